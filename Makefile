@@ -1,0 +1,72 @@
+# make           build exoledger in build/release
+# make test      unit, property and story tests with sanitizers, on SQLite
+# make check     everything that CI runs (./check installs what it needs first)
+# make soak      what takes hours
+# make help      this text
+
+BUILD ?= build/release
+CC = gcc
+OPTIMISE ?= -O2 -g
+SANITIZE ?=
+PACKAGES = sqlite3 libpq jansson libcrypto libsodium libmicrohttpd
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+  -Wmissing-prototypes -Wswitch-enum -Wformat=2 -Wundef -Wvla -Wcast-qual -Wwrite-strings \
+  -Wnull-dereference -Werror
+CFLAGS = -std=c17 -D_GNU_SOURCE -Isrc -Itests/support $(OPTIMISE) $(SANITIZE) $(WARNINGS) \
+  -ffp-contract=off -fno-common -fstack-protector-strong $(shell pkg-config --cflags $(PACKAGES))
+LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lm -lpthread
+
+MODULES = $(wildcard src/*/*.c)
+ROOT = $(filter-out src/main.c,$(wildcard src/*.c))
+OBJECTS = $(MODULES:%.c=$(BUILD)/%.o) $(ROOT:%.c=$(BUILD)/%.o)
+UNITS = $(wildcard tests/unit/test_*.c) $(wildcard tests/property/test_*.c)
+SUPPORT = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+UNIT_PROGRAMS = $(UNITS:tests/%.c=$(BUILD)/tests/%)
+FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.PHONY: all test check soak help clean docs units fuzz fuzz-corpora install
+.SECONDARY:
+all: $(BUILD)/exoledger
+
+$(BUILD)/exoledger: $(OBJECTS) $(BUILD)/src/main.o
+	$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/libexoledger.a: $(OBJECTS)
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libexoledger.a
+	@mkdir -p $(@D)
+	$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(LDLIBS) -lcmocka
+
+units: $(UNIT_PROGRAMS)
+
+# Fuzz targets as plain tests over their corpora; under clang they are libFuzzer programs.
+$(BUILD)/fuzz/%: tests/fuzz/%.c tests/support/replay.c $(BUILD)/libexoledger.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $< tests/support/replay.c $(BUILD)/libexoledger.a $(LDLIBS)
+fuzz-corpora: $(FUZZERS)
+
+test check soak:
+	tools/$@.sh
+
+# What the program says about itself, committed so that a change is a visible difference.
+docs: $(BUILD)/exoledger
+	$< permissions --json > docs/permissions.json
+	$< openapi > docs/api.json
+	$< rules > docs/rules.md
+
+install: $(BUILD)/exoledger
+	install -D $< $(DESTDIR)/usr/bin/exoledger
+	install -D -m 644 -t $(DESTDIR)/usr/share/exoledger data/*
+
+help:
+	@sed -n 's/^# \(make.*\)/\1/p' Makefile
+
+clean:
+	rm -rf build
+
+-include $(OBJECTS:.o=.d) $(BUILD)/src/main.d

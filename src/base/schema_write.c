@@ -1,0 +1,146 @@
+/* schema_write.c: what goes out, as JSON or as a text for people. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/schema.h"
+#include "base/time.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const void *member_of(const struct field *field, const void *row)
+{
+    return (const char *)row + field->offset;
+}
+
+static bool is_known(const struct field *field, const void *row)
+{
+    const void *member = member_of(field, row);
+    switch (field->kind) {
+    case FIELD_TEXT:
+        return *(const char *const *)member != NULL;
+    case FIELD_REAL:
+        return ((const struct real *)member)->text != NULL;
+    case FIELD_COUNT:
+        return ((const struct count *)member)->known;
+    case FIELD_INSTANT:
+        return ((const struct instant *)member)->usec != 0;
+    case FIELD_DATE:
+        return ((const struct date *)member)->text != NULL;
+    case FIELD_FILE:
+        return ((const struct file *)member)->sha256 != NULL;
+    case FIELD_INTEGER:
+    case FIELD_FLAG:
+    case FIELD_LIST:
+    case FIELD_RECORD:
+        return true;
+    case FIELD_UNSET:
+        break;
+    }
+    return false;
+}
+
+static void write_file(struct text *out, const struct file *file)
+{
+    text_add(out, "{\"name\":");
+    json_add_text(out, file->name ? file->name : "");
+    text_add(out, ",\"sha256\":");
+    json_add_text(out, file->sha256);
+    text_add(out, "}");
+}
+
+static void write_value(struct text *out, const struct field *field, const void *row,
+                        enum schema_order order)
+{
+    const void *member = member_of(field, row);
+    switch (field->kind) {
+    case FIELD_TEXT:
+        json_add_text(out, *(const char *const *)member);
+        return;
+    case FIELD_INTEGER:
+        text_print(out, "%lld", (long long)*(const int64_t *)member);
+        return;
+    case FIELD_FLAG:
+        text_add(out, *(const bool *)member ? "true" : "false");
+        return;
+    case FIELD_REAL:
+        json_add_text(out, ((const struct real *)member)->text);
+        return;
+    case FIELD_COUNT:
+        text_print(out, "%lld", (long long)((const struct count *)member)->value);
+        return;
+    case FIELD_INSTANT:
+        json_add_text(out, instant_print(out->arena, ((const struct instant *)member)->usec));
+        return;
+    case FIELD_DATE:
+        json_add_text(out, ((const struct date *)member)->text);
+        return;
+    case FIELD_FILE:
+        write_file(out, member);
+        return;
+    case FIELD_LIST:
+        schema_write_rows(out, field->of, member, order);
+        return;
+    case FIELD_RECORD:
+        schema_write(out, field->of, member, order);
+        return;
+    case FIELD_UNSET:
+        return;
+    }
+}
+
+static int compare_fields(const void *one, const void *other)
+{
+    return strcmp((*(const struct field *const *)one)->name,
+                  (*(const struct field *const *)other)->name);
+}
+
+void schema_write(struct text *out, const struct schema *schema, const void *row,
+                  enum schema_order order)
+{
+    const struct field **fields = arena_take(out->arena, schema->count * sizeof(*fields) + 1);
+    const char *between = "{";
+    for (size_t i = 0; i < schema->count; i++)
+        fields[i] = &schema->fields[i];
+    if (order == ORDER_CANONICAL)
+        qsort(fields, schema->count, sizeof(*fields), compare_fields);
+    for (size_t i = 0; i < schema->count; i++) {
+        if (!is_known(fields[i], row))
+            continue;
+        text_add(out, between);
+        json_add_text(out, fields[i]->name);
+        text_add(out, ":");
+        write_value(out, fields[i], row, order);
+        between = ",";
+    }
+    text_add(out, *between == '{' ? "{}" : "}");
+}
+
+void schema_write_rows(struct text *out, const struct schema *schema, const struct rows *rows,
+                       enum schema_order order)
+{
+    text_add(out, "[");
+    for (size_t i = 0; i < rows->count; i++) {
+        text_add(out, i ? "," : "");
+        schema_write(out, schema, (const char *)rows->items + i * schema->size, order);
+    }
+    text_add(out, "]");
+}
+
+const char *field_print(struct arena *arena, const struct field *field, const void *row)
+{
+    const void *member = member_of(field, row);
+    if (!is_known(field, row))
+        return NULL;
+    if (field->kind == FIELD_TEXT)
+        return *(const char *const *)member;
+    if (field->kind == FIELD_REAL)
+        return ((const struct real *)member)->text;
+    if (field->kind == FIELD_DATE)
+        return ((const struct date *)member)->text;
+    if (field->kind == FIELD_INSTANT)
+        return instant_print(arena, ((const struct instant *)member)->usec);
+    if (field->kind == FIELD_FILE)
+        return ((const struct file *)member)->sha256;
+    struct text out = text_open(arena);
+    write_value(&out, field, row, ORDER_DECLARED);
+    return out.bytes;
+}

@@ -1,0 +1,151 @@
+/* text.c: a growing text in an arena, and strict checks of text from outside. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/text.h"
+
+#include <string.h>
+
+enum { FIRST_ROOM = 256 };
+
+struct text text_open(struct arena *arena)
+{
+    struct text text = {.arena = arena, .room = FIRST_ROOM};
+    text.bytes = arena_take(arena, FIRST_ROOM);
+    return text;
+}
+
+void text_add_bytes(struct text *text, const char *bytes, size_t size)
+{
+    if (text->length + size + 1 > text->room) {
+        size_t room = text->room * 2;
+        while (room < text->length + size + 1)
+            room *= 2;
+        char *moved = arena_take(text->arena, room);
+        memcpy(moved, text->bytes, text->length);
+        text->bytes = moved;
+        text->room = room;
+    }
+    memcpy(text->bytes + text->length, bytes, size);
+    text->length += size;
+    text->bytes[text->length] = '\0';
+}
+
+void text_add(struct text *text, const char *more)
+{
+    text_add_bytes(text, more, strlen(more));
+}
+
+void text_print(struct text *text, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    text_add(text, arena_print_list(text->arena, format, list));
+    va_end(list);
+}
+
+void text_reset(struct text *text)
+{
+    text->length = 0;
+    text->bytes[0] = '\0';
+}
+
+/* Length of the well-formed sequence that begins at bytes (Unicode 15, table 3-7), or 0. */
+static size_t sequence_length(const unsigned char *bytes, size_t size)
+{
+    unsigned char first = bytes[0];
+    if (first >= 0x01 && first < 0x80)
+        return 1;
+    size_t length = first >= 0xC2 && first < 0xE0 ? 2
+                    : (first & 0xF0) == 0xE0      ? 3
+                    : first >= 0xF0 && first < 0xF5 ? 4
+                                                    : 0;
+    if (!length || length > size)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((bytes[i] & 0xC0) != 0x80)
+            return 0;
+    bool overlong = (first == 0xE0 && bytes[1] < 0xA0) || (first == 0xF0 && bytes[1] < 0x90);
+    bool surrogate = first == 0xED && bytes[1] >= 0xA0;
+    bool beyond = first == 0xF4 && bytes[1] >= 0x90;
+    return overlong || surrogate || beyond ? 0 : length;
+}
+
+bool text_is_utf8(const char *bytes, size_t size)
+{
+    const unsigned char *at = (const unsigned char *)bytes;
+    while (size > 0) {
+        size_t length = sequence_length(at, size);
+        if (!length)
+            return false;
+        at += length;
+        size -= length;
+    }
+    return true;
+}
+
+/* U+202A-202E and U+2066-2069 reorder what is shown; U+0080-009F are control characters. */
+static bool is_disguise(const unsigned char *at)
+{
+    if (at[0] == 0xC2)
+        return at[1] < 0xA0;
+    if (at[0] != 0xE2)
+        return false;
+    return (at[1] == 0x80 && at[2] >= 0xAA && at[2] <= 0xAE) ||
+           (at[1] == 0x81 && at[2] >= 0xA6 && at[2] <= 0xA9);
+}
+
+bool text_is_clean(const char *text, bool prose)
+{
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        bool allowed_break = prose && (*at == '\n' || *at == '\t');
+        if ((*at < 0x20 && !allowed_break) || *at == 0x7F || is_disguise(at))
+            return false;
+    }
+    return true;
+}
+
+static bool is_letter_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool text_is_code(const char *text)
+{
+    if (!is_letter_or_digit(text[0]))
+        return false;
+    for (; *text; text++)
+        if (!is_letter_or_digit(*text) && !strchr("-._:/", *text))
+            return false;
+    return true;
+}
+
+bool text_is_empty(const char *text)
+{
+    return !text || !*text;
+}
+
+bool text_equals(const char *one, const char *other)
+{
+    return one && other && strcmp(one, other) == 0;
+}
+
+bool text_starts(const char *text, const char *start)
+{
+    return text && strncmp(text, start, strlen(start)) == 0;
+}
+
+const char **text_split(struct arena *arena, const char *text, char separator, size_t *count)
+{
+    size_t most = 1;
+    for (const char *at = text; *at; at++)
+        most += *at == separator;
+    const char **words = arena_take(arena, most * sizeof *words);
+    *count = 0;
+    while (*text) {
+        const char *end = strchr(text, separator);
+        size_t length = end ? (size_t)(end - text) : strlen(text);
+        if (length)
+            words[(*count)++] = arena_text(arena, text, length);
+        text += length + (end ? 1 : 0);
+    }
+    return words;
+}

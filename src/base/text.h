@@ -1,0 +1,42 @@
+/* text.h: a text that grows, and what counts as a clean one. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+
+/* Always NUL-terminated once something was added. Its memory is the arena's. */
+struct text {
+    struct arena *arena;
+    char *bytes;
+    size_t length;
+    size_t room;
+};
+
+struct text text_open(struct arena *arena);
+void text_add(struct text *text, const char *more);
+void text_add_bytes(struct text *text, const char *bytes, size_t size);
+void text_print(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Empties it and keeps its room. */
+void text_reset(struct text *text);
+
+/* Strict UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF, no NUL. */
+bool text_is_utf8(const char *bytes, size_t size);
+
+/* No control characters (line breaks and tabs pass when prose is set), no bidirectional
+ * overrides that could make a label read differently from what is stored. */
+bool text_is_clean(const char *text, bool prose);
+
+/* Letters, digits and - . _ : / only, beginning with a letter or digit. */
+bool text_is_code(const char *text);
+
+bool text_is_empty(const char *text);
+bool text_equals(const char *one, const char *other);
+bool text_starts(const char *text, const char *start);
+
+/* Splits at the separator into an arena array of *count words; empty words are dropped. */
+const char **text_split(struct arena *arena, const char *text, char separator, size_t *count);
+
+#endif

@@ -1,0 +1,88 @@
+/* catalogue.c: all operation tables, rules and tables, in story order. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "catalogue.h"
+
+#include "chain/link.h"
+#include "contract/book.h"
+#include "contract/hold.h"
+#include "contract/refusal.h"
+#include "contract/setting.h"
+#include "crew/account.h"
+#include "crew/erasure.h"
+#include "donation/collection.h"
+#include "donation/donor.h"
+#include "donation/screening.h"
+
+const struct table *const catalogue_tables[] = {
+    &account_table, &assignment_table, &role_table,    &site_table,        &secret_table,
+    &link_table,    &journal_table,    &used_table,    &person_last_table, &retry_table,
+    &opening_table, &hold_table,       &setting_table, &rule_set_table,    &refusal_table,
+    &donor_table,   &collection_table, &refusal_count_table, &screening_table, &erasure_table,
+    NULL,
+};
+
+static const struct {
+    const struct operation *rows;
+    size_t count;
+} operation_groups[] = {
+    {book_operations, BOOK_OPERATIONS},
+    {refusal_operations, REFUSAL_OPERATIONS},
+    {setting_operations, SETTING_OPERATIONS},
+    {hold_operations, HOLD_OPERATIONS},
+    {account_operations, ACCOUNT_OPERATIONS},
+    {erasure_operations, ERASURE_OPERATIONS},
+    {donor_operations, DONOR_OPERATIONS},
+    {collection_operations, COLLECTION_OPERATIONS},
+    {screening_operations, SCREENING_OPERATIONS},
+};
+
+static const struct {
+    const struct rule *rows;
+    size_t count;
+} rule_groups[] = {
+    {erasure_rules, ERASURE_RULES},
+    {screening_rules, SCREENING_RULES},
+};
+
+#define GROUPS(groups) (sizeof(groups) / sizeof *(groups))
+
+static bool check_row(struct fault *fault, const struct operation *const *rows, size_t count,
+                      const struct operation *row)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool same_route = row->method && rows[i]->method &&
+                          text_equals(rows[i]->method, row->method) &&
+                          text_equals(rows[i]->path, row->path);
+        if (same_route || text_equals(rows[i]->name, row->name))
+            return fail(fault, FAULT_STORAGE, "", "Two operations share the name or the route of "
+                        "%s.", row->name);
+    }
+    return true;
+}
+
+bool catalogue_make(struct arena *arena, struct fault *fault, const struct catalogue **catalogue)
+{
+    size_t operations = 0;
+    size_t rules = 0;
+    struct catalogue *made = arena_take(arena, sizeof *made);
+    for (size_t i = 0; i < GROUPS(operation_groups); i++)
+        operations += operation_groups[i].count;
+    for (size_t i = 0; i < GROUPS(rule_groups); i++)
+        rules += rule_groups[i].count;
+    const struct operation **rows = arena_take(arena, (operations + 1) * sizeof(*rows));
+    const struct rule **asked = arena_take(arena, (rules + 1) * sizeof(*asked));
+    operations = 0;
+    rules = 0;
+    for (size_t i = 0; i < GROUPS(operation_groups); i++)
+        for (size_t j = 0; j < operation_groups[i].count; j++) {
+            if (!check_row(fault, rows, operations, &operation_groups[i].rows[j]))
+                return false;
+            rows[operations++] = &operation_groups[i].rows[j];
+        }
+    for (size_t i = 0; i < GROUPS(rule_groups); i++)
+        for (size_t j = 0; j < rule_groups[i].count; j++)
+            asked[rules++] = &rule_groups[i].rows[j];
+    *made = (struct catalogue){rows, catalogue_consequences, asked, PROGRAM_VERSION};
+    *catalogue = made;
+    return true;
+}

@@ -1,0 +1,119 @@
+/* database.h: the contract that both engines keep, and the only way to them. */
+#ifndef CHAIN_DATABASE_H
+#define CHAIN_DATABASE_H
+
+#include "base/hash.h"
+#include "base/schema.h"
+
+struct work;
+
+enum value_kind { VALUE_NULL, VALUE_TEXT, VALUE_INTEGER, VALUE_BLOB };
+
+struct value {
+    enum value_kind kind;
+    int64_t integer;
+    const char *text; /* NUL-terminated, UTF-8 */
+    const void *bytes;
+    size_t size;
+};
+
+struct value value_text(const char *text); /* NULL becomes VALUE_NULL */
+struct value value_integer(int64_t integer);
+struct value value_blob(const void *bytes, size_t size);
+
+#define VALUES(...)                                                                                \
+    (const struct value[]){__VA_ARGS__},                                                           \
+        sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value)
+#define NO_VALUES NULL, 0
+
+/* SQL is constant: in tables of these, or made by chain/view.c from a field table. */
+struct statement {
+    const char *takes;          /* one letter per $n: t text, i integer, b blob */
+    const struct schema *gives; /* the struct that a row fills, column by member, or NULL */
+    const char *sql;            /* written with $1, $2, ...; the same on both engines */
+};
+
+/* Called for each row; columns live until it returns. False stops and keeps the fault. */
+struct receiver {
+    bool (*row)(void *context, const struct value *columns, size_t count);
+    void *context;
+};
+
+enum transaction_step {
+    STEP_BEGIN_READ,
+    STEP_BEGIN_WRITE, /* takes the write lock first; waits for other processes */
+    STEP_COMMIT,
+    STEP_ROLLBACK,
+    STEP_SAVEPOINT,
+    STEP_RELEASE,
+    STEP_ROLLBACK_TO, /* back to the savepoint, which is then released */
+};
+
+enum engine_access { ACCESS_READ, ACCESS_WRITE, ACCESS_CREATE };
+
+struct engine {
+    const char *name;
+    const char *integer_type; /* column types as the engine spells them */
+    const char *text_type;
+    const char *blob_type;
+    const char *table_end; /* behind the closing bracket of CREATE TABLE */
+    /* place: a file's path or a connection string. */
+    bool (*open)(struct arena *arena, struct fault *fault, const char *place,
+                 enum engine_access access, void **handle);
+    void (*close)(void *handle);
+    bool (*run)(void *handle, struct fault *fault, const struct statement *statement,
+                const struct value *values, const struct receiver *receiver);
+    bool (*step)(void *handle, struct fault *fault, enum transaction_step step);
+    /* Makes UPDATE and DELETE (and TRUNCATE) on a table an error at the database itself. */
+    bool (*forbid_change)(void *handle, struct fault *fault, struct arena *arena,
+                          const char *table);
+    /* Names of a statement's columns, for the tests that hold them against the schema. */
+    bool (*columns)(void *handle, struct fault *fault, struct arena *arena,
+                    const struct statement *statement, const char ***names, size_t *count);
+    /* How the engine would find the rows, as text: "SCAN" or "Seq Scan" betrays a full read. */
+    bool (*explain)(void *handle, struct fault *fault, struct arena *arena,
+                    const struct statement *statement, const char **plan);
+};
+
+extern const struct engine sqlite_engine;
+extern const struct engine postgres_engine;
+
+struct database {
+    const struct engine *engine;
+    void *handle;
+    struct hasher *hasher; /* one thread works with one database */
+    int64_t calls;         /* calls made so far */
+    int64_t fail_at;       /* the call that fails, for fault injection; 0 for none */
+    bool visiting;         /* a visitor is at work: it may not ask the database anything */
+};
+
+/* Closed with the arena. */
+MUST_USE bool database_open(struct arena *arena, struct fault *fault, const struct engine *engine,
+                            const char *place, enum engine_access access,
+                            struct database **database);
+
+/* Changes, or anything whose rows are not wanted. */
+MUST_USE bool database_run(struct work *work, const struct statement *statement,
+                           const struct value *values, size_t count);
+/* The first row into a struct of the schema that the statement gives. */
+MUST_USE bool database_find(struct work *work, const struct statement *statement,
+                            const struct value *values, size_t count, void *row, bool *found);
+/* All rows, into the arena. */
+MUST_USE bool database_list(struct work *work, const struct statement *statement,
+                            const struct value *values, size_t count, struct rows *rows);
+/* One row after the other, without keeping them: the arena is wound back after each. The visitor
+ * may not ask the database: on PostgreSQL the answer is still on its way. */
+struct visitor {
+    bool (*visit)(struct work *work, void *context, const void *row);
+    void *context;
+};
+MUST_USE bool database_each(struct work *work, const struct statement *statement,
+                            const struct value *values, size_t count,
+                            const struct visitor *visitor);
+MUST_USE bool database_step(struct work *work, enum transaction_step step);
+
+/* How a member is stored: text, integer or blob column. */
+char field_letter(const struct field *field);
+struct value field_value(struct arena *arena, const struct field *field, const void *row);
+
+#endif

@@ -1,0 +1,187 @@
+/* merkle.c: RFC 6962 section 2.1, with the recursion of the definition. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "chain/merkle.h"
+
+#include <string.h>
+
+static struct hash leaf_node(struct hasher *hasher, const struct hash *leaf)
+{
+    return hasher_leaf(hasher, leaf->bytes, HASH_BYTES);
+}
+
+void merkle_append(struct hasher *hasher, struct merkle *merkle, const struct hash *leaf)
+{
+    struct hash carried = leaf_node(hasher, leaf);
+    int level = 0;
+    for (; merkle->size >> level & 1; level++)
+        carried = hasher_node(hasher, &merkle->peaks[level], &carried);
+    merkle->peaks[level] = carried;
+    merkle->size++;
+}
+
+struct hash merkle_root(struct hasher *hasher, const struct merkle *merkle)
+{
+    struct hash root = {{0}};
+    bool begun = false;
+    if (!merkle->size)
+        return hasher_hash(hasher, "", 0);
+    for (int level = 0; level < MERKLE_LEVELS; level++) {
+        if (!(merkle->size >> level & 1))
+            continue;
+        root = begun ? hasher_node(hasher, &merkle->peaks[level], &root) : merkle->peaks[level];
+        begun = true;
+    }
+    return root;
+}
+
+struct walk {
+    struct hasher *hasher;
+    const struct merkle_leaves *leaves;
+    struct merkle_proof *proof;
+};
+
+/* Root of the leaves first .. first + count - 1, by appending them one after the other. */
+static bool range_root(const struct walk *walk, int64_t first, int64_t count, struct hash *root)
+{
+    struct merkle merkle = {0};
+    for (int64_t i = 0; i < count; i++) {
+        struct hash leaf;
+        if (!walk->leaves->leaf(walk->leaves->context, first + i, &leaf))
+            return false;
+        merkle_append(walk->hasher, &merkle, &leaf);
+    }
+    *root = merkle_root(walk->hasher, &merkle);
+    return true;
+}
+
+/* The largest power of two smaller than count: where RFC 6962 splits a tree. */
+static int64_t split(int64_t count)
+{
+    int64_t half = 1;
+    while (half * 2 < count)
+        half *= 2;
+    return half;
+}
+
+static bool add_to_proof(const struct walk *walk, int64_t first, int64_t count)
+{
+    return range_root(walk, first, count, &walk->proof->path[walk->proof->count++]);
+}
+
+/* The path from the whole tree down is collected top first and turned round at the end. */
+static void turn_round(struct merkle_proof *proof)
+{
+    for (size_t i = 0; i < proof->count / 2; i++) {
+        struct hash other = proof->path[i];
+        proof->path[i] = proof->path[proof->count - 1 - i];
+        proof->path[proof->count - 1 - i] = other;
+    }
+}
+
+bool merkle_prove_inclusion(struct hasher *hasher, const struct merkle_leaves *leaves,
+                            int64_t index, int64_t size, struct merkle_proof *proof)
+{
+    const struct walk walk = {hasher, leaves, proof};
+    int64_t first = 0;
+    proof->count = 0;
+    if (index < 0 || index >= size)
+        return false;
+    while (size > 1) {
+        int64_t half = split(size);
+        bool left = index - first < half;
+        if (!add_to_proof(&walk, left ? first + half : first, left ? size - half : half))
+            return false;
+        first += left ? 0 : half;
+        size = left ? half : size - half;
+    }
+    turn_round(proof);
+    return true;
+}
+
+bool merkle_prove_consistency(struct hasher *hasher, const struct merkle_leaves *leaves,
+                              int64_t older, int64_t size, struct merkle_proof *proof)
+{
+    const struct walk walk = {hasher, leaves, proof};
+    int64_t first = 0;
+    bool whole = true; /* the older tree is a complete subtree of what is left */
+    proof->count = 0;
+    if (older < 1 || older > size)
+        return false;
+    while (older != size) {
+        int64_t half = split(size);
+        bool left = older <= half;
+        if (!add_to_proof(&walk, left ? first + half : first, left ? size - half : half))
+            return false;
+        whole = whole && left;
+        first += left ? 0 : half;
+        older -= left ? 0 : half;
+        size = left ? half : size - half;
+    }
+    if (!whole && !add_to_proof(&walk, first, size))
+        return false;
+    turn_round(proof);
+    return true;
+}
+
+bool merkle_check_inclusion(struct hasher *hasher, const struct hash *leaf, int64_t index,
+                            int64_t size, const struct merkle_proof *proof,
+                            const struct hash *root)
+{
+    struct hash node = leaf_node(hasher, leaf);
+    int64_t last = size - 1;
+    if (index < 0 || index >= size)
+        return false;
+    for (size_t i = 0; i < proof->count; i++) {
+        if (!last)
+            return false;
+        if (index & 1 || index == last) {
+            node = hasher_node(hasher, &proof->path[i], &node);
+            while (!(index & 1) && index) {
+                index >>= 1;
+                last >>= 1;
+            }
+        } else {
+            node = hasher_node(hasher, &node, &proof->path[i]);
+        }
+        index >>= 1;
+        last >>= 1;
+    }
+    return !last && hash_equals(&node, root);
+}
+
+/* RFC 9162, section 2.1.4.2, which spells out the check of the same proof. */
+bool merkle_check_consistency(struct hasher *hasher, int64_t older, const struct hash *older_root,
+                              int64_t size, const struct hash *root,
+                              const struct merkle_proof *proof)
+{
+    size_t at = 0;
+    int64_t index = older - 1;
+    int64_t last = size - 1;
+    struct hash first;
+    if (older < 1 || older > size)
+        return false;
+    if (older == size)
+        return proof->count == 0 && hash_equals(older_root, root);
+    for (; index & 1; index >>= 1)
+        last >>= 1;
+    if (!index)
+        first = *older_root;
+    else if (proof->count)
+        first = proof->path[at++];
+    else
+        return false;
+    struct hash second = first;
+    for (; at < proof->count; at++, index >>= 1, last >>= 1) {
+        if (!last)
+            return false;
+        if (!(index & 1) && index != last) {
+            second = hasher_node(hasher, &second, &proof->path[at]);
+            continue;
+        }
+        first = hasher_node(hasher, &proof->path[at], &first);
+        second = hasher_node(hasher, &proof->path[at], &second);
+        for (; !(index & 1) && index; index >>= 1)
+            last >>= 1;
+    }
+    return !last && hash_equals(&first, older_root) && hash_equals(&second, root);
+}

@@ -1,0 +1,346 @@
+/* person.c: XChaCha20-Poly1305 under a key for each person; keys wrapped by one that changes
+ * whenever somebody is erased, so that old copies of the store open nothing. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "chain/person.h"
+
+#include "chain/record.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    KEY_BYTES = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
+    NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+    TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES,
+    WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES,
+    GENERATION_BYTES = 8,
+    STORE_BYTES = 256 << 20,
+};
+
+static const char sealed_start[] = "sealed:1:";
+static const char store_start[] = "exoledger persons 1 ";
+
+/* The store is a text: a first line with the generation of the wrapping key, then one line a
+ * person: code, blank, wrapped key in hexadecimal, or "-" once erased. */
+struct person_store {
+    const char *folder;
+    pthread_mutex_t lock; /* threads of one process; processes use the lock file */
+};
+
+static void store_close(void *thing)
+{
+    struct person_store *store = thing;
+    pthread_mutex_destroy(&store->lock);
+}
+
+struct opened {
+    struct arena *arena;
+    struct fault *fault;
+    struct person_store *store;
+    int lock_file;
+    char *text; /* the store as it is */
+    size_t size;
+    char generation[2 * GENERATION_BYTES + 1];
+    unsigned char wrapping[KEY_BYTES];
+};
+
+static const char *store_path(const struct opened *opened)
+{
+    return arena_print(opened->arena, "%s/persons", opened->store->folder);
+}
+
+static const char *key_path(const struct opened *opened, const char *generation)
+{
+    return arena_print(opened->arena, "%s/persons-%s.key", opened->store->folder, generation);
+}
+
+static bool broken(const struct opened *opened)
+{
+    return fail(opened->fault, FAULT_STORAGE, "record", "The store of personal keys in the record "
+                "cannot be read; restore its newest copy.");
+}
+
+static bool read_store(struct opened *opened)
+{
+    char *key = NULL;
+    size_t key_size = 0;
+    size_t start = sizeof store_start - 1;
+    if (!record_read_file(opened->arena, opened->fault, store_path(opened), STORE_BYTES,
+                          &opened->text, &opened->size))
+        return false;
+    if (opened->size < start + 2 * GENERATION_BYTES + 1 ||
+        memcmp(opened->text, store_start, start) != 0)
+        return broken(opened);
+    memcpy(opened->generation, opened->text + start, 2 * GENERATION_BYTES);
+    return (record_read_file(opened->arena, opened->fault, key_path(opened, opened->generation),
+                             4096, &key, &key_size) &&
+            hex_parse(key, opened->wrapping, KEY_BYTES)) ||
+           broken(opened);
+}
+
+static void close_store(struct opened *opened)
+{
+    sodium_memzero(opened->wrapping, sizeof opened->wrapping);
+    if (opened->lock_file >= 0)
+        close(opened->lock_file);
+    pthread_mutex_unlock(&opened->store->lock);
+}
+
+static bool lock_store(struct opened *opened)
+{
+    const char *path = arena_print(opened->arena, "%s/persons.lock", opened->store->folder);
+    pthread_mutex_lock(&opened->store->lock);
+    opened->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (opened->lock_file >= 0 && flock(opened->lock_file, LOCK_EX) == 0)
+        return true;
+    close_store(opened);
+    return fail(opened->fault, FAULT_STORAGE, "record", "The store of personal keys cannot be "
+                                                        "locked; check the folder's rights.");
+}
+
+static bool open_store(struct work *work, struct opened *opened)
+{
+    *opened = (struct opened){.arena = work->arena, .fault = &work->fault,
+                              .store = work->record->persons, .lock_file = -1};
+    if (!lock_store(opened))
+        return false;
+    if (read_store(opened))
+        return true;
+    close_store(opened);
+    return false;
+}
+
+static const char *wrap(const struct opened *opened, const char *person,
+                        const unsigned char wrapping[KEY_BYTES],
+                        const unsigned char key[KEY_BYTES])
+{
+    unsigned char wrapped[WRAPPED_BYTES];
+    randombytes_buf(wrapped, NONCE_BYTES);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(wrapped + NONCE_BYTES, NULL, key, KEY_BYTES,
+                                               (const unsigned char *)person, strlen(person), NULL,
+                                               wrapped, wrapping);
+    return hex_print(opened->arena, wrapped, WRAPPED_BYTES);
+}
+
+static bool unwrap(const struct opened *opened, const char *person, const char *hex,
+                   unsigned char key[KEY_BYTES])
+{
+    unsigned char wrapped[WRAPPED_BYTES];
+    return (hex_parse(hex, wrapped, WRAPPED_BYTES) &&
+            crypto_aead_xchacha20poly1305_ietf_decrypt(
+                key, NULL, NULL, wrapped + NONCE_BYTES, KEY_BYTES + TAG_BYTES,
+                (const unsigned char *)person, strlen(person), wrapped, opened->wrapping) == 0) ||
+           broken(opened);
+}
+
+/* The line's second word, or NULL when the person has no line. */
+static const char *line_of(const struct opened *opened, const char *person)
+{
+    const char *wanted = arena_print(opened->arena, "\n%s ", person);
+    const char *at = strstr(opened->text, wanted);
+    if (!at)
+        return NULL;
+    at += strlen(wanted);
+    return arena_text(opened->arena, at, strcspn(at, "\n"));
+}
+
+static bool write_store(const struct opened *opened, const char *text, size_t size)
+{
+    return record_write_file(opened->arena, opened->fault, store_path(opened), text, size, true);
+}
+
+static bool add_person(struct opened *opened, const char *person, unsigned char key[KEY_BYTES])
+{
+    struct text text = text_open(opened->arena);
+    randombytes_buf(key, KEY_BYTES);
+    text_add_bytes(&text, opened->text, opened->size);
+    text_print(&text, "%s %s\n", person, wrap(opened, person, opened->wrapping, key));
+    return write_store(opened, text.bytes, text.length);
+}
+
+/* Finds the person's key: *known stays false when there is none, or it was destroyed. */
+static bool find_key(struct opened *opened, const char *person, unsigned char key[KEY_BYTES],
+                     bool *known, bool *erased)
+{
+    const char *line = line_of(opened, person);
+    *erased = text_equals(line, "-");
+    *known = line && !*erased;
+    return !*known || unwrap(opened, person, line, key);
+}
+
+bool person_store_open(struct arena *arena, struct fault *fault, const char *folder, bool create,
+                       struct person_store **store)
+{
+    struct opened opened = {.arena = arena, .fault = fault, .lock_file = -1};
+    unsigned char drawn[GENERATION_BYTES];
+    *store = arena_take(arena, sizeof **store);
+    (*store)->folder = arena_copy(arena, folder);
+    pthread_mutex_init(&(*store)->lock, NULL);
+    arena_defer(arena, store_close, *store);
+    if (!create)
+        return true;
+    opened.store = *store;
+    randombytes_buf(drawn, sizeof drawn);
+    randombytes_buf(opened.wrapping, KEY_BYTES);
+    const char *generation = hex_print(arena, drawn, sizeof drawn);
+    const char *first = arena_print(arena, "%s%s\n", store_start, generation);
+    const char *key = hex_print(arena, opened.wrapping, KEY_BYTES);
+    return record_write_file(arena, fault, key_path(&opened, generation), key, strlen(key), true) &&
+           write_store(&opened, first, strlen(first));
+}
+
+static const char *encrypt(struct arena *arena, const char *person, const char *field,
+                           const char *plain, const unsigned char key[KEY_BYTES])
+{
+    size_t size = strlen(plain);
+    size_t sealed_size = NONCE_BYTES + size + TAG_BYTES;
+    unsigned char *sealed = arena_take(arena, sealed_size);
+    size_t room = sodium_base64_encoded_len(sealed_size,
+                                            sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *base64 = arena_take(arena, room);
+    randombytes_buf(sealed, NONCE_BYTES);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE_BYTES, NULL,
+                                               (const unsigned char *)plain, size,
+                                               (const unsigned char *)field, strlen(field), NULL,
+                                               sealed, key);
+    sodium_bin2base64(base64, room, sealed, sealed_size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return arena_print(arena, "%s%s:%s", sealed_start, person, base64);
+}
+
+bool person_seal(struct work *work, const char *person, const char *field, const char *plain,
+                 const char **sealed)
+{
+    struct opened opened;
+    unsigned char key[KEY_BYTES];
+    bool known = false;
+    bool erased = false;
+    *sealed = NULL;
+    if (!plain)
+        return true;
+    if (!open_store(work, &opened))
+        return false;
+    bool worked = find_key(&opened, person, key, &known, &erased);
+    if (worked && erased)
+        worked = fail(&work->fault, FAULT_RULE, field, "The data of %s were erased; nothing more "
+                      "is recorded about this person.", person);
+    worked = worked && (known || add_person(&opened, person, key));
+    close_store(&opened);
+    if (worked)
+        *sealed = encrypt(work->arena, person, field, plain, key);
+    sodium_memzero(key, sizeof key);
+    return worked;
+}
+
+static bool decrypt(struct work *work, const char *field, const char *base64,
+                    const unsigned char key[KEY_BYTES], const char **plain)
+{
+    size_t room = strlen(base64);
+    unsigned char *sealed = arena_take(work->arena, room + 1);
+    size_t size = 0;
+    bool whole = sodium_base642bin(sealed, room, base64, room, NULL, &size, NULL,
+                                   sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+                 size >= NONCE_BYTES + TAG_BYTES;
+    unsigned char *text = arena_take(work->arena, room + 1);
+    *plain = (const char *)text;
+    return (whole && crypto_aead_xchacha20poly1305_ietf_decrypt(
+                         text, NULL, NULL, sealed + NONCE_BYTES, size - NONCE_BYTES,
+                         (const unsigned char *)field, strlen(field), sealed, key) == 0) ||
+           fail(&work->fault, FAULT_STORAGE, field, "A personal text in %s was altered; run "
+                "exoledger verify.", field);
+}
+
+bool person_open(struct work *work, const char *field, const char *sealed, const char **plain,
+                 bool *erased)
+{
+    struct opened opened;
+    unsigned char key[KEY_BYTES];
+    bool known = false;
+    *plain = sealed;
+    *erased = false;
+    if (!text_starts(sealed, sealed_start))
+        return true;
+    const char *person = sealed + sizeof sealed_start - 1;
+    const char *base64 = strrchr(person, ':');
+    if (!base64)
+        return fail(&work->fault, FAULT_STORAGE, field, "A personal text in %s was altered; run "
+                    "exoledger verify.", field);
+    person = arena_text(work->arena, person, (size_t)(base64 - person));
+    if (!open_store(work, &opened))
+        return false;
+    bool worked = find_key(&opened, person, key, &known, erased);
+    close_store(&opened);
+    *erased = worked && !known;
+    *plain = NULL;
+    worked = worked && (!known || decrypt(work, field, base64 + 1, key, plain));
+    sodium_memzero(key, sizeof key);
+    return worked;
+}
+
+bool person_is_known(struct work *work, const char *person)
+{
+    struct opened opened;
+    if (!open_store(work, &opened))
+        return false;
+    const char *line = line_of(&opened, person);
+    close_store(&opened);
+    return line && !text_equals(line, "-");
+}
+
+/* Wraps every key but one anew; the erased person keeps a line without a key. */
+static bool rewrap(struct opened *opened, const char *person,
+                   const unsigned char wrapping[KEY_BYTES], struct text *text)
+{
+    unsigned char key[KEY_BYTES];
+    const char *at = strchr(opened->text, '\n');
+    bool worked = true;
+    for (at = at ? at + 1 : ""; worked && *at; at += strcspn(at, "\n") + 1) {
+        size_t length = strcspn(at, " ");
+        const char *code = arena_text(opened->arena, at, length);
+        const char *line = line_of(opened, code);
+        bool gone = strcmp(code, person) == 0 || text_equals(line, "-");
+        worked = gone || (line && unwrap(opened, code, line, key));
+        if (worked)
+            text_print(text, "%s %s\n", code, gone ? "-" : wrap(opened, code, wrapping, key));
+    }
+    sodium_memzero(key, sizeof key);
+    return worked;
+}
+
+static bool forget(struct opened *opened, const char *person)
+{
+    unsigned char wrapping[KEY_BYTES];
+    unsigned char drawn[GENERATION_BYTES];
+    struct text text = text_open(opened->arena);
+    randombytes_buf(wrapping, sizeof wrapping);
+    randombytes_buf(drawn, sizeof drawn);
+    const char *generation = hex_print(opened->arena, drawn, sizeof drawn);
+    const char *key = hex_print(opened->arena, wrapping, KEY_BYTES);
+    text_print(&text, "%s%s\n", store_start, generation);
+    bool worked = rewrap(opened, person, wrapping, &text) &&
+                  record_write_file(opened->arena, opened->fault, key_path(opened, generation),
+                                    key, strlen(key), true) &&
+                  write_store(opened, text.bytes, text.length);
+    if (worked && unlink(key_path(opened, opened->generation)) != 0)
+        worked = fail(opened->fault, FAULT_STORAGE, "record", "The old wrapping key could not be "
+                      "removed; delete %s by hand.", key_path(opened, opened->generation));
+    sodium_memzero(wrapping, sizeof wrapping);
+    return worked;
+}
+
+bool person_forget(struct work *work, const char *person)
+{
+    struct opened opened;
+    if (!open_store(work, &opened))
+        return false;
+    bool worked = line_of(&opened, person) != NULL ||
+                  fail(&work->fault, FAULT_MISSING, "person", "There is no key of %s; nothing "
+                       "personal was recorded, or it was erased.", person);
+    worked = worked && forget(&opened, person);
+    close_store(&opened);
+    return worked;
+}

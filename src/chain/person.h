@@ -1,0 +1,29 @@
+/* person.h: personal text under a key of that person's own, which can be destroyed. */
+#ifndef CHAIN_PERSON_H
+#define CHAIN_PERSON_H
+
+#include "chain/work.h"
+
+/* The store of keys beside the record: one file of wrapped keys, one file with the key that
+ * wraps them. Shared by threads and processes. */
+struct person_store;
+
+MUST_USE bool person_store_open(struct arena *arena, struct fault *fault, const char *folder,
+                                bool create, struct person_store **store);
+
+/* Encrypts under the person's key, made on first use and on disk before this returns. The
+ * sealed text is sealed:1:<person>:<base64url of nonce and ciphertext>; field is authenticated
+ * with it, so that a name cannot be moved into another field. NULL stays NULL. */
+MUST_USE bool person_seal(struct work *work, const char *person, const char *field,
+                          const char *plain, const char **sealed);
+
+/* The plain text, or NULL in *plain with *erased set when the key was destroyed. A text that is
+ * not sealed comes back as it is; one that was altered is FAULT_STORAGE. */
+MUST_USE bool person_open(struct work *work, const char *field, const char *sealed,
+                          const char **plain, bool *erased);
+
+/* Destroys one key: makes a new wrapping key, wraps the others anew, replaces both files. */
+MUST_USE bool person_forget(struct work *work, const char *person);
+bool person_is_known(struct work *work, const char *person);
+
+#endif

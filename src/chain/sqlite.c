@@ -1,0 +1,293 @@
+/* sqlite.c: the engine inside: WAL, synchronous=FULL, STRICT tables. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "chain/database.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUCKETS = 256, BUSY_MILLISECONDS = 30000 };
+
+struct prepared {
+    struct prepared *next;
+    sqlite3_stmt *handle;
+    char *sql;
+};
+
+struct sqlite {
+    sqlite3 *connection;
+    struct prepared *buckets[BUCKETS];
+    int depth; /* of savepoints */
+};
+
+/* The sentence of SQLite without the values: it names tables and columns at most. */
+static bool storage_fault(struct fault *fault, sqlite3 *connection)
+{
+    int code = sqlite3_extended_errcode(connection);
+    if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
+        return fail(fault, FAULT_CONFLICT, "", "This exists already; use another code.");
+    if ((code & 0xFF) == SQLITE_BUSY)
+        return fail(fault, FAULT_STORAGE, "", "The record is busy with other work; try again.");
+    return fail(fault, FAULT_STORAGE, "", "The database refused (%d, %s).", code,
+                sqlite3_errmsg(connection));
+}
+
+static bool execute(struct sqlite *sqlite, struct fault *fault, const char *sql)
+{
+    if (sqlite3_exec(sqlite->connection, sql, NULL, NULL, NULL) == SQLITE_OK)
+        return true;
+    return storage_fault(fault, sqlite->connection);
+}
+
+static void sqlite_close(void *handle)
+{
+    struct sqlite *sqlite = handle;
+    for (size_t i = 0; i < BUCKETS; i++)
+        while (sqlite->buckets[i]) {
+            struct prepared *next = sqlite->buckets[i]->next;
+            sqlite3_finalize(sqlite->buckets[i]->handle);
+            free(sqlite->buckets[i]->sql);
+            free(sqlite->buckets[i]);
+            sqlite->buckets[i] = next;
+        }
+    sqlite3_close(sqlite->connection);
+    free(sqlite);
+}
+
+static bool settle(struct sqlite *sqlite, struct fault *fault, enum engine_access access)
+{
+    sqlite3_extended_result_codes(sqlite->connection, 1);
+    sqlite3_busy_timeout(sqlite->connection, BUSY_MILLISECONDS);
+    sqlite3_db_config(sqlite->connection, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(sqlite->connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    return (access == ACCESS_READ || execute(sqlite, fault, "PRAGMA journal_mode=WAL")) &&
+           execute(sqlite, fault, "PRAGMA synchronous=FULL") &&
+           execute(sqlite, fault, "PRAGMA temp_store=MEMORY");
+}
+
+static bool sqlite_open(struct arena *arena, struct fault *fault, const char *place,
+                        enum engine_access access, void **handle)
+{
+    (void)arena;
+    struct sqlite *sqlite = calloc(1, sizeof *sqlite);
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE |
+                (access == ACCESS_CREATE ? SQLITE_OPEN_CREATE : 0);
+    if (!sqlite)
+        return fail(fault, FAULT_STORAGE, "", "There is not enough memory to open the database.");
+    if (sqlite3_open_v2(place, &sqlite->connection, flags, NULL) != SQLITE_OK) {
+        fail(fault, FAULT_STORAGE, "record", "The database of the record cannot be opened (%s); "
+             "check the folder and its rights.", sqlite3_errmsg(sqlite->connection));
+        sqlite_close(sqlite);
+        return false;
+    }
+    if (!settle(sqlite, fault, access)) {
+        sqlite_close(sqlite);
+        return false;
+    }
+    *handle = sqlite;
+    return true;
+}
+
+static size_t bucket_of(const char *sql)
+{
+    size_t sum = 5381;
+    for (; *sql; sql++)
+        sum = sum * 33 + (unsigned char)*sql;
+    return sum % BUCKETS;
+}
+
+static bool prepare(struct sqlite *sqlite, struct fault *fault, const char *sql,
+                    sqlite3_stmt **handle)
+{
+    struct prepared **bucket = &sqlite->buckets[bucket_of(sql)];
+    for (struct prepared *at = *bucket; at; at = at->next)
+        if (strcmp(at->sql, sql) == 0) {
+            *handle = at->handle;
+            return true;
+        }
+    if (sqlite3_prepare_v3(sqlite->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, handle, NULL) !=
+        SQLITE_OK)
+        return storage_fault(fault, sqlite->connection);
+    struct prepared *prepared = calloc(1, sizeof *prepared);
+    char *copy = strdup(sql);
+    if (!prepared || !copy)
+        abort();
+    *prepared = (struct prepared){*bucket, *handle, copy};
+    *bucket = prepared;
+    return true;
+}
+
+/* $1 is a named parameter to SQLite, so that repeated and unordered use works. */
+static int bind(sqlite3_stmt *statement, size_t number, const struct value *value)
+{
+    const char digits[] = {'$', (char)('0' + number / 10), (char)('0' + number % 10), '\0'};
+    const char name[] = {'$', (char)('0' + number % 10), '\0'};
+    int index = sqlite3_bind_parameter_index(statement, number < 10 ? name : digits);
+    if (!index)
+        return SQLITE_OK;
+    switch (value->kind) {
+    case VALUE_NULL:
+        return sqlite3_bind_null(statement, index);
+    case VALUE_TEXT:
+        return sqlite3_bind_text(statement, index, value->text, -1, SQLITE_STATIC);
+    case VALUE_INTEGER:
+        return sqlite3_bind_int64(statement, index, value->integer);
+    case VALUE_BLOB:
+        return value->size ? sqlite3_bind_blob64(statement, index, value->bytes, value->size,
+                                                 SQLITE_STATIC)
+                           : sqlite3_bind_zeroblob(statement, index, 0);
+    }
+    return SQLITE_MISUSE;
+}
+
+static struct value column(sqlite3_stmt *statement, int index)
+{
+    switch (sqlite3_column_type(statement, index)) {
+    case SQLITE_INTEGER:
+        return value_integer(sqlite3_column_int64(statement, index));
+    case SQLITE_TEXT:
+        return value_text((const char *)sqlite3_column_text(statement, index));
+    case SQLITE_BLOB:
+        return value_blob(sqlite3_column_blob(statement, index),
+                          (size_t)sqlite3_column_bytes(statement, index));
+    default:
+        return (struct value){0};
+    }
+}
+
+enum { MOST_COLUMNS = 64 };
+
+static bool step_rows(struct sqlite *sqlite, struct fault *fault, sqlite3_stmt *statement,
+                      const struct receiver *receiver)
+{
+    struct value columns[MOST_COLUMNS];
+    int count = sqlite3_column_count(statement);
+    if (count > MOST_COLUMNS)
+        return fail(fault, FAULT_STORAGE, "", "A statement gives too many columns.");
+    for (;;) {
+        int code = sqlite3_step(statement);
+        if (code == SQLITE_DONE)
+            return true;
+        if (code != SQLITE_ROW)
+            return storage_fault(fault, sqlite->connection);
+        for (int i = 0; i < count; i++)
+            columns[i] = column(statement, i);
+        if (receiver && !receiver->row(receiver->context, columns, (size_t)count))
+            return false;
+    }
+}
+
+static bool sqlite_run(void *handle, struct fault *fault, const struct statement *statement,
+                       const struct value *values, const struct receiver *receiver)
+{
+    struct sqlite *sqlite = handle;
+    sqlite3_stmt *prepared = NULL;
+    if (!prepare(sqlite, fault, statement->sql, &prepared))
+        return false;
+    bool worked = true;
+    for (size_t i = 0; worked && statement->takes[i]; i++)
+        worked = bind(prepared, i + 1, &values[i]) == SQLITE_OK ||
+                 storage_fault(fault, sqlite->connection);
+    worked = worked && step_rows(sqlite, fault, prepared, receiver);
+    sqlite3_reset(prepared);
+    sqlite3_clear_bindings(prepared);
+    return worked;
+}
+
+static bool sqlite_step(void *handle, struct fault *fault, enum transaction_step step)
+{
+    struct sqlite *sqlite = handle;
+    switch (step) {
+    case STEP_BEGIN_READ:
+        return execute(sqlite, fault, "BEGIN");
+    case STEP_BEGIN_WRITE:
+        return execute(sqlite, fault, "BEGIN IMMEDIATE");
+    case STEP_COMMIT:
+        if (sqlite3_exec(sqlite->connection, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+            return true;
+        return fail(fault, FAULT_UNKNOWN, "", "It is not known whether this was stored (%s); ask "
+                    "again with the same idempotency key.", sqlite3_errmsg(sqlite->connection));
+    case STEP_ROLLBACK:
+        sqlite->depth = 0;
+        return sqlite3_get_autocommit(sqlite->connection) || execute(sqlite, fault, "ROLLBACK");
+    case STEP_SAVEPOINT:
+        sqlite->depth++;
+        return execute(sqlite, fault, "SAVEPOINT step");
+    case STEP_RELEASE:
+        sqlite->depth--;
+        return execute(sqlite, fault, "RELEASE step");
+    case STEP_ROLLBACK_TO:
+        sqlite->depth--;
+        return execute(sqlite, fault, "ROLLBACK TO step") && execute(sqlite, fault, "RELEASE step");
+    }
+    return false;
+}
+
+static bool sqlite_forbid_change(void *handle, struct fault *fault, struct arena *arena,
+                                 const char *table)
+{
+    const char *changes[] = {"UPDATE", "DELETE"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *sql = arena_print(
+            arena,
+            "CREATE TRIGGER IF NOT EXISTS %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, "
+            "'the record is append-only'); END",
+            table, changes[i], changes[i], table);
+        if (!execute(handle, fault, sql))
+            return false;
+    }
+    return true;
+}
+
+static bool sqlite_columns(void *handle, struct fault *fault, struct arena *arena,
+                           const struct statement *statement, const char ***names, size_t *count)
+{
+    sqlite3_stmt *prepared = NULL;
+    if (!prepare(handle, fault, statement->sql, &prepared))
+        return false;
+    *count = (size_t)sqlite3_column_count(prepared);
+    *names = arena_take(arena, (*count + 1) * sizeof **names);
+    for (size_t i = 0; i < *count; i++)
+        (*names)[i] = arena_copy(arena, sqlite3_column_name(prepared, (int)i));
+    return true;
+}
+
+struct planning {
+    struct text text;
+};
+
+static bool note_plan(void *context, const struct value *columns, size_t count)
+{
+    struct planning *planning = context;
+    if (count > 3 && columns[3].text)
+        text_print(&planning->text, "%s\n", columns[3].text);
+    return true;
+}
+
+static bool sqlite_explain(void *handle, struct fault *fault, struct arena *arena,
+                           const struct statement *statement, const char **plan)
+{
+    struct planning planning = {text_open(arena)};
+    const struct statement explaining = {
+        .takes = "", .sql = arena_print(arena, "EXPLAIN QUERY PLAN %s", statement->sql)};
+    const struct receiver receiver = {note_plan, &planning};
+    if (!sqlite_run(handle, fault, &explaining, NULL, &receiver))
+        return false;
+    *plan = planning.text.bytes;
+    return true;
+}
+
+const struct engine sqlite_engine = {
+    .name = "sqlite",
+    .integer_type = "INTEGER",
+    .text_type = "TEXT",
+    .blob_type = "BLOB",
+    .table_end = " STRICT",
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .run = sqlite_run,
+    .step = sqlite_step,
+    .forbid_change = sqlite_forbid_change,
+    .columns = sqlite_columns,
+    .explain = sqlite_explain,
+};

@@ -1,0 +1,59 @@
+/* view.h: tables made from field tables; all but the ledger can be dropped and rebuilt. */
+#ifndef CHAIN_VIEW_H
+#define CHAIN_VIEW_H
+
+#include "chain/work.h"
+
+enum table_kind {
+    TABLE_VIEW,   /* written by apply alone, rebuilt from the entries, compared by verify */
+    TABLE_LEDGER, /* the truth: no UPDATE, no DELETE */
+    TABLE_LOCAL,  /* of this place: secrets, sessions, counters; kept by rebuild, not proved */
+};
+
+struct table {
+    const char *name;
+    const struct schema *row; /* columns are members */
+    const char *key;          /* primary key: members separated by blanks */
+    const char *indexes;      /* members with an index of their own, separated by blanks, or "" */
+    enum table_kind kind;
+};
+
+/* Creates what does not exist yet; ledger tables are guarded by triggers. */
+MUST_USE bool view_create(struct work *work, const struct table *table);
+MUST_USE bool view_drop(struct work *work, const struct table *table);
+
+/* Inserts, or replaces the row with the same key. */
+MUST_USE bool view_put(struct work *work, const struct table *table, const void *row);
+/* Inserts; an existing key is FAULT_CONFLICT with a sentence that names it. */
+MUST_USE bool view_add(struct work *work, const struct table *table, const void *row);
+/* By the whole key. */
+MUST_USE bool view_find(struct work *work, const struct table *table, const struct value *key,
+                        size_t count, void *row, bool *found);
+MUST_USE bool view_remove(struct work *work, const struct table *table, const struct value *key,
+                          size_t count);
+
+/* By a one-member text key that the user named in field: FAULT_MISSING with a sentence if there
+ * is no such row. */
+MUST_USE bool view_need(struct work *work, const struct table *table, const char *field,
+                        const char *code, void *row);
+/* By a one-member text key that must not be taken yet: FAULT_CONFLICT otherwise. */
+MUST_USE bool view_free(struct work *work, const struct table *table, const char *field,
+                        const char *code);
+
+/* Rows whose column (the first of the key, or an index) equals value; all rows when column is
+ * NULL. Ordered by key. */
+MUST_USE bool view_list(struct work *work, const struct table *table, const char *column,
+                        struct value value, struct rows *rows);
+/* The same without keeping the rows. */
+MUST_USE bool view_each(struct work *work, const struct table *table, const char *column,
+                        struct value value, const struct visitor *visitor);
+/* At most limit rows whose key lies behind after (NULL from the start); one-member text keys. */
+MUST_USE bool view_page(struct work *work, const struct table *table, const char *after,
+                        int64_t limit, struct rows *rows);
+
+/* The statements that the functions above run for a table, so that tests can prepare each. */
+enum view_statement { VIEW_PUT, VIEW_ADD, VIEW_FIND, VIEW_REMOVE, VIEW_LIST, VIEW_PAGE };
+struct statement view_statement(struct arena *arena, const struct table *table,
+                                enum view_statement which, const char *column, bool scoped);
+
+#endif

@@ -1,0 +1,13 @@
+/* consequences.c: what must happen in the same transaction, across all stages, at a glance. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "catalogue.h"
+
+#include "contract/book.h"
+#include "donation/screening.h"
+
+const struct consequence catalogue_consequences[] = {
+    {"entry.correct", "hold.place", book_follow},         /* decisions that no longer stand */
+    {"entry.annul", "hold.place", book_follow},           /* the same */
+    {"screening.record", "hold.place", screening_follow}, /* a reactive donor and all that came */
+    {NULL, NULL, NULL},
+};

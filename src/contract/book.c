@@ -1,0 +1,320 @@
+/* book.c: entries are shown as they are, and amended by further entries. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "contract/book.h"
+
+#include "contract/hold.h"
+
+#include <string.h>
+
+static const struct field opening_fields[] = {
+    FIELD(struct opening, record, .help = "Identifier of the record"),
+    FIELD(struct opening, demo, .help = "A demonstration: nothing in it is real"),
+    FIELD(struct opening, format, .help = "Format of the record"),
+};
+static const struct schema opening_schema = SCHEMA("opening", struct opening, opening_fields);
+const struct table opening_table = {"opening", &opening_schema, "record", "", TABLE_VIEW};
+
+static bool open_judge(struct work *work, const void *input, void *body)
+{
+    (void)work;
+    *(struct opening *)body = *(const struct opening *)input;
+    return true;
+}
+
+static bool open_apply(struct work *work, const struct entry *entry, const void *body)
+{
+    (void)entry;
+    return view_put(work, &opening_table, body);
+}
+
+struct entry_key {
+    int64_t seq;
+};
+static const struct field key_fields[] = {
+    FIELD(struct entry_key, seq, .required = true, .low = 1, .high = 9e15,
+          .help = "Number of the entry"),
+};
+static const struct schema key_schema = SCHEMA("entry_key", struct entry_key, key_fields);
+
+struct shown {
+    int64_t seq;
+    const char *hash;
+    const char *bytes;
+    int64_t corrected_by;
+    int64_t annulled_by;
+};
+static const struct field shown_fields[] = {
+    FIELD(struct shown, seq, .help = "Number of the entry"),
+    FIELD(struct shown, hash, .help = "SHA-256 of its bytes"),
+    FIELD(struct shown, bytes, .help = "The entry itself, canonical JSON"),
+    FIELD(struct shown, corrected_by, .help = "Entry that corrected it, or 0"),
+    FIELD(struct shown, annulled_by, .help = "Entry that annulled it, or 0"),
+};
+static const struct schema shown_schema = SCHEMA("entry", struct shown, shown_fields);
+
+static bool show_read(struct work *work, const void *input, void *row)
+{
+    const struct entry_key *key = input;
+    struct shown *shown = row;
+    struct ledger_line line = {0};
+    struct journal journal = {0};
+    bool found = false;
+    if (!journal_read(work, key->seq, &journal) ||
+        !view_find(work, &entry_table, VALUES(value_integer(key->seq)), &line, &found))
+        return false;
+    *shown = (struct shown){line.seq, line.hash, line.bytes, journal.corrected_by,
+                            journal.annulled_by};
+    return found;
+}
+
+struct listing {
+    const char *subject;
+    int64_t after;
+    int64_t limit;
+};
+static const struct field listing_fields[] = {
+    FIELD(struct listing, subject, .code = true, .longest = 64,
+          .help = "Only entries about this code"),
+    FIELD(struct listing, after, .low = 0, .high = 9e15, .help = "Begin behind this number"),
+    FIELD(struct listing, limit, .low = 1, .high = 1000, .help = "Most rows, 100 if not given"),
+};
+static const struct schema listing_schema = SCHEMA("entry_listing", struct listing, listing_fields);
+
+static bool list_read(struct work *work, const void *input, struct rows *rows)
+{
+    const struct listing *listing = input;
+    size_t limit = listing->limit ? (size_t)listing->limit : 100;
+    struct journal *kept = arena_take(work->arena, limit * sizeof *kept);
+    struct rows all = {0};
+    *rows = (struct rows){0, kept};
+    if (listing->subject && !view_list(work, &journal_table, "subject",
+                                       value_text(listing->subject), &all))
+        return false;
+    for (size_t i = 0; i < all.count && rows->count < limit; i++)
+        if (ROWS(all, const struct journal)[i].seq > listing->after)
+            kept[rows->count++] = ROWS(all, const struct journal)[i];
+    for (int64_t seq = listing->after + 1; !listing->subject && rows->count < limit; seq++) {
+        bool found = false;
+        if (!view_find(work, &journal_table, VALUES(value_integer(seq)), &kept[rows->count],
+                       &found))
+            return false;
+        if (!found)
+            break;
+        rows->count++;
+    }
+    return true;
+}
+
+struct correction {
+    int64_t seq;
+    const char *input; /* the whole input again, as JSON text */
+    const char *why;
+};
+static const struct field correction_fields[] = {
+    FIELD(struct correction, seq, .required = true, .low = 1, .high = 9e15,
+          .help = "Entry that is corrected"),
+    FIELD(struct correction, input, .required = true, .longest = 65536, .prose = true,
+          .help = "What should have been said: the whole input again, as JSON"),
+    FIELD(struct correction, why, .required = true, .longest = 400, .help = "Why"),
+};
+static const struct schema correction_schema =
+    SCHEMA("correction", struct correction, correction_fields);
+static const struct field annulment_fields[] = {
+    FIELD(struct correction, seq, .required = true, .low = 1, .high = 9e15,
+          .help = "Entry that is annulled"),
+    FIELD(struct correction, why, .required = true, .longest = 400, .help = "Why"),
+};
+static const struct schema annulment_schema =
+    SCHEMA("annulment", struct correction, annulment_fields);
+
+static const struct field amendment_fields[] = {
+    FIELD(struct amendment, seq, .help = "Entry that is corrected or annulled"),
+    FIELD(struct amendment, operation, .help = "What that entry recorded"),
+    FIELD(struct amendment, subject, .help = "What that entry is about"),
+    FIELD(struct amendment, body, .help = "The new body; left out when annulled"),
+    FIELD(struct amendment, why, .help = "Why"),
+};
+static const struct schema amendment_schema =
+    SCHEMA("amendment", struct amendment, amendment_fields);
+
+struct amended {
+    struct entry entry;
+    const struct operation *operation;
+    struct amendment *amendment;
+};
+
+/* Only entries whose effect can be taken back may be amended, and each one once. */
+static bool find_amended(struct work *work, const struct correction *given, struct amended *to)
+{
+    struct journal journal = {0};
+    const char *hash = NULL;
+    bool found = false;
+    if (!journal_read(work, given->seq, &journal) ||
+        !ledger_read(work, given->seq, &to->entry, &hash, &found) || !found)
+        return false;
+    if (journal.corrected_by || journal.annulled_by)
+        return refuse(&work->fault, FAULT_CONFLICT, "seq", "AU-04.amend/1", "Entry %lld was amended "
+                      "by entry %lld already; amend that one.", (long long)given->seq,
+                      (long long)(journal.corrected_by ? journal.corrected_by
+                                                       : journal.annulled_by));
+    to->operation = catalogue_of_entry(work->record->catalogue, to->entry.operation);
+    if (!to->operation || !to->operation->retract)
+        return refuse(&work->fault, FAULT_CONFLICT, "seq", "AU-04.amend/1", "An entry of %s cannot "
+                      "be corrected or annulled; record what is true now by its own operation.",
+                      to->entry.operation);
+    *to->amendment = (struct amendment){.seq = given->seq,
+                                        .operation = to->entry.operation,
+                                        .subject = to->entry.subject,
+                                        .why = given->why};
+    return operation_at_site(work, "seq", to->entry.site, "entry");
+}
+
+static bool annul_judge(struct work *work, const void *input, void *body)
+{
+    struct amended to = {.amendment = body};
+    return find_amended(work, input, &to);
+}
+
+/* The new input goes through the same judge as the first, which computes the new body. */
+static bool correct_judge(struct work *work, const void *input, void *body)
+{
+    const struct correction *given = input;
+    struct amended to = {.amendment = body};
+    const struct json *object = NULL;
+    struct text text = text_open(work->arena);
+    if (!find_amended(work, given, &to))
+        return false;
+    void *new_input = arena_take(work->arena, to.operation->input->size);
+    void *new_body = arena_take(work->arena, to.operation->output->size);
+    if (!json_parse(work->arena, &work->fault, given->input, strlen(given->input), &object) ||
+        !schema_decode_json(work->arena, &work->fault, to.operation->input, object, new_input))
+        return false;
+    work->amends = given->seq;
+    bool judged = to.operation->judge(work, new_input, new_body);
+    work->amends = 0;
+    if (!judged)
+        return false;
+    const struct field *subject = schema_field(to.operation->output, to.operation->subject);
+    if (!text_equals(field_print(work->arena, subject, new_body), to.entry.subject))
+        return fail(&work->fault, FAULT_INPUT, "input", "A correction must be about the same %s; "
+                    "annul the entry and record a new one instead.", to.operation->subject);
+    if (!operation_seal(work, to.operation, new_body))
+        return false;
+    schema_write(&text, to.operation->output, new_body, ORDER_CANONICAL);
+    to.amendment->body = text.bytes;
+    return true;
+}
+
+static bool amend_apply(struct work *work, const struct entry *entry, const void *body)
+{
+    const struct amendment *amendment = body;
+    struct journal journal = {0};
+    struct entry original;
+    const char *hash = NULL;
+    bool found = false;
+    const struct operation *operation =
+        catalogue_of_entry(work->record->catalogue, amendment->operation);
+    if (!operation || !journal_read(work, amendment->seq, &journal) ||
+        !ledger_read(work, amendment->seq, &original, &hash, &found) || !found)
+        return false;
+    void *old_body = arena_take(work->arena, operation->output->size);
+    void *new_body = arena_take(work->arena, operation->output->size);
+    if (!operation_read_body(work, operation, original.body, old_body) ||
+        !operation->retract(work, &original, old_body))
+        return false;
+    journal.corrected_by = amendment->body ? entry->seq : 0;
+    journal.annulled_by = amendment->body ? 0 : entry->seq;
+    return view_put(work, &journal_table, &journal) &&
+           (!amendment->body ||
+            (operation_read_body(work, operation, amendment->body, new_body) &&
+             operation->apply(work, entry, new_body)));
+}
+
+bool book_follow(struct work *work, const struct entry *entry, const void *body,
+                 struct rows *inputs)
+{
+    const struct amendment *amendment = body;
+    struct rows decisions;
+    (void)entry;
+    if (!view_list(work, &used_table, "used", value_integer(amendment->seq), &decisions))
+        return false;
+    struct hold_order *orders = arena_take(work->arena, (decisions.count + 1) * sizeof *orders);
+    *inputs = (struct rows){0, orders};
+    for (size_t i = 0; i < decisions.count; i++) {
+        struct entry decision;
+        const char *hash = NULL;
+        bool found = false;
+        bool stands = false;
+        int64_t seq = ROWS(decisions, const struct used)[i].decision;
+        if (!ledger_read(work, seq, &decision, &hash, &found) || !found)
+            return false;
+        const struct operation *operation =
+            catalogue_of_entry(work->record->catalogue, decision.operation);
+        if (!operation || !operation->reconsider)
+            continue;
+        void *decided = arena_take(work->arena, operation->output->size);
+        if (!operation_read_body(work, operation, decision.body, decided) ||
+            !operation->reconsider(work, decided, &stands))
+            return false;
+        if (!stands)
+            orders[inputs->count++] = (struct hold_order){
+                link_name(work->arena, operation->kind, decision.subject), "correction"};
+    }
+    return true;
+}
+
+const struct operation book_operations[BOOK_OPERATIONS] = {
+    {.name = "record.open",
+     .summary = "Open the record; the program does this once, at init.",
+     .effect = RECORDS,
+     .input = &opening_schema,
+     .output = &opening_schema,
+     .subject = "record",
+     .judge = open_judge,
+     .apply = open_apply},
+    {.name = "entry.show",
+     .method = "GET",
+     .path = "/entries/{seq}",
+     .summary = "Show one entry as it is stored, and what amended it.",
+     .permission = PERMIT_RECORD_READ,
+     .effect = READS,
+     .scope = SCOPE_RECORD,
+     .input = &key_schema,
+     .output = &shown_schema,
+     .read = show_read},
+    {.name = "entry.list",
+     .method = "GET",
+     .path = "/entries",
+     .summary = "List entries, all or about one code.",
+     .permission = PERMIT_RECORD_READ,
+     .effect = READS,
+     .scope = SCOPE_RECORD,
+     .shape = SHAPE_LIST,
+     .input = &listing_schema,
+     .output = &journal_schema,
+     .list = list_read},
+    {.name = "entry.correct",
+     .method = "POST",
+     .path = "/entries/{seq}/correction",
+     .summary = "Correct an entry by another; both stay visible, decisions are judged again.",
+     .permission = PERMIT_RECORD_CORRECT,
+     .effect = RECORDS,
+     .signature = "responsible",
+     .input = &correction_schema,
+     .output = &amendment_schema,
+     .subject = "subject",
+     .judge = correct_judge,
+     .apply = amend_apply},
+    {.name = "entry.annul",
+     .method = "POST",
+     .path = "/entries/{seq}/annulment",
+     .summary = "Annul an entry; it stays visible, decisions are judged again.",
+     .permission = PERMIT_RECORD_CORRECT,
+     .effect = RECORDS,
+     .signature = "responsible",
+     .input = &annulment_schema,
+     .output = &amendment_schema,
+     .subject = "subject",
+     .judge = annul_judge,
+     .apply = amend_apply},
+};

@@ -1,0 +1,31 @@
+/* book.h: the record as a book: opened once, read by anybody who may, corrected without erasing. */
+#ifndef CONTRACT_BOOK_H
+#define CONTRACT_BOOK_H
+
+#include "contract/operation.h"
+
+struct opening { /* the first entry */
+    const char *record; /* identifier */
+    bool demo;
+    int64_t format;
+};
+
+/* What entry.correct and entry.annul keep. */
+struct amendment {
+    int64_t seq;           /* of the entry that is corrected or annulled */
+    const char *operation; /* of that entry */
+    const char *subject;
+    const char *body; /* the new body as canonical JSON; NULL when annulled */
+    const char *why;
+};
+
+extern const struct table opening_table;
+extern const struct operation book_operations[];
+enum { BOOK_OPERATIONS = 5 };
+
+/* Decisions that used the amended entry are judged again; where one no longer stands, what it
+ * let through is held. */
+MUST_USE bool book_follow(struct work *work, const struct entry *entry, const void *body,
+                          struct rows *inputs);
+
+#endif

@@ -1,0 +1,166 @@
+/* hold.c: one hold upstream stops everything that came from it, at once and everywhere. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "contract/hold.h"
+
+#include <string.h>
+
+static const char *const hold_reasons[] = {
+    "reactive_donor", "suspected_infection", "adverse_event", "correction", "deviation",
+    "recall",         "late_information",    "other",         NULL};
+
+struct hold_body {
+    const char *subject;
+    const char *why;
+    struct rows reached; /* struct link_node: everything that came from it */
+};
+
+static const struct field order_fields[] = {
+    FIELD(struct hold_order, subject, .required = true, .code = true, .longest = 64,
+          .help = "What is held, as kind:code"),
+    FIELD(struct hold_order, why, .required = true, .choices = hold_reasons, .help = "Why"),
+};
+static const struct schema order_schema = SCHEMA("hold_order", struct hold_order, order_fields);
+
+static const struct field body_fields[] = {
+    FIELD(struct hold_body, subject, .help = "What is held, as kind:code"),
+    FIELD(struct hold_body, why, .help = "Why"),
+    FIELD(struct hold_body, reached, .of = &link_node_schema,
+          .help = "Everything that came from it, and is stopped with it"),
+};
+static const struct schema body_schema = SCHEMA("hold", struct hold_body, body_fields);
+
+static const struct field row_fields[] = {
+    FIELD(struct hold, subject, .help = "What is held, as kind:code"),
+    FIELD(struct hold, why, .help = "Why"),
+    FIELD(struct hold, open, .help = "Still held"),
+    FIELD(struct hold, entry, .help = "Entry that says so"),
+};
+static const struct schema row_schema = SCHEMA("hold", struct hold, row_fields);
+const struct table hold_table = {"hold", &row_schema, "subject why", "", TABLE_VIEW};
+
+bool hold_stopping(struct work *work, const char *name, struct rows *holds)
+{
+    struct rows nodes;
+    size_t room = 8;
+    struct hold *found = arena_take(work->arena, room * sizeof *found);
+    *holds = (struct rows){0, found};
+    if (!link_reach(work, name, LINK_BACKWARD, &nodes))
+        return false;
+    for (size_t i = 0; i < nodes.count; i++) {
+        struct rows own;
+        const char *node = ROWS(nodes, const struct link_node)[i].name;
+        if (!view_list(work, &hold_table, "subject", value_text(node), &own))
+            return false;
+        for (size_t j = 0; j < own.count && holds->count < room; j++)
+            if (ROWS(own, const struct hold)[j].open)
+                found[holds->count++] = ROWS(own, const struct hold)[j];
+    }
+    return true;
+}
+
+/* Something that no entry is about cannot be held: a mistyped code must not look held. */
+static bool is_recorded(struct work *work, const char *subject)
+{
+    struct rows rows;
+    const char *colon = strchr(subject, ':');
+    if (!colon)
+        return fail(&work->fault, FAULT_INPUT, "subject", "The field subject must be a kind and a "
+                                                          "code, such as lot:L-25-001.");
+    if (!view_list(work, &journal_table, "subject", value_text(colon + 1), &rows))
+        return false;
+    return rows.count > 0 || fail(&work->fault, FAULT_MISSING, "subject", "Nothing is recorded "
+                                  "about %s; check the code.", subject);
+}
+
+static bool find(struct work *work, const struct hold_order *order, struct hold *hold, bool *open)
+{
+    bool found = false;
+    bool worked = view_find(work, &hold_table,
+                            VALUES(value_text(order->subject), value_text(order->why)), hold,
+                            &found);
+    *open = found && hold->open;
+    return worked;
+}
+
+static bool fill(struct work *work, const struct hold_order *order, struct hold_body *body)
+{
+    *body = (struct hold_body){.subject = order->subject, .why = order->why};
+    return link_reach(work, order->subject, LINK_FORWARD, &body->reached);
+}
+
+/* Holding twice is no fault: whoever holds must be sure that it is held afterwards. */
+static bool place_judge(struct work *work, const void *input, void *body)
+{
+    const struct hold_order *order = input;
+    return is_recorded(work, order->subject) && fill(work, order, body);
+}
+
+static bool place_apply(struct work *work, const struct entry *entry, const void *body)
+{
+    const struct hold_body *given = body;
+    const struct hold hold = {given->subject, given->why, true, entry->seq};
+    return view_put(work, &hold_table, &hold);
+}
+
+static bool lift_judge(struct work *work, const void *input, void *body)
+{
+    const struct hold_order *order = input;
+    struct hold hold = {0};
+    bool open = false;
+    if (!find(work, order, &hold, &open))
+        return false;
+    if (!open)
+        return fail(&work->fault, FAULT_MISSING, "subject", "%s is not held for %s.",
+                    order->subject, order->why);
+    return fill(work, order, body);
+}
+
+static bool lift_apply(struct work *work, const struct entry *entry, const void *body)
+{
+    const struct hold_body *given = body;
+    const struct hold hold = {given->subject, given->why, false, entry->seq};
+    return view_put(work, &hold_table, &hold);
+}
+
+static bool list_read(struct work *work, const void *input, struct rows *rows)
+{
+    (void)input;
+    return view_list(work, &hold_table, NULL, value_text(NULL), rows);
+}
+
+const struct operation hold_operations[HOLD_OPERATIONS] = {
+    {.name = "hold.place",
+     .method = "POST",
+     .path = "/holds",
+     .summary = "Hold something and everything that came from it, everywhere and at once.",
+     .permission = PERMIT_LOT_HOLD,
+     .effect = RECORDS,
+     .input = &order_schema,
+     .output = &body_schema,
+     .subject = "subject",
+     .judge = place_judge,
+     .apply = place_apply},
+    {.name = "hold.lift",
+     .method = "POST",
+     .path = "/holds/lift",
+     .summary = "Lift a hold.",
+     .permission = PERMIT_LOT_LIFT,
+     .effect = RECORDS,
+     .signature = "approved",
+     .input = &order_schema,
+     .output = &body_schema,
+     .subject = "subject",
+     .judge = lift_judge,
+     .apply = lift_apply},
+    {.name = "hold.list",
+     .method = "GET",
+     .path = "/holds",
+     .summary = "List what is or was on hold.",
+     .permission = PERMIT_LOT_READ,
+     .effect = READS,
+     .scope = SCOPE_CODES,
+     .shape = SHAPE_LIST,
+     .input = &nothing_schema,
+     .output = &row_schema,
+     .list = list_read},
+};

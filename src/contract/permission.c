@@ -1,0 +1,80 @@
+/* permission.c: words to permissions, and roles to an actor. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "contract/permission.h"
+
+#include "chain/view.h"
+
+static const struct {
+    const char *word;
+    const char *meaning;
+} words[PERMISSION_COUNT] = {
+    [PERMISSION_UNSET] = {"", "nothing"},
+#define P(name, meaning) [PERMIT_##name] = {#name, meaning},
+    PERMISSIONS(P)
+#undef P
+};
+
+const char *permission_word(enum permission permission)
+{
+    return words[permission].word;
+}
+
+const char *permission_meaning(enum permission permission)
+{
+    return words[permission].meaning;
+}
+
+enum permission permission_of(const char *word)
+{
+    for (int i = PERMISSION_UNSET + 1; i < PERMISSION_COUNT; i++)
+        if (text_equals(words[i].word, word))
+            return (enum permission)i;
+    return PERMISSION_UNSET;
+}
+
+static bool add_role(struct work *work, const char *code, struct text *roles, struct actor *actor)
+{
+    struct role role = {0};
+    bool found = false;
+    size_t count = 0;
+    if (!view_find(work, &role_table, VALUES(value_text(code)), &role, &found) || !found)
+        return work->fault.kind == FAULT_NONE;
+    text_print(roles, "%s%s", roles->length ? " " : "", code);
+    const char **permissions = text_split(work->arena, role.permissions, ' ', &count);
+    for (size_t i = 0; i < count; i++)
+        actor->permitted[permission_of(permissions[i])] = true;
+    actor->permitted[PERMISSION_UNSET] = false;
+    return true;
+}
+
+bool permission_grant(struct work *work, const char *account, const char *site,
+                      struct actor *actor)
+{
+    struct account row = {0};
+    struct rows held = {0};
+    struct text roles = text_open(work->arena);
+    bool found = false;
+    *actor = (struct actor){0};
+    if (!view_find(work, &account_table, VALUES(value_text(account)), &row, &found))
+        return false;
+    if (!found || row.closed)
+        return fail(&work->fault, FAULT_SIGN_IN, "account", "The account is closed or unknown; "
+                                                            "sign in with another.");
+    if (!view_list(work, &assignment_table, "account", value_text(account), &held))
+        return false;
+    *actor = (struct actor){.account = row.code, .name = row.name, .site = site};
+    const struct assignment *assignments = held.items;
+    for (size_t i = 0; i < held.count; i++) {
+        if (assignments[i].withdrawn)
+            continue;
+        if (!actor->site)
+            actor->site = assignments[i].site;
+        if (text_equals(actor->site, assignments[i].site) &&
+            !add_role(work, assignments[i].role, &roles, actor))
+            return false;
+    }
+    actor->roles = roles.bytes;
+    return roles.length > 0 ||
+           fail(&work->fault, FAULT_FORBIDDEN, "site", "The account %s holds no role%s%s; an "
+                "administrator can give one.", account, site ? " at site " : "", site ? site : "");
+}

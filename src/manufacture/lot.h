@@ -1,0 +1,32 @@
+/* lot.h: one production period, one series of steps, numbered vials. */
+#ifndef MANUFACTURE_LOT_H
+#define MANUFACTURE_LOT_H
+
+#include "contract/operation.h"
+
+struct lot {
+    const char *code;
+    const char *site; /* of the maker */
+    const char *specification; /* code/version, as XP-AD/1.0 */
+    const char *tissue;
+    bool pool_of_donors;
+    struct date filled_on;
+    struct date expires_on; /* last usable day */
+    int64_t vials;          /* made */
+    int64_t volume_per_vial_ul;
+    const char *status; /* quarantine, released, rejected */
+    int64_t entry;          /* fill */
+    int64_t reported_entry; /* production report, 0 before */
+    int64_t decided_entry;  /* release or rejection, 0 before */
+};
+
+extern const struct table lot_table;
+extern const struct schema lot_schema;
+extern const struct operation lot_operations[];
+enum { LOT_OPERATIONS = 4 }; /* lot.fill, lot.report, lot.show, lot.list */
+
+/* Accounts that recorded any production step of the lot or of what it came from (RL-02):
+ * words separated by blanks. */
+MUST_USE bool lot_makers(struct work *work, const char *lot, const char **accounts);
+
+#endif

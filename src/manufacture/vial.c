@@ -1,0 +1,149 @@
+/* vial.c: ranges of serials that split where something happens to a part of them. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "manufacture/vial.h"
+
+const char *const vial_states[] = {"in_stock", "in_transit", "arrived",   "rejected", "tested",
+                                   "retained", "given",      "destroyed", "lost",     NULL};
+
+static const struct field range_fields[] = {
+    FIELD(struct vial_range, lot, .help = "Lot"),
+    FIELD(struct vial_range, first, .help = "First serial"),
+    FIELD(struct vial_range, last, .help = "Last serial"),
+    FIELD(struct vial_range, state, .help = "What became of them", .choices = vial_states),
+    FIELD(struct vial_range, site, .help = "Where they are, or were last"),
+    FIELD(struct vial_range, shipment, .help = "Newest shipment"),
+    FIELD(struct vial_range, patient, .help = "Who received them, by code"),
+    FIELD(struct vial_range, dose, .help = "In which dose"),
+    FIELD(struct vial_range, entry, .help = "Entry that put them here"),
+};
+const struct schema vial_range_schema = SCHEMA("vial_range", struct vial_range, range_fields);
+const struct table vial_table = {"vial", &vial_range_schema, "lot first", "shipment patient dose",
+                                 TABLE_VIEW};
+
+static const struct field balance_fields[] = {
+    FIELD(struct vial_balance, state, .help = "What became of them"),
+    FIELD(struct vial_balance, site, .help = "Where"),
+    FIELD(struct vial_balance, vials, .help = "Number of vials", .unit = "vials"),
+};
+const struct schema vial_balance_schema =
+    SCHEMA("vial_balance", struct vial_balance, balance_fields);
+
+enum { VIAL_OVERLAPPING, VIAL_BALANCE, VIAL_STATEMENTS };
+
+/* Ranges leave no gap, so the one that holds a serial is the last that begins at or before it:
+ * found in the key, without reading the lot from its first serial on. */
+extern const struct statement vial_statements[];
+const struct statement vial_statements[VIAL_STATEMENTS] = {
+    [VIAL_OVERLAPPING] = {"tii", &vial_range_schema,
+                          "SELECT lot, first, last, state, site, shipment, patient, dose, entry "
+                          "FROM vial WHERE lot = $1 AND first >= "
+                          "COALESCE((SELECT MAX(first) FROM vial WHERE lot = $1 AND first <= $2), "
+                          "$2) AND first <= $3 AND last >= $2 ORDER BY first"},
+    [VIAL_BALANCE] = {"t", &vial_balance_schema,
+                      "SELECT state, site, CAST(SUM(last - first + 1) AS BIGINT) AS vials "
+                      "FROM vial WHERE lot = $1 GROUP BY state, site ORDER BY state, site"},
+};
+
+bool vial_fill(struct work *work, const char *lot, int64_t made, const char *site, int64_t entry)
+{
+    const struct vial_range range = {
+        .lot = lot, .first = 1, .last = made, .state = "in_stock", .site = site, .entry = entry};
+    return view_add(work, &vial_table, &range);
+}
+
+bool vial_overlapping(struct work *work, const char *lot, int64_t first, int64_t last,
+                      struct rows *ranges)
+{
+    return database_list(work, &vial_statements[VIAL_OVERLAPPING],
+                         VALUES(value_text(lot), value_integer(first), value_integer(last)),
+                         ranges);
+}
+
+/* Vials that the entry under correction moved are where that entry found them: it is taken back
+ * before the corrected one is applied. */
+static bool is_as_asked(const struct work *work, const struct vial_range *range,
+                        const struct vial_range *asked)
+{
+    if (!text_equals(range->site, asked->site))
+        return false;
+    return text_equals(range->state, asked->state) ||
+           (work->amends && range->entry == work->amends);
+}
+
+static int64_t later(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
+static bool refuse_serial(struct work *work, const struct vial_range *range,
+                          const struct vial_range *asked)
+{
+    return fail(&work->fault, FAULT_CONFLICT, "first_vial",
+                "Vial %s-%04lld is %s at %s and not %s at %s; check the serials.", range->lot,
+                (long long)later(range->first, asked->first), range->state, range->site,
+                asked->state, asked->site);
+}
+
+bool vial_check(struct work *work, const struct vial_range *asked)
+{
+    struct rows ranges;
+    int64_t reached = asked->first - 1;
+    if (asked->first < 1 || asked->last < asked->first)
+        return fail(&work->fault, FAULT_INPUT, "first_vial",
+                    "The serials must begin at 1 or above "
+                    "and end at or behind the first; correct them.");
+    if (!vial_overlapping(work, asked->lot, asked->first, asked->last, &ranges))
+        return false;
+    for (size_t i = 0; i < ranges.count; i++) {
+        const struct vial_range *range = &ROWS(ranges, const struct vial_range)[i];
+        if (!is_as_asked(work, range, asked))
+            return refuse_serial(work, range, asked);
+        reached = range->last;
+    }
+    return reached >= asked->last || fail(&work->fault, FAULT_CONFLICT, "first_vial",
+                                          "Vial %s-%04lld does not exist; check "
+                                          "the serials.",
+                                          asked->lot, (long long)reached + 1);
+}
+
+static bool put_part(struct work *work, const struct vial_range *range, int64_t first, int64_t last)
+{
+    struct vial_range part = *range;
+    part.first = first;
+    part.last = last;
+    return first > last || view_put(work, &vial_table, &part);
+}
+
+/* Leaves of a range what lies outside of first..last. */
+static bool cut(struct work *work, const struct vial_range *range, int64_t first, int64_t last)
+{
+    if (range->first >= first &&
+        !view_remove(work, &vial_table,
+                     VALUES(value_text(range->lot), value_integer(range->first))))
+        return false;
+    return put_part(work, range, range->first, first - 1) &&
+           put_part(work, range, last + 1, range->last);
+}
+
+bool vial_change(struct work *work, const struct vial_range *to)
+{
+    struct rows ranges;
+    if (!vial_overlapping(work, to->lot, to->first, to->last, &ranges))
+        return false;
+    const struct vial_range *range = ranges.items;
+    if (to->last < to->first || !ranges.count || range[0].first > to->first ||
+        range[ranges.count - 1].last < to->last)
+        return fail(&work->fault, FAULT_STORAGE, "first_vial",
+                    "Vials %lld to %lld of lot %s are "
+                    "not all there; run exoledger verify.",
+                    (long long)to->first, (long long)to->last, to->lot);
+    for (size_t i = 0; i < ranges.count; i++)
+        if (!cut(work, &range[i], to->first, to->last))
+            return false;
+    return view_put(work, &vial_table, to);
+}
+
+bool vial_balance(struct work *work, const char *lot, struct rows *balance)
+{
+    return database_list(work, &vial_statements[VIAL_BALANCE], VALUES(value_text(lot)), balance);
+}

@@ -1,0 +1,51 @@
+/* vial.h: where is each vial of a lot? Ranges of serials, clustered by (lot, first). */
+#ifndef MANUFACTURE_VIAL_H
+#define MANUFACTURE_VIAL_H
+
+#include "contract/operation.h"
+
+/* Serials first..last, inclusive, that share everything below. Ranges of a lot never overlap and
+ * cover 1..made without a gap. */
+struct vial_range {
+    const char *lot;
+    int64_t first;
+    int64_t last;
+    const char *state;    /* one of vial_states */
+    const char *site;     /* where they are, or were last */
+    const char *shipment; /* newest shipment, or NULL */
+    const char *patient;  /* who received them, or NULL */
+    const char *dose;     /* in which dose, or NULL */
+    int64_t entry;        /* entry that put them here */
+};
+
+/* in_stock, in_transit, arrived (received, not decided), rejected, tested, retained, given,
+ * destroyed, lost. NULL-terminated. */
+extern const char *const vial_states[];
+extern const struct schema vial_range_schema;
+extern const struct table vial_table;
+
+/* made vials of a new lot, in stock at the site. For apply. */
+MUST_USE bool vial_fill(struct work *work, const char *lot, int64_t made, const char *site,
+                        int64_t entry);
+
+/* For judges: all of first..last exist, are in the state and at the site; otherwise
+ * FAULT_CONFLICT that names the first serial that is not, and what it is instead. */
+MUST_USE bool vial_check(struct work *work, const struct vial_range *asked);
+
+/* For apply: first..last become what to says; ranges are split at the edges. */
+MUST_USE bool vial_change(struct work *work, const struct vial_range *to);
+
+/* Ranges that overlap first..last, as they are; whole ranges, not cut. */
+MUST_USE bool vial_overlapping(struct work *work, const char *lot, int64_t first, int64_t last,
+                               struct rows *ranges);
+
+/* One row per state and site with the number of vials; the sum is made. */
+struct vial_balance {
+    const char *state;
+    const char *site;
+    int64_t vials;
+};
+extern const struct schema vial_balance_schema;
+MUST_USE bool vial_balance(struct work *work, const char *lot, struct rows *balance);
+
+#endif

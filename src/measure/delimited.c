@@ -1,0 +1,381 @@
+/* delimited.c: comma-separated text, read cell by cell with line and column kept (RFC 4180). */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "measure/delimited.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { UTF8_BYTES = 4, NUMBER_DIGITS = 40, EXPONENT_LIMIT = 9999 };
+
+/* Bytes 0x80 to 0x9F of Windows-1252, https://encoding.spec.whatwg.org/index-windows-1252.txt;
+ * zero where it defines nothing. */
+static const unsigned short windows_1252[32] = {
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
+};
+
+/* Length of the UTF-8 character that begins here, or 0 where none does (RFC 3629). */
+static size_t utf8_length(const unsigned char *bytes, size_t size)
+{
+    unsigned char first = bytes[0];
+    if (first < 0x80)
+        return 1;
+    size_t length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+    if (length == 0 || length > size)
+        return 0;
+    for (size_t i = 1; i < length; i++) {
+        if ((bytes[i] & 0xC0) != 0x80)
+            return 0;
+    }
+    bool overlong = (first == 0xE0 && bytes[1] < 0xA0) || (first == 0xF0 && bytes[1] < 0x90);
+    bool beyond = (first == 0xED && bytes[1] > 0x9F) || (first == 0xF4 && bytes[1] > 0x8F);
+    return overlong || beyond ? 0 : length;
+}
+
+static bool is_utf8(const unsigned char *bytes, size_t size)
+{
+    for (size_t at = 0; at < size;) {
+        size_t length = utf8_length(bytes + at, size - at);
+        if (length == 0)
+            return false;
+        at += length;
+    }
+    return true;
+}
+
+/* Bytes of one Windows-1252 character in UTF-8. */
+static size_t utf8_encode(unsigned char byte, unsigned char encoded[UTF8_BYTES])
+{
+    unsigned code = byte >= 0x80 && byte < 0xA0 ? windows_1252[byte - 0x80] : byte;
+    if (code < 0x80) {
+        encoded[0] = (unsigned char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        encoded[0] = (unsigned char)(0xC0 | code >> 6);
+        encoded[1] = (unsigned char)(0x80 | (code & 0x3F));
+        return 2;
+    }
+    encoded[0] = (unsigned char)(0xE0 | code >> 12);
+    encoded[1] = (unsigned char)(0x80 | (code >> 6 & 0x3F));
+    encoded[2] = (unsigned char)(0x80 | (code & 0x3F));
+    return 3;
+}
+
+/* The bytes of the character at this place as UTF-8; *used says how many bytes it takes there. */
+static size_t character_at(const struct delimited *text, const unsigned char *bytes, size_t size,
+                           unsigned char encoded[UTF8_BYTES], size_t *used)
+{
+    *used = text->utf8 ? utf8_length(bytes, size) : 1;
+    if (*used == 0)
+        *used = 1;
+    if (!text->utf8)
+        return utf8_encode(bytes[0], encoded);
+    memcpy(encoded, bytes, *used);
+    return *used;
+}
+
+bool delimited_refuse(struct fault *fault, const struct delimited_cell *cell, const char *format,
+                      ...)
+{
+    char sentence[sizeof fault->text];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(sentence, sizeof sentence, format, list);
+    va_end(list);
+    return fail(fault, FAULT_INPUT, "file", "Line %zu, column %zu (character %zu): %s", cell->line,
+                cell->column, cell->character, sentence);
+}
+
+/* Where a byte stands, found only when it is refused. */
+static struct delimited_cell place_of(const struct delimited *text, size_t offset)
+{
+    struct delimited_cell place = {.line = 1, .column = 1, .character = 1};
+    bool quoted = false;
+    for (size_t i = 0; i < offset; i++) {
+        unsigned char byte = text->bytes[i];
+        if (byte == '"')
+            quoted = !quoted;
+        if (byte == '\n') {
+            place = (struct delimited_cell){.line = place.line + 1, .column = 1, .character = 1};
+            quoted = false;
+            continue;
+        }
+        if (byte == ',' && !quoted)
+            place.column++;
+        if (!text->utf8 || (byte & 0xC0) != 0x80)
+            place.character++;
+    }
+    return place;
+}
+
+static bool holds_only_text(const struct delimited *text, struct fault *fault)
+{
+    for (size_t i = text->at; i < text->size; i++) {
+        unsigned char byte = text->bytes[i];
+        bool ends_line = byte == '\r' && i + 1 < text->size && text->bytes[i + 1] == '\n';
+        bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && !ends_line) || byte == 0x7F;
+        bool undefined =
+            !text->utf8 && byte >= 0x80 && byte < 0xA0 && windows_1252[byte - 0x80] == 0;
+        if (!control && !undefined)
+            continue;
+        struct delimited_cell place = place_of(text, i);
+        return delimited_refuse(fault, &place,
+                                "the byte 0x%02X does not belong in a text; export the file again.",
+                                byte);
+    }
+    return true;
+}
+
+bool delimited_open(struct delimited *text, struct fault *fault, const unsigned char *bytes,
+                    size_t size)
+{
+    bool marked = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
+    *text = (struct delimited){.bytes = bytes,
+                               .size = size,
+                               .at = marked ? 3 : 0,
+                               .line = 1,
+                               .character = 1,
+                               .utf8 = size == 0 || is_utf8(bytes, size)};
+    if (size >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0))
+        return fail(fault, FAULT_INPUT, "file",
+                    "Line 1, column 1: the file is in UTF-16; save it as CSV in UTF-8.");
+    if (marked && !text->utf8)
+        return fail(fault, FAULT_INPUT, "file",
+                    "Line 1, column 1: the file says that it is UTF-8 but holds bytes that are "
+                    "not; export it again.");
+    return holds_only_text(text, fault);
+}
+
+static void step(struct delimited *text)
+{
+    unsigned char byte = text->bytes[text->at++];
+    if (byte == '\n') {
+        text->line++;
+        text->character = 1;
+    } else if (!text->utf8 || (byte & 0xC0) != 0x80) {
+        text->character++;
+    }
+}
+
+static bool at_line_end(const struct delimited *text)
+{
+    return text->at < text->size &&
+           (text->bytes[text->at] == '\n' || text->bytes[text->at] == '\r');
+}
+
+static bool read_quoted(struct delimited *text, struct fault *fault, struct delimited_cell *cell)
+{
+    cell->quoted = true;
+    step(text);
+    cell->bytes = text->bytes + text->at;
+    for (;;) {
+        if (text->at == text->size || cell->size > DELIMITED_CELL_BYTES)
+            return delimited_refuse(fault, cell,
+                                    "the quotation mark that opens here is not closed.");
+        bool mark = text->bytes[text->at] == '"';
+        bool twice = mark && text->at + 1 < text->size && text->bytes[text->at + 1] == '"';
+        if (mark && !twice)
+            break;
+        if (twice)
+            step(text);
+        step(text);
+        cell->size += twice ? 2 : 1;
+    }
+    step(text);
+    if (text->at < text->size && text->bytes[text->at] != ',' && !at_line_end(text))
+        return delimited_refuse(fault, cell, "text follows the closing quotation mark.");
+    return true;
+}
+
+static bool read_plain(struct delimited *text, struct fault *fault, struct delimited_cell *cell)
+{
+    cell->bytes = text->bytes + text->at;
+    while (text->at < text->size && text->bytes[text->at] != ',' && !at_line_end(text)) {
+        step(text);
+        cell->size++;
+    }
+    if (cell->size > DELIMITED_CELL_BYTES)
+        return delimited_refuse(fault, cell, "the cell is longer than %d bytes.",
+                                DELIMITED_CELL_BYTES);
+    return true;
+}
+
+bool delimited_next(struct delimited *text, struct fault *fault, struct delimited_row *row,
+                    bool *found)
+{
+    *found = text->at < text->size;
+    row->count = 0;
+    row->ended = false;
+    for (bool more = *found; more;) {
+        struct delimited_cell cell = {
+            .line = text->line, .column = row->count + 1, .character = text->character};
+        if (row->count == DELIMITED_CELLS)
+            return delimited_refuse(fault, &cell, "the row has more than %d cells.",
+                                    DELIMITED_CELLS);
+        bool quoted = text->at < text->size && text->bytes[text->at] == '"';
+        if (!(quoted ? read_quoted(text, fault, &cell) : read_plain(text, fault, &cell)))
+            return false;
+        row->cells[row->count++] = cell;
+        more = text->at < text->size && text->bytes[text->at] == ',';
+        if (more)
+            step(text);
+    }
+    row->ended = at_line_end(text);
+    if (text->at < text->size && text->bytes[text->at] == '\r')
+        step(text);
+    if (text->at < text->size)
+        step(text);
+    return true;
+}
+
+/* The bytes of a cell without the blanks around them. */
+static struct delimited_cell trimmed(const struct delimited_cell *cell)
+{
+    struct delimited_cell inner = *cell;
+    while (inner.size && (inner.bytes[0] == ' ' || inner.bytes[0] == '\t')) {
+        inner.bytes++;
+        inner.size--;
+    }
+    while (inner.size &&
+           (inner.bytes[inner.size - 1] == ' ' || inner.bytes[inner.size - 1] == '\t'))
+        inner.size--;
+    return inner;
+}
+
+bool delimited_blank(const struct delimited_cell *cell)
+{
+    return trimmed(cell).size == 0;
+}
+
+bool delimited_equals(const struct delimited_cell *cell, const char *text)
+{
+    struct delimited_cell inner = trimmed(cell);
+    return inner.size == strlen(text) && memcmp(inner.bytes, text, inner.size) == 0;
+}
+
+bool delimited_begins(const struct delimited_cell *cell, const char *text)
+{
+    struct delimited_cell inner = trimmed(cell);
+    return inner.size >= strlen(text) && memcmp(inner.bytes, text, strlen(text)) == 0;
+}
+
+bool delimited_row_blank(const struct delimited_row *row)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        if (!delimited_blank(&row->cells[i]))
+            return false;
+    }
+    return true;
+}
+
+/* A decimal number taken apart: digits without the point, and the power of ten behind them. */
+struct decimal {
+    bool negative;
+    char digits[NUMBER_DIGITS + 1];
+    size_t count;
+    long power;
+};
+
+static bool is_digit(unsigned char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static bool exponent_read(const unsigned char *bytes, size_t size, long *power)
+{
+    size_t at = size && (bytes[0] == '+' || bytes[0] == '-') ? 1 : 0;
+    bool negative = at == 1 && bytes[0] == '-';
+    long exponent = 0;
+    if (at == size)
+        return false;
+    for (; at < size; at++) {
+        if (!is_digit(bytes[at]))
+            return false;
+        if (exponent < EXPONENT_LIMIT)
+            exponent = exponent * 10 + (bytes[at] - '0');
+    }
+    *power += negative ? -exponent : exponent;
+    return true;
+}
+
+static bool decimal_read(const unsigned char *bytes, size_t size, struct decimal *decimal)
+{
+    bool point = false;
+    size_t at = size && (bytes[0] == '+' || bytes[0] == '-') ? 1 : 0;
+    decimal->negative = at == 1 && bytes[0] == '-';
+    for (; at < size && (is_digit(bytes[at]) || (bytes[at] == '.' && !point)); at++) {
+        if (bytes[at] == '.') {
+            point = true;
+            continue;
+        }
+        if (decimal->count == NUMBER_DIGITS)
+            return false;
+        decimal->digits[decimal->count++] = (char)bytes[at];
+        decimal->power -= point ? 1 : 0;
+    }
+    if (decimal->count == 0)
+        return false;
+    if (at < size && (bytes[at] == 'e' || bytes[at] == 'E'))
+        return exponent_read(bytes + at + 1, size - at - 1, &decimal->power);
+    return at == size;
+}
+
+enum delimited_number delimited_number(const struct delimited_cell *cell, double *number)
+{
+    struct delimited_cell inner = trimmed(cell);
+    struct decimal decimal = {.count = 0};
+    if (!decimal_read(inner.bytes, inner.size, &decimal))
+        return NUMBER_MALFORMED;
+    /* Without a point in it the text means the same to strtod in every locale. */
+    char plain[NUMBER_DIGITS + 32];
+    snprintf(plain, sizeof plain, "%s%se%ld", decimal.negative ? "-" : "", decimal.digits,
+             decimal.power);
+    double value = strtod(plain, NULL);
+    bool zero = strspn(decimal.digits, "0") == decimal.count;
+    if (!isfinite(value) || (value == 0 && !zero))
+        return NUMBER_BEYOND;
+    *number = value;
+    return NUMBER_READ;
+}
+
+/* Writes the cell as UTF-8 and a NUL, whole characters only. */
+static void write_text(const struct delimited *text, const struct delimited_cell *cell,
+                       char *written, size_t room)
+{
+    struct delimited_cell inner = trimmed(cell);
+    size_t length = 0;
+    for (size_t at = 0; at < inner.size;) {
+        unsigned char encoded[UTF8_BYTES];
+        size_t used = 0;
+        size_t wide = character_at(text, inner.bytes + at, inner.size - at, encoded, &used);
+        if (length + wide >= room)
+            break;
+        memcpy(written + length, encoded, wide);
+        length += wide;
+        at += used;
+        if (inner.quoted && encoded[0] == '"' && at < inner.size && inner.bytes[at] == '"')
+            at++;
+    }
+    written[length] = '\0';
+}
+
+char *delimited_text(struct arena *arena, const struct delimited *text,
+                     const struct delimited_cell *cell)
+{
+    size_t room = cell->size * (text->utf8 ? 1 : 3) + 1;
+    char *written = arena_take(arena, room);
+    write_text(text, cell, written, room);
+    return written;
+}
+
+void delimited_quote(const struct delimited *text, const struct delimited_cell *cell,
+                     char quote[DELIMITED_QUOTE_BYTES])
+{
+    write_text(text, cell, quote, DELIMITED_QUOTE_BYTES);
+}

@@ -1,0 +1,338 @@
+/* verify.c: everything is computed again from the entries and held against what is there. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "verify.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { PAGE = 200 };
+
+struct checking {
+    struct work *scratch;      /* a fresh view, on SQLite in a temporary file */
+    struct verified *verified;
+    struct merkle merkle;
+    struct rows checkpoints;
+    char last[HASH_TEXT + 1]; /* hash of the line before */
+    int64_t at_usec;
+};
+
+static bool wrong(struct work *work, int64_t seq, const char *what)
+{
+    return fail(&work->fault, FAULT_STORAGE, "entry", "Entry %lld: %s.", (long long)seq, what);
+}
+
+static bool check_line(struct work *work, struct checking *checking,
+                       const struct ledger_line *line, struct entry *entry)
+{
+    struct hash leaf = hasher_hash(work->database->hasher, line->bytes, strlen(line->bytes));
+    int64_t expected = checking->merkle.size + 1;
+    if (line->seq != expected)
+        return wrong(work, expected, "it is missing");
+    if (!text_equals(hex_print(work->arena, leaf.bytes, HASH_BYTES), line->hash))
+        return wrong(work, line->seq, "its bytes do not have the hash that stands beside them");
+    if (!entry_parse(work->arena, &work->fault, line->bytes, entry))
+        return false;
+    if (entry->seq != line->seq)
+        return wrong(work, line->seq, "it carries another number inside");
+    if (!text_equals(entry->previous, checking->last))
+        return wrong(work, line->seq, "it does not follow the entry before it");
+    if (entry->at.usec < checking->at_usec || entry->occurred_at.usec > entry->at.usec)
+        return wrong(work, line->seq, "its time runs backwards");
+    if (entry->cause >= entry->seq || entry->cause < 0)
+        return wrong(work, line->seq, "its cause lies ahead of it");
+    merkle_append(work->database->hasher, &checking->merkle, &leaf);
+    checking->at_usec = entry->at.usec;
+    return true;
+}
+
+static bool judge_again(struct work *work, struct checking *checking, const struct entry *entry)
+{
+    const struct operation *operation =
+        catalogue_of_entry(work->record->catalogue, entry->operation);
+    struct rows findings;
+    if (!operation || !operation->judge_again)
+        return operation != NULL || wrong(work, entry->seq, "its operation is not known here");
+    void *body = arena_take(work->arena, operation->output->size);
+    const struct field *field = schema_field(operation->output, "findings");
+    if (!operation_read_body(work, operation, entry->body, body) ||
+        !operation->judge_again(work, body, &findings))
+        return false;
+    const struct rows *recorded = (const void *)((const char *)body + field->offset);
+    checking->verified->decisions++;
+    return findings_equal(recorded, &findings) ||
+           wrong(work, entry->seq, "its facts, judged again, give another verdict");
+}
+
+static bool check_file(struct work *work, struct checking *checking, const char *sha256,
+                       int64_t seq)
+{
+    struct file file = {0};
+    bool found = false;
+    if (!ledger_load_file(work, sha256, &file, &found))
+        return false;
+    checking->verified->files++;
+    return found || wrong(work, seq, "a file that it names is missing");
+}
+
+static bool check_files(struct work *work, struct checking *checking, const struct entry *entry)
+{
+    const struct operation *operation =
+        catalogue_of_entry(work->record->catalogue, entry->operation);
+    if (!operation)
+        return wrong(work, entry->seq, "its operation is not known here");
+    void *body = arena_take(work->arena, operation->output->size);
+    if (!operation_read_body(work, operation, entry->body, body))
+        return false;
+    for (size_t i = 0; i < operation->output->count; i++) {
+        const struct field *field = &operation->output->fields[i];
+        const struct file *file = (const void *)((const char *)body + field->offset);
+        if (field->kind == FIELD_FILE && file->sha256 &&
+            !check_file(work, checking, file->sha256, entry->seq))
+            return false;
+    }
+    return true;
+}
+
+/* The scratch view has the entries too: amendments read the entry that they amend. */
+static bool apply_line(struct work *work, const struct checking *checking,
+                       const struct ledger_line *line, const struct entry *entry)
+{
+    struct work *scratch = checking->scratch;
+    if (view_add(scratch, &entry_table, line) && operation_apply(scratch, entry, line->hash))
+        return true;
+    work->fault = (struct fault){0};
+    return fail(&work->fault, FAULT_STORAGE, "entry", "Entry %lld cannot be applied again: %s",
+                (long long)line->seq, scratch->fault.text);
+}
+
+static bool check_checkpoints(struct work *work, struct checking *checking)
+{
+    for (size_t i = 0; i < checking->checkpoints.count; i++) {
+        const struct checkpoint *at = &ROWS(checking->checkpoints, const struct checkpoint)[i];
+        if (at->size != checking->merkle.size)
+            continue;
+        struct hash root = merkle_root(work->database->hasher, &checking->merkle);
+        if (!checkpoint_is_signed(work->arena, at) ||
+            !text_equals(at->record, work->record->identifier) ||
+            !text_equals(at->root, hex_print(work->arena, root.bytes, HASH_BYTES)))
+            return wrong(work, at->size, "the checkpoint signed there does not fit the record");
+        checking->verified->checkpoints++;
+    }
+    return true;
+}
+
+static bool check_page(struct work *work, struct checking *checking, size_t *count)
+{
+    struct rows lines;
+    struct arena_mark mark = arena_mark(work->arena);
+    struct arena_mark scratch_mark = arena_mark(checking->scratch->arena);
+    bool worked = ledger_lines(work, checking->merkle.size + 1, PAGE, &lines);
+    *count = worked ? lines.count : 0;
+    for (size_t i = 0; worked && i < lines.count; i++) {
+        const struct ledger_line *line = &ROWS(lines, const struct ledger_line)[i];
+        struct entry entry;
+        worked = check_line(work, checking, line, &entry) && judge_again(work, checking, &entry) &&
+                 check_files(work, checking, &entry) && apply_line(work, checking, line, &entry) &&
+                 check_checkpoints(work, checking);
+        if (worked)
+            memcpy(checking->last, line->hash, HASH_TEXT);
+    }
+    arena_rewind(work->arena, mark);
+    arena_rewind(checking->scratch->arena, scratch_mark);
+    return worked;
+}
+
+struct dumping {
+    const struct table *table;
+    struct hash sum; /* of everything before and the row */
+};
+
+static bool add_row(struct work *work, void *context, const void *row)
+{
+    struct dumping *dumping = context;
+    struct text text = text_open(work->arena);
+    text_add_bytes(&text, (const char *)dumping->sum.bytes, HASH_BYTES);
+    schema_write(&text, dumping->table->row, row, ORDER_CANONICAL);
+    dumping->sum = hasher_hash(work->database->hasher, text.bytes, text.length);
+    return true;
+}
+
+static bool dump(struct work *work, const struct table *table, struct hash *sum)
+{
+    struct dumping dumping = {table, {{0}}};
+    const struct visitor visitor = {add_row, &dumping};
+    bool worked = view_each(work, table, NULL, value_text(NULL), &visitor);
+    *sum = dumping.sum;
+    return worked;
+}
+
+static const char *row_text(struct work *work, const struct table *table, const struct rows *rows,
+                            size_t index)
+{
+    struct text text = text_open(work->arena);
+    if (index >= rows->count)
+        return "nothing";
+    schema_write(&text, table->row, (const char *)rows->items + index * table->row->size,
+                 ORDER_CANONICAL);
+    return text.bytes;
+}
+
+/* Only once it is known that a table differs: finds the first row that does. */
+static bool name_difference(struct work *work, struct work *scratch, const struct table *table)
+{
+    struct rows stored;
+    struct rows expected;
+    if (!view_list(work, table, NULL, value_text(NULL), &stored) ||
+        !view_list(scratch, table, NULL, value_text(NULL), &expected))
+        return false;
+    size_t index = 0;
+    while (index < stored.count && index < expected.count &&
+           text_equals(row_text(work, table, &stored, index),
+                       row_text(work, table, &expected, index)))
+        index++;
+    return fail(&work->fault, FAULT_STORAGE, table->name, "Table %s, row %zu differs from what the "
+                "entries say: it holds %.150s instead of %.150s; exoledger rebuild makes it anew.",
+                table->name, index + 1, row_text(work, table, &stored, index),
+                row_text(work, table, &expected, index));
+}
+
+static bool compare_views(struct work *work, struct checking *checking)
+{
+    for (size_t i = 0; work->record->tables[i]; i++) {
+        const struct table *table = work->record->tables[i];
+        struct hash stored;
+        struct hash expected;
+        if (table->kind != TABLE_VIEW)
+            continue;
+        if (!dump(work, table, &stored) || !dump(checking->scratch, table, &expected))
+            return false;
+        if (!hash_equals(&stored, &expected))
+            return name_difference(work, checking->scratch, table);
+        checking->verified->tables++;
+    }
+    return true;
+}
+
+static bool create_views(struct work *work, const struct table *const *tables)
+{
+    if (!view_create(work, &entry_table))
+        return false;
+    for (size_t i = 0; tables[i]; i++)
+        if (!view_create(work, tables[i]))
+            return false;
+    return true;
+}
+
+/* Writing a scratch view needs no durability; one transaction that is never committed. */
+static bool open_scratch(struct work *work, struct work *scratch)
+{
+    const char *place = arena_print(work->arena, "%s/verify.%d.draft", work->record->folder,
+                                    (int)getpid());
+    scratch->record = work->record;
+    scratch->now_usec = work->now_usec;
+    bool worked = database_open(scratch->arena, &scratch->fault, &sqlite_engine, place,
+                                ACCESS_CREATE, &scratch->database);
+    const char *endings[] = {"", "-wal", "-shm"};
+    worked = worked && database_step(scratch, STEP_BEGIN_WRITE) &&
+             create_views(scratch, work->record->tables);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        unlink(arena_print(work->arena, "%s%s", place, endings[i]));
+    if (!worked)
+        work->fault = scratch->fault;
+    return worked;
+}
+
+static bool check_all(struct work *work, struct checking *checking)
+{
+    size_t count = 0;
+    if (!view_list(work, &checkpoint_table, NULL, value_text(NULL), &checking->checkpoints) ||
+        !ledger_compare_head(work))
+        return false;
+    do {
+        if (!check_page(work, checking, &count))
+            return false;
+    } while (count > 0);
+    struct hash root = merkle_root(work->database->hasher, &checking->merkle);
+    checking->verified->entries = checking->merkle.size;
+    checking->verified->root = hex_print(work->arena, root.bytes, HASH_BYTES);
+    if (checking->verified->checkpoints != (int64_t)checking->checkpoints.count)
+        return fail(&work->fault, FAULT_STORAGE, "checkpoint", "A checkpoint is about more entries "
+                    "than the record holds.");
+    return compare_views(work, checking);
+}
+
+bool verify_record(struct work *work, struct verified *verified)
+{
+    struct work scratch = {.arena = arena_open(WORK_ARENA_BYTES)};
+    struct checking checking = {.scratch = &scratch, .verified = verified};
+    memset(checking.last, '0', HASH_TEXT);
+    *verified = (struct verified){0};
+    bool worked = open_scratch(work, &scratch) && database_step(work, STEP_BEGIN_READ) &&
+                  check_all(work, &checking);
+    if (scratch.database)
+        worked = database_step(&scratch, STEP_ROLLBACK) && worked;
+    ledger_abandon(work);
+    arena_close(scratch.arena);
+    return worked;
+}
+
+static bool apply_page(struct work *work, int64_t *seq, size_t *count)
+{
+    struct rows lines;
+    struct arena_mark mark = arena_mark(work->arena);
+    bool worked = ledger_lines(work, *seq, PAGE, &lines);
+    *count = worked ? lines.count : 0;
+    for (size_t i = 0; worked && i < lines.count; i++) {
+        const struct ledger_line *line = &ROWS(lines, const struct ledger_line)[i];
+        struct entry entry;
+        worked = entry_parse(work->arena, &work->fault, line->bytes, &entry) &&
+                 operation_apply(work, &entry, line->hash);
+        *seq = line->seq + 1;
+    }
+    arena_rewind(work->arena, mark);
+    return worked;
+}
+
+static bool rebuild(struct work *work, int64_t *entries)
+{
+    size_t count = 0;
+    int64_t seq = 1;
+    for (size_t i = 0; work->record->tables[i]; i++) {
+        const struct table *table = work->record->tables[i];
+        if (table->kind == TABLE_VIEW && (!view_drop(work, table) || !view_create(work, table)))
+            return false;
+    }
+    do {
+        if (!apply_page(work, &seq, &count))
+            return false;
+    } while (count > 0);
+    *entries = seq - 1;
+    return true;
+}
+
+bool verify_rebuild(struct work *work, int64_t *entries)
+{
+    struct ledger_head head;
+    struct merkle merkle;
+    if (ledger_begin(work, &head, &merkle) && rebuild(work, entries) &&
+        ledger_commit(work, &head, &merkle))
+        return true;
+    ledger_abandon(work);
+    return false;
+}
+
+bool verify_fingerprint(struct work *work, const char **fingerprint)
+{
+    struct text sums = text_open(work->arena);
+    for (size_t i = 0; work->record->tables[i]; i++) {
+        struct hash sum;
+        if (work->record->tables[i]->kind != TABLE_VIEW)
+            continue;
+        if (!dump(work, work->record->tables[i], &sum))
+            return false;
+        text_add_bytes(&sums, (const char *)sum.bytes, HASH_BYTES);
+    }
+    struct hash hash = hasher_hash(work->database->hasher, sums.bytes, sums.length);
+    *fingerprint = hex_print(work->arena, hash.bytes, HASH_BYTES);
+    return true;
+}

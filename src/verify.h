@@ -1,0 +1,26 @@
+/* verify.h: is the record what it says it is, and do its tables follow from it? */
+#ifndef VERIFY_H
+#define VERIFY_H
+
+#include "catalogue.h"
+
+struct verified {
+    int64_t entries;
+    int64_t tables;
+    int64_t decisions; /* judged again */
+    int64_t files;
+    int64_t checkpoints;
+    const char *root;
+};
+
+/* Chain, hashes, tree, head, checkpoints, files; every entry applied into a fresh view and
+ * compared; every recorded decision judged again. The first difference is named. */
+MUST_USE bool verify_record(struct work *work, struct verified *verified);
+
+/* Drops every view and applies every entry, in one transaction. */
+MUST_USE bool verify_rebuild(struct work *work, int64_t *entries);
+
+/* SHA-256 over the rows of all views, ordered by table and key: equal tables, equal text. */
+MUST_USE bool verify_fingerprint(struct work *work, const char **fingerprint);
+
+#endif

@@ -1,0 +1,175 @@
+/* route.c: the path is read once, part by part, and held against every row. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "web/route.h"
+
+#include "web/address.h"
+
+#include <string.h>
+
+enum { PARTS_MOST = 12 };
+
+struct parts {
+    const char *plain[PARTS_MOST];
+    size_t count;
+};
+
+static bool part_is_open(const char *part)
+{
+    return *part == '{';
+}
+
+/* Parts of a path as it came. More parts than any row has are as good as an unknown path. */
+static bool split(struct arena *arena, struct fault *fault, const char *path, struct parts *parts)
+{
+    *parts = (struct parts){.count = 0};
+    while (*path == '/') {
+        size_t size = strcspn(++path, "/");
+        if (parts->count == PARTS_MOST)
+            return fail(fault, FAULT_MISSING, "", "There is nothing at this address; "
+                                                  "/api/openapi.json lists what there is.");
+        if (!address_decode(arena, fault, path, size, false, &parts->plain[parts->count++]))
+            return false;
+        path += size;
+    }
+    return true;
+}
+
+/* The part of a row's path that begins at *at, which moves behind it. */
+static size_t next_part(const char **at, const char **part)
+{
+    *part = *at + 1;
+    size_t size = strcspn(*part, "/");
+    *at = *part + size;
+    return size;
+}
+
+static bool row_matches(const char *pattern, const struct parts *parts)
+{
+    const char *part = NULL;
+    size_t count = 0;
+    for (const char *at = pattern; *at == '/'; count++) {
+        size_t size = next_part(&at, &part);
+        if (count == parts->count)
+            return false;
+        const char *plain = parts->plain[count];
+        bool same = strlen(plain) == size && memcmp(plain, part, size) == 0;
+        if (part_is_open(part) ? !*plain : !same)
+            return false;
+    }
+    return count == parts->count;
+}
+
+/* A written part stands before an open one: /lots/expired is never the lot named expired. Names
+ * in braces do not matter. Below zero when one comes first, zero when both are the same path. */
+static int compare_patterns(const char *one, const char *other)
+{
+    while (*one == '/' && *other == '/') {
+        const char *left = NULL;
+        const char *right = NULL;
+        size_t size = next_part(&one, &left);
+        size_t other_size = next_part(&other, &right);
+        if (part_is_open(left) != part_is_open(right))
+            return part_is_open(left) ? 1 : -1;
+        size_t shorter = size < other_size ? size : other_size;
+        int difference = part_is_open(left) ? 0 : memcmp(left, right, shorter);
+        if (difference || (!part_is_open(left) && size != other_size))
+            return difference ? difference : size < other_size ? -1 : 1;
+    }
+    return *one ? 1 : *other ? -1 : 0;
+}
+
+static const char *best_pattern(const struct catalogue *catalogue, const struct parts *parts)
+{
+    const char *best = NULL;
+    for (size_t i = 0; catalogue->operations[i]; i++) {
+        const struct operation *row = catalogue->operations[i];
+        if (row->method && row_matches(row->path, parts) &&
+            (!best || compare_patterns(row->path, best) < 0))
+            best = row->path;
+    }
+    return best;
+}
+
+static void take_given(struct arena *arena, const char *pattern, const struct parts *parts,
+                       struct route *route)
+{
+    const char *part = NULL;
+    size_t index = 0;
+    route->given = arena_take(arena, (parts->count + 1) * sizeof *route->given);
+    for (const char *at = pattern; *at == '/'; index++) {
+        size_t size = next_part(&at, &part);
+        if (part_is_open(part))
+            route->given[route->count++] =
+                (struct given){.name = arena_text(arena, part + 1, size - 2),
+                               .text = parts->plain[index]};
+    }
+}
+
+bool route_find(struct arena *arena, struct fault *fault, const struct catalogue *catalogue,
+                const char *method, const char *path, struct route *route)
+{
+    struct parts parts;
+    struct text allow = text_open(arena);
+    *route = (struct route){0};
+    if (!split(arena, fault, path, &parts))
+        return false;
+    const char *best = best_pattern(catalogue, &parts);
+    if (!best)
+        return fail(fault, FAULT_MISSING, "", "There is nothing at this address; "
+                                              "/api/openapi.json lists what there is.");
+    if (text_equals(method, "HEAD"))
+        method = "GET";
+    for (size_t i = 0; catalogue->operations[i]; i++) {
+        const struct operation *row = catalogue->operations[i];
+        if (!row->method || compare_patterns(row->path, best) != 0)
+            continue;
+        text_print(&allow, "%s%s", allow.length ? ", " : "", row->method);
+        if (text_equals(row->method, method))
+            route->operation = row;
+    }
+    route->allow = allow.bytes;
+    route->pattern = route->operation ? route->operation->path : best;
+    take_given(arena, route->pattern, &parts, route);
+    return true;
+}
+
+bool route_is_change(const char *method)
+{
+    return text_equals(method, "PUT") || text_equals(method, "PATCH") ||
+           text_equals(method, "DELETE") || text_equals(method, "POST");
+}
+
+static bool check_row(struct arena *arena, struct fault *fault, const struct operation *row)
+{
+    const char *part = NULL;
+    for (const char *at = row->path; *at == '/';) {
+        size_t size = next_part(&at, &part);
+        if (!part_is_open(part))
+            continue;
+        if (size < 3 || part[size - 1] != '}' ||
+            !schema_field(row->input, arena_text(arena, part + 1, size - 2)))
+            return fail(fault, FAULT_STORAGE, "", "The path %s of %s asks for a member that its "
+                        "input does not have.", row->path, row->name);
+    }
+    return row->path[0] == '/' || fail(fault, FAULT_STORAGE, "", "The path of %s does not begin "
+                                                                 "with a slash.", row->name);
+}
+
+bool route_check(struct arena *arena, struct fault *fault, const struct catalogue *catalogue)
+{
+    for (size_t i = 0; catalogue->operations[i]; i++) {
+        const struct operation *row = catalogue->operations[i];
+        if (!row->method)
+            continue;
+        if (!check_row(arena, fault, row))
+            return false;
+        for (size_t j = 0; j < i; j++) {
+            const struct operation *other = catalogue->operations[j];
+            if (other->method && text_equals(other->method, row->method) &&
+                compare_patterns(other->path, row->path) == 0)
+                return fail(fault, FAULT_STORAGE, "", "%s and %s are both asked for with %s %s.",
+                            other->name, row->name, row->method, row->path);
+        }
+    }
+    return true;
+}

@@ -1,0 +1,28 @@
+/* route.h: which operation does a method with a path ask for? Follows from the rows alone. */
+#ifndef WEB_ROUTE_H
+#define WEB_ROUTE_H
+
+#include "contract/operation.h"
+
+struct route {
+    const struct operation *operation; /* NULL when the path is known, but not with this method */
+    const char *pattern;               /* the path as the rows write it */
+    const char *allow;                 /* methods on offer, as "GET, POST" */
+    struct given *given;               /* members that come from the path */
+    size_t count;
+};
+
+/* path as it stands in the address, from its first slash and without mount and query. FAULT_MISSING
+ * when no row has it, FAULT_INPUT when it cannot be read. HEAD asks as GET does. */
+MUST_USE bool route_find(struct arena *arena, struct fault *fault,
+                         const struct catalogue *catalogue, const char *method, const char *path,
+                         struct route *route);
+
+/* Whether a method means to change something: such a wish is refused by the record itself. */
+bool route_is_change(const char *method);
+
+/* Two rows with one method and path, and braces that no input explains, are found at start. */
+MUST_USE bool route_check(struct arena *arena, struct fault *fault,
+                          const struct catalogue *catalogue);
+
+#endif

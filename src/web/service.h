@@ -1,0 +1,47 @@
+/* service.h: what the threads of a running server share. */
+#ifndef WEB_SERVICE_H
+#define WEB_SERVICE_H
+
+#include "web/attempt.h"
+#include "web/queue.h"
+
+#include <stdatomic.h>
+
+struct service {
+    struct record *record;
+    int zone_minutes;
+    bool encrypted;
+    int64_t story_usec;  /* in a demonstration record: its last instant when the server began */
+    int64_t began_usec;  /* of the clock that only runs forward */
+    struct text openapi; /* written once */
+    struct queue *arrivals;
+    struct queue *slow;    /* secrets and large bodies: one at a time */
+    struct queue *changes; /* for the one writer */
+    struct attempts *attempts;
+    _Atomic int64_t requests;
+    _Atomic int64_t open_jobs;
+    _Atomic int64_t spooled; /* bytes of large bodies that lie on the disk */
+    _Atomic bool closing;
+    void (*deliver)(struct job *job); /* hands an answer to the door */
+};
+
+/* Of the record: the system's, or the story's last instant and what has gone by since. */
+int64_t service_now(const struct service *service);
+/* Of a clock that only runs forward. */
+int64_t service_monotonic(void);
+
+/* A thread's own connection to the record, opened when it is first needed and after trouble. */
+struct desk {
+    struct service *service;
+    struct arena *arena;
+    struct database *database;
+    enum engine_access access;
+    bool in_doubt; /* a commit's outcome is open: the record is compared before it is used again */
+};
+
+MUST_USE bool desk_ready(struct desk *desk, struct fault *fault);
+void desk_leave(struct desk *desk);
+/* A job's work at this desk. */
+void desk_take(struct desk *desk, struct job *job);
+
+#endif
