@@ -9,6 +9,8 @@
 #include "contract/setting.h"
 #include "crew/account.h"
 #include "crew/erasure.h"
+#include "crew/session.h"
+#include "crew/token.h"
 #include "donation/collection.h"
 #include "donation/donor.h"
 #include "donation/screening.h"
@@ -18,6 +20,7 @@ const struct table *const catalogue_tables[] = {
     &link_table,    &journal_table,    &used_table,    &person_last_table, &retry_table,
     &opening_table, &hold_table,       &setting_table, &rule_set_table,    &refusal_table,
     &donor_table,   &collection_table, &refusal_count_table, &screening_table, &erasure_table,
+    &session_table, &token_table,
     NULL,
 };
 
@@ -30,6 +33,7 @@ static const struct {
     {setting_operations, SETTING_OPERATIONS},
     {hold_operations, HOLD_OPERATIONS},
     {account_operations, ACCOUNT_OPERATIONS},
+    {token_operations, TOKEN_OPERATIONS},
     {erasure_operations, ERASURE_OPERATIONS},
     {donor_operations, DONOR_OPERATIONS},
     {collection_operations, COLLECTION_OPERATIONS},

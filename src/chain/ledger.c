@@ -57,7 +57,7 @@ static const struct field head_fields[] = {
 static const struct schema head_schema = SCHEMA("head", struct ledger_head, head_fields);
 const struct table head_table = {"head", &head_schema, "id", "", TABLE_LOCAL};
 
-enum { LEDGER_FROM, LEDGER_PAGE, LEDGER_SIZE };
+enum { LEDGER_FROM, LEDGER_PAGE, LEDGER_SIZE, LEDGER_FILES };
 struct ledger_count {
     int64_t size;
 };
@@ -65,12 +65,18 @@ static const struct field count_fields[] = {
     FIELD(struct ledger_count, size, .help = "Entries"),
 };
 static const struct schema count_schema = SCHEMA("size", struct ledger_count, count_fields);
+static const struct field file_name_fields[] = {
+    FIELD(struct file_name, sha256, .help = "SHA-256 of the bytes"),
+};
+static const struct schema file_name_schema =
+    SCHEMA("file_name", struct file_name, file_name_fields);
 const struct statement ledger_statements[LEDGER_STATEMENTS] = {
     [LEDGER_FROM] = {"i", &line_schema,
                      "SELECT seq, hash, bytes FROM entry WHERE seq >= $1 ORDER BY seq"},
     [LEDGER_PAGE] = {"ii", &line_schema,
                      "SELECT seq, hash, bytes FROM entry WHERE seq >= $1 ORDER BY seq LIMIT $2"},
     [LEDGER_SIZE] = {"", &count_schema, "SELECT COALESCE(MAX(seq), 0) AS size FROM entry"},
+    [LEDGER_FILES] = {"", &file_name_schema, "SELECT sha256 FROM file ORDER BY sha256"},
 };
 
 static bool peaks_read(const char *text, struct merkle *merkle)
@@ -305,6 +311,11 @@ bool ledger_keep_file(struct work *work, const struct file *file)
     sodium_bin2base64(base64, room, file->bytes, file->size, sodium_base64_VARIANT_ORIGINAL);
     kept.base64 = base64;
     return view_add(work, &file_table, &kept);
+}
+
+bool ledger_file_names(struct work *work, struct rows *names)
+{
+    return database_list(work, &ledger_statements[LEDGER_FILES], NO_VALUES, names);
 }
 
 bool ledger_load_file(struct work *work, const char *sha256, struct file *file, bool *found)

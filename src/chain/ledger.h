@@ -33,7 +33,7 @@ struct checkpoint {
 };
 
 /* All SQL of the ledger, so that tests can prepare it on both engines. */
-enum { LEDGER_STATEMENTS = 3 };
+enum { LEDGER_STATEMENTS = 4 };
 extern const struct statement ledger_statements[];
 
 extern const struct table entry_table, file_table, checkpoint_table, head_table;
@@ -63,6 +63,12 @@ MUST_USE bool ledger_lines(struct work *work, int64_t first, int64_t limit, stru
 MUST_USE bool ledger_keep_file(struct work *work, const struct file *file);
 MUST_USE bool ledger_load_file(struct work *work, const char *sha256, struct file *file,
                                bool *found);
+
+/* The hashes of all files, as struct file_name. */
+struct file_name {
+    const char *sha256;
+};
+MUST_USE bool ledger_file_names(struct work *work, struct rows *names);
 
 /* Signs the present state and stores it. */
 MUST_USE bool ledger_checkpoint(struct work *work, struct checkpoint *checkpoint);

@@ -5,6 +5,7 @@
 
 #include "chain/record.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sodium.h>
@@ -341,6 +342,35 @@ bool person_forget(struct work *work, const char *person)
                   fail(&work->fault, FAULT_MISSING, "person", "There is no key of %s; nothing "
                        "personal was recorded, or it was erased.", person);
     worked = worked && forget(&opened, person);
+    close_store(&opened);
+    return worked;
+}
+
+static void remove_old_keys(const struct opened *opened, const char *folder)
+{
+    DIR *listing = opendir(folder);
+    const char *kept = arena_print(opened->arena, "persons-%s.key", opened->generation);
+    for (struct dirent *at = listing ? readdir(listing) : NULL; at; at = readdir(listing))
+        if (text_starts(at->d_name, "persons-") && !text_equals(at->d_name, kept))
+            unlinkat(dirfd(listing), at->d_name, 0);
+    if (listing)
+        closedir(listing);
+}
+
+bool person_store_copy(struct work *work, const char *folder)
+{
+    struct opened opened;
+    if (!open_store(work, &opened))
+        return false;
+    const char *key = hex_print(work->arena, opened.wrapping, KEY_BYTES);
+    const char *key_copy =
+        arena_print(work->arena, "%s/persons-%s.key", folder, opened.generation);
+    const char *store_copy = arena_print(work->arena, "%s/persons", folder);
+    bool worked = record_write_file(work->arena, &work->fault, key_copy, key, strlen(key), true) &&
+                  record_write_file(work->arena, &work->fault, store_copy, opened.text,
+                                    opened.size, true);
+    if (worked)
+        remove_old_keys(&opened, folder);
     close_store(&opened);
     return worked;
 }

@@ -197,6 +197,42 @@ bool record_create(struct work *work, const char *folder, const struct record_se
            write_settings(work, record);
 }
 
+bool record_copy_keys(struct work *from, const char *folder)
+{
+    const struct record *record = from->record;
+    const char *secret = hex_print(from->arena, record->secret_key, KEY_SECRET_BYTES);
+    if (!record->can_sign)
+        return fail(&from->fault, FAULT_STORAGE, "record", "The checkpoint key is not here.");
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return file_fault(&from->fault, folder, "made");
+    return record_write_file(from->arena, &from->fault, inside(from, folder, "checkpoint.key"),
+                             secret, strlen(secret), true) &&
+           person_store_copy(from, folder);
+}
+
+bool record_create_copy(struct work *work, const char *folder, const char *server,
+                        struct work *from, bool with_keys)
+{
+    struct record *record = new_record(work, folder, from->record->tables);
+    record->identifier = from->record->identifier;
+    record->demo = from->record->demo;
+    record->catalogue = from->record->catalogue;
+    record->engine = server ? &postgres_engine : &sqlite_engine;
+    record->place = server ? arena_copy(work->arena, server) : inside(work, folder, "record.db");
+    memcpy(record->public_key, from->record->public_key, KEY_PUBLIC_BYTES);
+    memcpy(record->secret_key, from->record->secret_key, KEY_SECRET_BYTES);
+    record->can_sign = from->record->can_sign;
+    work->record = record;
+    if (!make_folder(work, folder) || (with_keys && !record_copy_keys(from, folder))) {
+        if (work->fault.kind == FAULT_NONE)
+            work->fault = from->fault;
+        return false;
+    }
+    return record_connect(work, record, ACCESS_CREATE) && database_step(work, STEP_BEGIN_WRITE) &&
+           create_tables(work, ledger_tables) && create_tables(work, record->tables) &&
+           database_step(work, STEP_COMMIT) && write_settings(work, record);
+}
+
 static bool read_settings(struct work *work, struct record *record)
 {
     char *bytes = NULL;
@@ -225,11 +261,11 @@ static bool read_settings(struct work *work, struct record *record)
 }
 
 /* The secret key may be kept elsewhere; without it the record can be read, not written. */
-static bool read_key(struct work *work, struct record *record)
+static bool read_key(struct work *work, struct record *record, const char *folder)
 {
     char *bytes = NULL;
     size_t size = 0;
-    const char *path = inside(work, record->folder, "checkpoint.key");
+    const char *path = inside(work, folder, "checkpoint.key");
     if (access(path, F_OK) != 0)
         return true;
     if (!record_read_file(work->arena, &work->fault, path, SMALL_FILE, &bytes, &size))
@@ -241,6 +277,15 @@ static bool read_key(struct work *work, struct record *record)
                                     "not belong to this record.");
 }
 
+bool record_adopt_keys(struct work *work, const char *folder)
+{
+    if (!read_key(work, work->record, folder) ||
+        !person_store_open(work->arena, &work->fault, folder, false, &work->record->persons))
+        return false;
+    return work->record->can_sign ||
+           fail(&work->fault, FAULT_MISSING, "keys", "There is no checkpoint.key in %s.", folder);
+}
+
 bool record_open(struct work *work, const char *folder, const struct table *const *tables,
                  enum engine_access access)
 {
@@ -248,7 +293,7 @@ bool record_open(struct work *work, const char *folder, const struct table *cons
         return fail(&work->fault, FAULT_STORAGE, "", "The cryptographic library cannot start.");
     struct record *record = new_record(work, folder, tables);
     work->record = record;
-    return read_settings(work, record) && read_key(work, record) &&
+    return read_settings(work, record) && read_key(work, record, folder) &&
            person_store_open(work->arena, &work->fault, folder, false, &record->persons) &&
            record_connect(work, record, access);
 }

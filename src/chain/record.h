@@ -32,6 +32,14 @@ struct record_settings {
 MUST_USE bool record_create(struct work *work, const char *folder,
                             const struct record_settings *settings,
                             const struct table *const *tables);
+/* The same for a copy of another record: identifier and public key are taken over, and the
+ * secret keys too when with_keys is set. */
+MUST_USE bool record_create_copy(struct work *work, const char *folder, const char *server,
+                                 struct work *from, bool with_keys);
+/* Copies checkpoint key and person keys of a record into a folder, replacing what lies there. */
+MUST_USE bool record_copy_keys(struct work *from, const char *folder);
+/* Lets a record that was opened without its keys use those in a folder. */
+MUST_USE bool record_adopt_keys(struct work *work, const char *folder);
 /* Opens one; a record of a newer format is refused and left as it is. Sets work->record and
  * work->database, both closed with work->arena. */
 MUST_USE bool record_open(struct work *work, const char *folder,

@@ -147,6 +147,11 @@ MUST_USE bool batch_commit(struct work *work, struct batch *batch);
 MUST_USE bool operation_record(struct work *work, struct batch *batch, struct request *request,
                                struct reply *reply);
 
+/* A change that no operation offers, on something known: never done, always kept. work->fault
+ * says so. name is method and path as the rows write it. */
+void operation_refuse_change(struct work *work, struct batch *batch, const char *name,
+                             const char *subject);
+
 /* Prepare, then read or record in a batch of one. */
 MUST_USE bool operation_perform(struct work *work, struct request *request, struct reply *reply);
 

@@ -53,12 +53,13 @@ static bool bin_read(struct nanosight_reading *reading, size_t bin)
     const struct nanosight *draft = &reading->draft;
     size_t columns = draft->video_count + (reading->table.averages ? 2 : 0);
     double centre_nm = 0;
-    char expected[DELIMITED_QUOTE_BYTES];
-    snprintf(expected, sizeof expected, "bin %zu of %d, centre %zu.5 nm,", bin + 1, NANOSIGHT_BINS,
-             bin);
     const struct delimited_cell *first = reading_first(reading);
-    if (delimited_number(first, &centre_nm) != NUMBER_READ || centre_nm != (double)bin + 0.5)
+    if (delimited_number(first, &centre_nm) != NUMBER_READ || centre_nm != (double)bin + 0.5) {
+        char expected[DELIMITED_QUOTE_BYTES];
+        snprintf(expected, sizeof expected, "bin %zu of %d, centre %zu.5 nm,", bin + 1,
+                 NANOSIGHT_BINS, bin);
         return reading_refuse(reading, first, expected);
+    }
     if (!reading_columns(reading, columns))
         return false;
     if (reading->row.count < columns + 1)
@@ -98,10 +99,11 @@ static bool percentile_read(struct nanosight_reading *reading, size_t percentile
     const struct nanosight *draft = &reading->draft;
     const struct delimited_cell *first = reading_first(reading);
     double number = 0;
-    char expected[DELIMITED_QUOTE_BYTES];
-    snprintf(expected, sizeof expected, "percentile %zu", percentile);
-    if (delimited_number(first, &number) != NUMBER_READ || number != (double)percentile)
+    if (delimited_number(first, &number) != NUMBER_READ || number != (double)percentile) {
+        char expected[DELIMITED_QUOTE_BYTES];
+        snprintf(expected, sizeof expected, "percentile %zu", percentile);
         return reading_refuse(reading, first, expected);
+    }
     if (!reading_columns(reading, draft->video_count))
         return false;
     for (size_t i = 0; i < draft->video_count; i++) {

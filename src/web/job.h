@@ -7,6 +7,7 @@
 #include "web/envelope.h"
 
 struct service;
+struct desk;
 
 enum door {
     DOOR_OPERATION, /* a row of the catalogue */
@@ -55,6 +56,8 @@ struct job {
     struct body body;
     size_t body_most;
     int64_t spooled; /* bytes of the service's allowance for large bodies */
+
+    struct desk *desk; /* at which it is worked on */
 
     /* As it was understood. */
     enum door door;

@@ -155,6 +155,20 @@ static bool check_row(struct arena *arena, struct fault *fault, const struct ope
                                                                  "with a slash.", row->name);
 }
 
+/* One path is written in one way, and one method on it means one thing. */
+static bool check_pair(struct fault *fault, const struct operation *one,
+                       const struct operation *other)
+{
+    if (!one->method || compare_patterns(one->path, other->path) != 0)
+        return true;
+    if (!text_equals(one->path, other->path))
+        return fail(fault, FAULT_STORAGE, "", "%s and %s have the same path, %s and %s.",
+                    one->name, other->name, one->path, other->path);
+    return !text_equals(one->method, other->method) ||
+           fail(fault, FAULT_STORAGE, "", "%s and %s are both asked for with %s %s.", one->name,
+                other->name, one->method, one->path);
+}
+
 bool route_check(struct arena *arena, struct fault *fault, const struct catalogue *catalogue)
 {
     for (size_t i = 0; catalogue->operations[i]; i++) {
@@ -164,11 +178,8 @@ bool route_check(struct arena *arena, struct fault *fault, const struct catalogu
         if (!check_row(arena, fault, row))
             return false;
         for (size_t j = 0; j < i; j++) {
-            const struct operation *other = catalogue->operations[j];
-            if (other->method && text_equals(other->method, row->method) &&
-                compare_patterns(other->path, row->path) == 0)
-                return fail(fault, FAULT_STORAGE, "", "%s and %s are both asked for with %s %s.",
-                            other->name, row->name, row->method, row->path);
+            if (!check_pair(fault, catalogue->operations[j], row))
+                return false;
         }
     }
     return true;

@@ -36,11 +36,14 @@ struct desk {
     struct arena *arena;
     struct database *database;
     enum engine_access access;
+    bool troubled; /* the connection failed somebody: it is opened again */
     bool in_doubt; /* a commit's outcome is open: the record is compared before it is used again */
 };
 
 MUST_USE bool desk_ready(struct desk *desk, struct fault *fault);
 void desk_leave(struct desk *desk);
+/* Behind every job: a connection that failed is given up. */
+void desk_settle(struct desk *desk);
 /* A job's work at this desk. */
 void desk_take(struct desk *desk, struct job *job);
 

@@ -13,11 +13,11 @@ Prints one line. Exit 0: all of it holds; 1: the first fault, named; 2: nothing 
 """
 import argparse
 import base64
-import binascii
 import datetime
 import hashlib
 import json
 import os
+import pathlib
 import re
 import sqlite3
 import sys
@@ -32,10 +32,8 @@ FORMAT = 1
 FORMS = {"identifier": re.compile(r"[0-9a-f]{32}\Z"), "hash": re.compile(r"[0-9a-f]{64}\Z"),
          "signature": re.compile(r"[0-9a-f]{128}\Z"),
          "zone": re.compile(r"[+-](0[0-9]|1[0-4]):[0-5][0-9]\Z")}
-INSTANT = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})"
-                     r"\.([0-9]{6})Z\Z")
 EPOCH = datetime.datetime(1970, 1, 1)
-LIVE_TRIES, LIVE_PAUSE_S = 5, 0.2
+TRIES, PAUSE_S = 5, 0.2
 
 # Name: (kind, must be there). docs/record.md, section 3.
 ENTRY_MEMBERS = {
@@ -53,7 +51,12 @@ CHECKPOINT_MEMBERS = {
     "at": ("instant", True), "key": ("hash", True), "record": ("identifier", True),
     "root": ("hash", True), "signature": ("signature", True), "size": (int, True),
 }
-
+PROOF_MEMBERS = {
+    "inclusion": {"kind": (str, True), "seq": (int, True), "hash": ("hash", True),
+                  "size": (int, True), "path": (list, True), "checkpoint": (dict, True)},
+    "consistency": {"kind": (str, True), "older": (dict, True), "size": (int, True),
+                    "path": (list, True), "checkpoint": (dict, True)},
+}
 
 class Fault(Exception):
     """Where, and what is wrong there."""
@@ -61,10 +64,12 @@ class Fault(Exception):
     def __init__(self, where, what):
         super().__init__("%s: %s" % (where, what))
 
+def must(holds, where, what, *values):
+    if not holds:
+        raise Fault(where, what % values)
 
 class NotChecked(Exception):
     """Nothing can be said about the record."""
-
 
 # JSON in its canonical form
 
@@ -88,29 +93,20 @@ def parse_json(raw, where):
     try:
         return json.loads(raw.decode("utf-8"), object_pairs_hook=pairs, parse_float=no_real,
                           parse_constant=no_real, parse_int=whole)
-    except UnicodeDecodeError as error:
-        raise Fault(where, "is not UTF-8 at byte %d" % error.start)
-    except RecursionError:
-        raise Fault(where, "is nested too deeply")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Fault(where, "is not JSON: %s" % error)
-
 
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r",
            "\t": "\\t"}
-
 
 def quoted(text):
     return '"' + "".join(ESCAPES.get(c) or (c if c >= " " else "\\u%04x" % ord(c))
                          for c in text) + '"'
 
-
 def canonical(value, where):
     """RFC 8785 for the values that a record may hold."""
-    if value is None:
-        return "null"
-    if value is True or value is False:
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):
         return "%d" % value
     if isinstance(value, str):
@@ -122,38 +118,31 @@ def canonical(value, where):
     names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
     return "{" + ",".join(quoted(n) + ":" + canonical(value[n], where) for n in names) + "}"
 
-
 def must_be_canonical(raw, value, where):
     try:
         again = canonical(value, where).encode("utf-8")
-    except UnicodeEncodeError:
-        raise Fault(where, "holds half of a surrogate pair")
-    except RecursionError:
-        raise Fault(where, "is nested too deeply")
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise Fault(where, "holds half of a surrogate pair, or is nested too deeply: %s" % error)
     if again != raw:
         both = min(len(again), len(raw))
         at = next((i for i in range(both) if again[i] != raw[i]), both)
         raise Fault(where, "is not canonical JSON (RFC 8785) from byte %d on" % at)
 
-
 # members and their forms
 
-def instant_usec(text):
-    """Microseconds since 1970, or None where the text is no instant as records write them."""
-    match = INSTANT.match(text)
-    if not match or not 1900 <= int(match[1]) <= 2200:
-        return None
+def is_instant(text):
     try:
-        moment = datetime.datetime(*(int(part) for part in match.groups()))
+        moment = datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ")
     except ValueError:
-        return None
-    return (moment - EPOCH) // datetime.timedelta(microseconds=1)
-
+        return False
+    return 1900 <= moment.year <= 2200 and text == moment.isoformat(timespec="microseconds") + "Z"
 
 def instant_text(usec):
-    moment = EPOCH + datetime.timedelta(microseconds=usec)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + "%06dZ" % moment.microsecond
-
+    try:
+        moment = EPOCH + datetime.timedelta(microseconds=usec)
+    except (OverflowError, TypeError):
+        return ""  # which is not of the form of an instant
+    return moment.isoformat(timespec="microseconds") + "Z"
 
 def has_form(kind, value):
     if kind is int:
@@ -163,9 +152,8 @@ def has_form(kind, value):
     if not isinstance(value, str):
         return False
     if kind == "instant":
-        return instant_usec(value) is not None
+        return is_instant(value)
     return FORMS[kind].match(value) is not None
-
 
 def check_members(value, members, where):
     if not isinstance(value, dict):
@@ -181,7 +169,6 @@ def check_members(value, members, where):
             word = kind if isinstance(kind, str) else kind.__name__
             raise Fault(where, "its %s is not of the form %s" % (name, word))
 
-
 def files_named(value):
     """Hashes of every object {name, sha256} inside a body."""
     if isinstance(value, list):
@@ -193,20 +180,13 @@ def files_named(value):
         for one in value.values():
             yield from files_named(one)
 
-
 # the tree (RFC 6962)
 
 def sha256(raw):
     return hashlib.sha256(raw).digest()
 
-
-def leaf_node(entry_hash):
-    return sha256(b"\x00" + entry_hash)
-
-
-def inner_node(left, right):
+def node(left, right):
     return sha256(b"\x01" + left + right)
-
 
 class Tree:
     """Complete subtrees, largest first, as (entries, hash)."""
@@ -217,38 +197,34 @@ class Tree:
 
     def append(self, entry_hash):
         self.size += 1
-        self.peaks.append((1, leaf_node(entry_hash)))
+        self.peaks.append((1, sha256(b"\x00" + entry_hash)))
         while len(self.peaks) > 1 and self.peaks[-1][0] == self.peaks[-2][0]:
             count, right = self.peaks.pop()
             _, left = self.peaks.pop()
-            self.peaks.append((2 * count, inner_node(left, right)))
+            self.peaks.append((2 * count, node(left, right)))
 
     def root(self):
         if not self.peaks:
             return sha256(b"")
         root = self.peaks[-1][1]
         for _, left in reversed(self.peaks[:-1]):
-            root = inner_node(left, root)
+            root = node(left, root)
         return root
 
-
 def split(size):
+    """The largest power of two below size."""
     return 1 << ((size - 1).bit_length() - 1)
 
-
-def root_of_inclusion(node, index, size, path):
+def root_of_inclusion(leaf, index, size, path):
     """The root that the path leads to; None where the path has another length."""
-    if size == 1:
-        return node if not path else None
-    if not path:
-        return None
+    if size == 1 or not path:
+        return leaf if size == 1 and not path else None
     half = split(size)
     if index < half:
-        inner = root_of_inclusion(node, index, half, path[:-1])
-        return inner and inner_node(inner, path[-1])
-    inner = root_of_inclusion(node, index - half, size - half, path[:-1])
-    return inner and inner_node(path[-1], inner)
-
+        inner = root_of_inclusion(leaf, index, half, path[:-1])
+        return inner and node(inner, path[-1])
+    inner = root_of_inclusion(leaf, index - half, size - half, path[:-1])
+    return inner and node(path[-1], inner)
 
 def roots_of_consistency(older, size, path, whole, older_root):
     """(root of the older tree, root of the tree), or None where the path has another length."""
@@ -261,30 +237,26 @@ def roots_of_consistency(older, size, path, whole, older_root):
     half = split(size)
     if older <= half:
         both = roots_of_consistency(older, half, path[:-1], whole, older_root)
-        return both and (both[0], inner_node(both[1], path[-1]))
+        return both and (both[0], node(both[1], path[-1]))
     both = roots_of_consistency(older - half, size - half, path[:-1], False, older_root)
-    return both and (inner_node(path[-1], both[0]), inner_node(path[-1], both[1]))
-
+    return both and (node(path[-1], both[0]), node(path[-1], both[1]))
 
 # checkpoints
 
 def check_checkpoint(checkpoint, where, key, record=None):
     """Form, key, record and signature; its root is compared while the entries are read."""
     check_members(checkpoint, CHECKPOINT_MEMBERS, where)
-    if not 0 <= checkpoint["size"] <= LARGEST:
-        raise Fault(where, "its size is %d" % checkpoint["size"])
-    if checkpoint["key"] != key:
-        raise Fault(where, "is signed by the key %s, not by the record's key %s"
-                    % (checkpoint["key"], key))
-    if record is not None and checkpoint["record"] != record:
-        raise Fault(where, "belongs to the record %s, not to %s" % (checkpoint["record"], record))
+    must(0 <= checkpoint["size"] <= LARGEST, where, "its size is %d", checkpoint["size"])
+    must(checkpoint["key"] == key, where, "is signed by the key %s, not by the record's key %s",
+         checkpoint["key"], key)
+    must(record in (None, checkpoint["record"]), where, "belongs to the record %s, not to %s",
+         checkpoint["record"], record)
     signed = {name: value for name, value in checkpoint.items() if name != "signature"}
     try:
         nacl.signing.VerifyKey(bytes.fromhex(key)).verify(
             canonical(signed, where).encode("utf-8"), bytes.fromhex(checkpoint["signature"]))
     except (nacl.exceptions.CryptoError, ValueError):
         raise Fault(where, "its signature does not belong to its size, root, time, record and key")
-
 
 # entries
 
@@ -303,61 +275,51 @@ class Reading:
     def compare_statements(self):
         for where, checkpoint in self.statements.pop(self.tree.size, []):
             root = self.tree.root().hex()
-            if checkpoint["root"] != root:
-                raise Fault(where, "the root of the first %d entries is %s and it says %s"
-                            % (self.tree.size, root, checkpoint["root"]))
-            if self.at and checkpoint["at"] < self.at:
-                raise Fault(where, "is older than entry %d, which it covers" % self.tree.size)
+            must(checkpoint["root"] == root, where, "the root of the first %d entries is %s and it "
+                 "says %s", self.tree.size, root, checkpoint["root"])
+            must(not self.at or checkpoint["at"] >= self.at, where, "is older than entry %d, which "
+                 "it covers", self.tree.size)
 
     def finish(self, signed):
         for size in sorted(self.statements):
             raise Fault(self.statements[size][0][0], "knows %d entries and there are %d: entries "
                         "from %d on are lost" % (size, self.tree.size, self.tree.size + 1))
-        if self.tree.size > signed:
-            raise Fault("entry %d" % (signed + 1), "lies behind the signed head (%d entries of "
-                        "%d): no signature covers it" % (signed, self.tree.size))
+        must(self.tree.size <= signed, "entry %d" % (signed + 1), "lies behind the signed head (%d "
+             "entries of %d): no signature covers it", signed, self.tree.size)
 
     def check_times(self, entry, where):
         at = entry["at"]  # instants of one form sort as texts
-        if self.at and at < self.at:
-            raise Fault(where, "its time %s lies before that of the entry before, %s"
-                        % (at, self.at))
-        if "occurred_at" in entry and entry["occurred_at"] > at:
-            raise Fault(where, "it occurred at %s, after it was recorded" % entry["occurred_at"])
+        must(not self.at or at >= self.at, where, "its time %s lies before that of the entry "
+             "before, %s", at, self.at)
+        must(entry.get("occurred_at", at) <= at, where, "it occurred after it was recorded")
         for signature in entry["signatures"]:
             check_members(signature, SIGNATURE_MEMBERS, where + ", signature")
-            if signature["at"] > at:
-                raise Fault(where, "was signed at %s, after it was recorded" % signature["at"])
+            must(signature["at"] <= at, where, "was signed after it was recorded")
 
     def add(self, raw, seq=None, stored_hash=None):
         """One entry's bytes; seq and hash as the table has them, where there is a table."""
         expected = self.tree.size + 1
         where = "entry %d" % expected
-        if seq is not None and seq != expected:
-            raise Fault(where, "is missing; behind entry %d comes %s" % (expected - 1, seq))
+        must(seq in (None, expected), where, "is missing; entry %s stands in its place", seq)
         digest = sha256(raw)
-        if stored_hash is not None and stored_hash != digest.hex():
-            raise Fault(where, "its bytes do not have the hash that stands beside them")
+        must(stored_hash in (None, digest.hex()), where, "its bytes do not have the hash that "
+             "stands beside them")
         entry = parse_json(raw, where)
         must_be_canonical(raw, entry, where)
-        if isinstance(entry, dict) and entry.get("format", FORMAT) != FORMAT:
-            raise Fault(where, "has the format %s, which is not known here" % entry["format"])
+        must(not isinstance(entry, dict) or entry.get("format", FORMAT) == FORMAT, where,
+             "has a format that is not known here")
         check_members(entry, ENTRY_MEMBERS, where)
-        if entry["seq"] != expected:
-            raise Fault(where, "says that it is entry %d" % entry["seq"])
-        if entry["previous"] != self.previous:
-            raise Fault(where, "does not follow from the entry before: its previous is %s and the "
-                        "hash there is %s" % (entry["previous"], self.previous))
+        must(entry["seq"] == expected, where, "says that it is entry %d", entry["seq"])
+        must(entry["previous"] == self.previous, where, "does not follow from the entry before: "
+             "its previous is %s and the hash there is %s", entry["previous"], self.previous)
         self.check_times(entry, where)
-        if not 0 <= entry["cause"] < expected:
-            raise Fault(where, "its cause is entry %d, which does not lie before it"
-                        % entry["cause"])
+        must(0 <= entry["cause"] < expected, where, "its cause is entry %d, which does not lie "
+             "before it", entry["cause"])
         for named in files_named(entry["body"]):
             self.files.setdefault(named, expected)
         self.tree.append(digest)
         self.previous, self.at = digest.hex(), entry["at"]
         self.compare_statements()
-
 
 # a record in a folder
 
@@ -365,77 +327,49 @@ def read_file(path):
     with open(path, "rb") as file:
         return file.read()
 
-
 def connect(folder):
-    path = os.path.abspath(os.path.join(folder, "record.db"))
-    if not os.path.exists(path):
-        raise Fault("record.db", "is missing")
-    name = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    database = sqlite3.connect("file:" + name + "?mode=ro", uri=True, isolation_level=None)
-    database.text_factory = bytes
+    path = pathlib.Path(folder, "record.db").resolve()
+    must(path.exists(), "record.db", "is missing")
+    database = sqlite3.connect(path.as_uri() + "?mode=ro", uri=True, isolation_level=None)
     database.execute("BEGIN")  # one unchanging view, though the program may be writing
     return database
-
 
 def open_with_head(folder):
     """The head first, so that the database holds at least what it says; a few tries, because a
     running program commits entries a moment before it publishes their head."""
     path = os.path.join(folder, "head.json")
-    for attempt in range(LIVE_TRIES):
+    for _ in range(TRIES):
         head = parse_json(read_file(path), "head.json") if os.path.exists(path) else None
         database = connect(folder)
         count = database.execute("SELECT count(*) FROM entry").fetchone()[0]
-        size = head.get("size") if isinstance(head, dict) else None
-        if count == (size if isinstance(size, int) else 0) or attempt == LIVE_TRIES - 1:
-            return head, database
-        database.close()
-        time.sleep(LIVE_PAUSE_S)
+        if count == (head.get("size") if isinstance(head, dict) else 0):
+            break
+        time.sleep(PAUSE_S)
+    return head, database
 
-
-def column(value, kind, where, name):
-    if kind is str and isinstance(value, bytes):
-        try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError:
-            raise Fault(where, "its column %s is not UTF-8" % name)
-    if kind is int and isinstance(value, int):
-        return value
-    raise Fault(where, "its column %s is of another type" % name)
-
-
-def stored_checkpoints(database):
-    names = ("at", "key", "record", "root", "signature", "size")
-    for row in database.execute("SELECT at, key, record, root, signature, size FROM checkpoint "
-                                "ORDER BY size, at"):
-        where = "checkpoint of size %s" % (row[5],)
-        checkpoint = {name: column(value, int if name in ("at", "size") else str, where, name)
-                      for name, value in zip(names, row)}
-        try:
-            checkpoint["at"] = instant_text(checkpoint["at"])
-        except OverflowError:
-            raise Fault(where, "its time is no time")
-        yield where, checkpoint
-
+def stored_checkpoints(database, key_trusted, identifier):
+    for at, size, key, record, root, signature in database.execute(
+            "SELECT at, size, key, record, root, signature FROM checkpoint ORDER BY size, at"):
+        checkpoint = {"at": instant_text(at), "key": key, "record": record, "root": root,
+                      "signature": signature, "size": size}
+        check_checkpoint(checkpoint, "checkpoint of size %s" % size, key_trusted, identifier)
+        yield "checkpoint of size %s" % size, checkpoint
 
 def check_files(database, named):
     missing = dict(named)
-    for row in database.execute("SELECT sha256, name, size, base64 FROM file ORDER BY sha256"):
-        where = "file %s" % column(row[0], str, "file", "sha256")
-        where += " (entry %d)" % named[where[5:]] if where[5:] in named else " (no entry names it)"
-        column(row[1], str, where, "name")
-        text = column(row[3], str, where, "base64").encode("utf-8")
+    for name, size, text in database.execute("SELECT sha256, size, base64 FROM file "
+                                             "ORDER BY sha256"):
+        where = "file %s (named by entry %s)" % (name, named.get(name))
         try:
             content = base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
+        except (ValueError, TypeError):
             raise Fault(where, "its bytes are not base64")
-        if sha256(content).hex().encode() != row[0] or base64.b64encode(content) != text:
-            raise Fault(where, "its bytes do not have its hash")
-        if len(content) != column(row[2], int, where, "size"):
-            raise Fault(where, "holds %d bytes and says %d" % (len(content), row[2]))
-        missing.pop(row[0].decode(), None)
+        must(sha256(content).hex() == name and base64.b64encode(content).decode() == text, where,
+             "its bytes do not have its hash")
+        must(len(content) == size, where, "holds %d bytes and says %s", len(content), size)
+        missing.pop(name, None)
     for name, seq in sorted(missing.items(), key=lambda item: item[1]):
         raise Fault("entry %d" % seq, "names the file %s, which is not stored" % name)
-
 
 def read_witnesses(options, key, record):
     for path in options.witness:
@@ -444,28 +378,20 @@ def read_witnesses(options, key, record):
         check_checkpoint(checkpoint, where, key, record)
         yield where, checkpoint
 
-
 def verify_database(options, head, database, key, identifier):
-    statements = list(stored_checkpoints(database))
-    for where, checkpoint in statements:
-        check_checkpoint(checkpoint, where, key, identifier)
+    statements = list(stored_checkpoints(database, key, identifier))
     statements += list(read_witnesses(options, key, identifier))
-    if head is not None:
-        statements.append(("head.json", head))
+    statements += [("head.json", head)] if head is not None else []
     reading = Reading(statements)
     reading.compare_statements()  # whatever speaks of the empty tree
-    for seq, stored_hash, raw in database.execute("SELECT seq, hash, bytes FROM entry "
-                                                  "ORDER BY seq"):
-        where = "entry %d" % (reading.tree.size + 1)
-        if not isinstance(raw, bytes):
-            raise Fault(where, "its column bytes is of another type")
-        reading.add(raw, column(seq, int, where, "seq"), column(stored_hash, str, where, "hash"))
+    for seq, stored_hash, raw in database.execute("SELECT seq, hash, CAST(bytes AS BLOB) "
+                                                  "FROM entry ORDER BY seq"):
+        reading.add(raw or b"", seq or 0, stored_hash or "")
     reading.finish(head["size"] if head is not None else 0)
     check_files(database, reading.files)
     return "OK: %d entries, root %s, %d files named, %d checkpoints, record %s, key %s" % (
         reading.tree.size, reading.tree.root().hex(), len(reading.files), len(statements),
         identifier, key)
-
 
 def verify_folder(options):
     where = "record.json"
@@ -475,20 +401,19 @@ def verify_folder(options):
     if settings.get("engine") != "sqlite":
         raise NotChecked("this record is not on SQLite; export its entries and use --lines")
     identifier, key = settings.get("identifier"), settings.get("public_key")
-    if not has_form("identifier", identifier) or not has_form("hash", key):
-        raise Fault(where, "has no identifier or no public_key")
-    if options.key and options.key != key:
-        raise Fault(where, "names the key %s, not the key %s that you trust" % (key, options.key))
+    must(has_form("identifier", identifier) and has_form("hash", key), where,
+         "has no identifier or no public_key")
+    must(options.key in (None, key), where, "names the key %s, not the key %s that you trust", key,
+         options.key)
     try:
         head, database = open_with_head(options.record)
         if head is not None:
             check_checkpoint(head, "head.json", key, identifier)
-        elif database.execute("SELECT count(*) FROM entry").fetchone()[0]:
-            raise Fault("head.json", "is missing")
+        must(head is not None or not database.execute("SELECT 1 FROM entry").fetchone(),
+             "head.json", "is missing")
         return verify_database(options, head, database, key, identifier)
     except sqlite3.Error as error:
         raise Fault("record.db", "the database cannot be read: %s" % error)
-
 
 # an export, and proofs
 
@@ -506,59 +431,46 @@ def verify_lines(options):
     return "OK: %d entries, root %s, %d files named and not looked at, record %s, key %s" % (
         reading.tree.size, reading.tree.root().hex(), len(reading.files), identifier, key)
 
-
 def verify_proof(options):
     proof = parse_json(read_file(options.proof), "proof")
     kind = proof.get("kind") if isinstance(proof, dict) else None
-    shared = {"kind": (str, True), "size": (int, True), "path": (list, True),
-              "checkpoint": (dict, True)}
-    if kind == "inclusion":
-        check_members(proof, {**shared, "seq": (int, True), "hash": ("hash", True)}, "proof")
-    elif kind == "consistency":
-        check_members(proof, {**shared, "older": (dict, True)}, "proof")
-    else:
-        raise Fault("proof", "is neither of inclusion nor of consistency")
-    if not all(has_form("hash", step) for step in proof["path"]):
-        raise Fault("proof", "its path holds something else than hashes")
+    must(kind in list(PROOF_MEMBERS), "proof", "is neither of inclusion nor of consistency")
+    check_members(proof, PROOF_MEMBERS[kind], "proof")
+    must(all(has_form("hash", step) for step in proof["path"]), "proof", "its path holds something "
+         "else than hashes")
     path = [bytes.fromhex(step) for step in proof["path"]]
     checkpoint, size = proof["checkpoint"], proof["size"]
     check_checkpoint(checkpoint, "checkpoint", options.key)
-    if checkpoint["size"] != size:
-        raise Fault("proof", "is for %d entries and its checkpoint for %d"
-                    % (size, checkpoint["size"]))
+    must(checkpoint["size"] == size, "proof", "is for %d entries and its checkpoint for %d", size,
+         checkpoint["size"])
     root = bytes.fromhex(checkpoint["root"])
     if kind == "inclusion":
         return check_inclusion(options, proof, path, root)
     older = proof["older"]
     check_checkpoint(older, "older", options.key, checkpoint["record"])
-    if not 1 <= older["size"] <= size:
-        raise Fault("older", "has %d entries, the newer one %d" % (older["size"], size))
+    must(1 <= older["size"] <= size, "older", "has %d entries, the newer one %d", older["size"],
+         size)
     older_root = bytes.fromhex(older["root"])
-    if roots_of_consistency(older["size"], size, path, True, older_root) != (older_root, root):
-        raise Fault("proof", "does not lead from the older root to the newer one")
+    roots = roots_of_consistency(older["size"], size, path, True, older_root)
+    must(roots == (older_root, root), "proof", "does not lead from the older root to the newer one")
     return "OK: the record of %d entries begins with the %d entries of the older checkpoint, " \
         "record %s" % (size, older["size"], checkpoint["record"])
 
-
 def check_inclusion(options, proof, path, root):
     where, seq = "entry %d" % proof["seq"], proof["seq"]
-    if not 1 <= seq <= proof["size"]:
-        raise Fault(where, "does not lie within the %d entries" % proof["size"])
+    must(1 <= seq <= proof["size"], where, "does not lie within the %d entries", proof["size"])
     if options.entry:
-        raw = read_file(options.entry)
-        raw = raw[:-1] if raw.endswith(b"\n") else raw
-        if sha256(raw).hex() != proof["hash"]:
-            raise Fault(where, "the bytes given do not have the hash that is proved")
+        raw = read_file(options.entry).rstrip(b"\n")
+        must(sha256(raw).hex() == proof["hash"], where, "the bytes given do not have the hash that "
+             "is proved")
         entry = parse_json(raw, where)
         check_members(entry, ENTRY_MEMBERS, where)
-        if entry["seq"] != seq:
-            raise Fault(where, "the bytes given are those of entry %d" % entry["seq"])
-    node = leaf_node(bytes.fromhex(proof["hash"]))
-    if root_of_inclusion(node, seq - 1, proof["size"], path) != root:
-        raise Fault(where, "the path does not lead from its hash to the signed root")
+        must(entry["seq"] == seq, where, "the bytes given are those of entry %d", entry["seq"])
+    leaf = sha256(b"\x00" + bytes.fromhex(proof["hash"]))
+    must(root_of_inclusion(leaf, seq - 1, proof["size"], path) == root, where, "the path does not "
+         "lead from its hash to the signed root")
     return "OK: entry %d with hash %s is in the record %s of %d entries" % (
         seq, proof["hash"], proof["checkpoint"]["record"], proof["size"])
-
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
@@ -568,10 +480,10 @@ def main():
     parser.add_argument("--witness", action="append", default=[])
     options = parser.parse_args()
     asked = [options.record, options.lines, options.proof]
-    if sum(one is not None for one in asked) != 1 or bool(options.lines) != bool(options.head):
+    if (sum(one is not None for one in asked) != 1 or bool(options.lines) != bool(options.head) or
+            (options.proof and not options.key) or
+            (options.key and not has_form("hash", options.key))):
         parser.error("give a folder, or --lines with --head, or --proof with --key")
-    if (options.proof and not options.key) or (options.key and not has_form("hash", options.key)):
-        parser.error("--key is 64 lower-case hexadecimal digits")
     check = verify_proof if options.proof else verify_lines if options.lines else verify_folder
     try:
         print(check(options))
@@ -582,7 +494,6 @@ def main():
     except (NotChecked, OSError) as why:
         print("NOT CHECKED: %s" % why)
         return 2
-
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -217,11 +217,16 @@ static void savepoints_nest(void **state)
 static void a_savepoint_that_is_not_there_is_a_fault(void **state)
 {
     struct place *place = *state;
+    place_make_things(place);
     place_step(&place->one, STEP_BEGIN_WRITE);
-    place_refused(&place->one, FAULT_STORAGE, database_step(&place->one, STEP_RELEASE));
     place_refused(&place->one, FAULT_STORAGE, database_step(&place->one, STEP_ROLLBACK_TO));
+    place_step(&place->one, STEP_SAVEPOINT);
+    place_step(&place->one, STEP_RELEASE);
+    place_refused(&place->one, FAULT_STORAGE, database_step(&place->one, STEP_RELEASE));
+    place_add_thing(&place->one, "a");
     place_step(&place->one, STEP_ROLLBACK);
     place_step(&place->one, STEP_ROLLBACK); /* nothing remains, which is what was asked for */
+    assert_int_equal(place_things(&place->one), 0);
 }
 
 static void an_append_only_table_grows_and_never_changes(void **state)

@@ -238,23 +238,45 @@ static void numbers_that_are_no_integers_are_refused(void **state)
 static void the_engine_checks_values_too(void **state)
 {
     struct place *place = *state;
-    const struct value bad[] = {value_integer(1), {.kind = VALUE_TEXT}, value_blob("", 0)};
-    const struct statement statements[] = {
-        {.takes = "t", .sql = "SELECT $1"},
-        {.takes = "x", .sql = "SELECT $1"},
-        {.takes = "t", .sql = "SELECT $1, $2"},
+    const struct value text = value_text("a"), integer = value_integer(1), blob = value_blob("", 0);
+    const struct {
+        const char *takes;
+        const char *sql;
+        struct value value;
+    } bad[] = {
+        {"t", "SELECT $1", integer},
+        {"t", "SELECT $1", blob},
+        {"t", "SELECT $1", {.kind = VALUE_TEXT}},
+        {"i", "SELECT $1", text},
+        {"i", "SELECT $1", blob},
+        {"b", "SELECT $1", text},
+        {"b", "SELECT $1", integer},
+        {"b", "SELECT $1", {.kind = VALUE_BLOB, .size = 1}},
+        {"x", "SELECT $1", text},
+        {"t", "SELECT $1, $2", text},
     };
     void *handle = place->one.database->handle;
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const struct statement statement = {.takes = bad[i].takes, .sql = bad[i].sql};
+        place_refused(
+            &place->one, FAULT_STORAGE,
+            place->engine->run(handle, &place->one.fault, &statement, &bad[i].value, NULL));
         place_refused(&place->one, FAULT_STORAGE,
-                      place->engine->run(handle, &place->one.fault, &statements[0], &bad[i], NULL));
-    const struct value good = value_text("a");
-    for (size_t i = 1; i < 3; i++)
-        place_refused(&place->one, FAULT_STORAGE,
-                      place->engine->run(handle, &place->one.fault, &statements[i], &good, NULL));
-    place_refused(&place->one, FAULT_STORAGE,
-                  place->engine->run(handle, &place->one.fault, &statements[0], NULL, NULL));
+                      place->engine->run(handle, &place->one.fault, &statement, NULL, NULL));
+    }
     assert_int_equal(place_number(&place->one, "SELECT 3"), 3);
+}
+
+/* Whatever the place or its surroundings say, texts travel as UTF-8. */
+static void a_place_may_not_choose_its_encoding(void **state)
+{
+    struct place *place = *state;
+    const char *string = arena_print(place->arena, "%s client_encoding=LATIN1", place->string);
+    struct work work = place_connect(place, string, ACCESS_WRITE);
+    assert_non_null(work.database);
+    assert_int_equal(
+        place_ask(&work, "t", "SELECT length($1)", VALUES(value_text("培養"))).columns[0].integer,
+        2);
 }
 
 static void a_copy_ends_the_conversation_instead_of_hanging(void **state)
@@ -300,6 +322,7 @@ int main(void)
         TEST(an_append_only_table_is_guarded_twice),
         TEST(numbers_that_are_no_integers_are_refused),
         TEST(the_engine_checks_values_too),
+        TEST(a_place_may_not_choose_its_encoding),
         TEST(a_copy_ends_the_conversation_instead_of_hanging),
         TEST(a_statement_outlives_the_transaction_that_prepared_it),
     };

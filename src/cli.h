@@ -1,0 +1,58 @@
+/* cli.h: the command line: every operation as a verb, and the program's own commands. */
+#ifndef CLI_H
+#define CLI_H
+
+#include "catalogue.h"
+
+/* One reading of the machine's clock, in microseconds since 1970; main.c gives it. */
+typedef int64_t cli_clock(void);
+
+/* Words and options as they were given; options of the program are taken out. */
+struct cli {
+    struct work *work;
+    cli_clock *clock;
+    const char *record; /* folder */
+    bool json;
+    bool help;
+    const char *account;
+    const char *site;
+    const char *secret_file;
+    const char *witness;
+    const char *witness_file;
+    const char *reason;
+    const char *occurred_at;
+    const char *idempotency_key;
+    const char *zone;
+    const char **words;
+    size_t word_count;
+    struct given *options; /* everything else: --name value */
+    size_t option_count;
+};
+
+struct command {
+    const char *name;
+    const char *arguments; /* as the help shows them */
+    const char *summary;
+    bool (*run)(struct cli *cli);
+};
+
+extern const struct command commands[]; /* ends with a NULL name */
+
+/* The exit code. */
+int cli_run(int count, char **words, cli_clock *clock);
+
+/* For commands: an option's text, or NULL; taken options are known, others are refused. */
+const char *cli_option(const struct cli *cli, const char *name);
+MUST_USE bool cli_only(struct cli *cli, const char *names);
+MUST_USE bool cli_open(struct cli *cli, enum engine_access access);
+/* The secret of an account: from its file, from the terminal, or that of a demonstration. */
+MUST_USE bool cli_secret(struct cli *cli, const char *account, const char *file,
+                         const char **secret);
+
+/* Performs the operation that words and options name. */
+MUST_USE bool cli_operation(struct cli *cli, const struct operation *operation);
+
+/* Prints an answer for people: tables for rows, lines for members. */
+void print_answer(struct arena *arena, const char *json, FILE *out);
+
+#endif

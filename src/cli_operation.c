@@ -1,0 +1,205 @@
+/* cli_operation.c: an operation asked from the command line, by an account with its secret. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cli.h"
+
+#include "base/time.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+enum { FILE_BYTES = 64 << 20, WIDEST_CELL = 48 };
+
+/* --file PATH becomes the JSON object that the file's field asks for. */
+static bool load_file(struct cli *cli, struct given *given)
+{
+    struct work *work = cli->work;
+    char *bytes = NULL;
+    size_t size = 0;
+    struct text text = text_open(work->arena);
+    const char *slash = strrchr(given->text, '/');
+    if (!record_read_file(work->arena, &work->fault, given->text, FILE_BYTES, &bytes, &size))
+        return false;
+    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
+    char *base64 = arena_take(work->arena, room);
+    sodium_bin2base64(base64, room, (const unsigned char *)bytes, size,
+                      sodium_base64_VARIANT_ORIGINAL);
+    text_add(&text, "{\"name\":");
+    json_add_text(&text, slash ? slash + 1 : given->text);
+    text_add(&text, ",\"base64\":\"");
+    text_add(&text, base64);
+    text_add(&text, "\"}");
+    given->text = text.bytes;
+    return true;
+}
+
+static bool load_files(struct cli *cli, const struct operation *operation)
+{
+    for (size_t i = 0; i < cli->option_count; i++) {
+        const struct field *field = schema_field(operation->input, cli->options[i].name);
+        if (field && field->kind == FIELD_FILE && !load_file(cli, &cli->options[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool fill_request(struct cli *cli, const struct operation *operation,
+                         const char *secret, struct request *request)
+{
+    struct work *work = cli->work;
+    int zone_minutes = 0;
+    *request = (struct request){.operation = operation,
+                                .given = cli->options,
+                                .count = cli->option_count,
+                                .idempotency_key = cli->idempotency_key,
+                                .reason = cli->reason};
+    if (cli->occurred_at &&
+        !instant_parse(cli->occurred_at, &request->occurred_at.usec, &zone_minutes))
+        return fail(&work->fault, FAULT_INPUT, "occurred_at", "The option --occurred-at is not a "
+                    "time with its zone such as 2025-01-14T10:00:00+09:00.");
+    if (operation->signature) {
+        request->signature = (struct credential){cli->account, secret};
+        if (!cli->secret_file && !work->record->demo) {
+            fprintf(stderr, "Sign as %s (\"%s\"). ", work->actor->name, operation->signature);
+            if (!cli_secret(cli, cli->account, NULL, &request->signature.secret))
+                return false;
+        }
+    }
+    request->witness.account = cli->witness;
+    return !cli->witness ||
+           cli_secret(cli, cli->witness, cli->witness_file, &request->witness.secret);
+}
+
+bool cli_operation(struct cli *cli, const struct operation *operation)
+{
+    struct work *work = cli->work;
+    struct actor actor;
+    struct request request;
+    struct reply reply = {.out = stdout};
+    const char *secret = NULL;
+    if (!cli->account)
+        return fail(&work->fault, FAULT_SIGN_IN, "as", "Say who asks: --as ACCOUNT.");
+    if (!cli_open(cli, ACCESS_WRITE) ||
+        !cli_secret(cli, cli->account, cli->secret_file, &secret) ||
+        !actor_check_secret(work, cli->account, secret, "secret") ||
+        !permission_grant(work, cli->account, cli->site, &actor))
+        return false;
+    work->actor = &actor;
+    if (!load_files(cli, operation) || !fill_request(cli, operation, secret, &request) ||
+        !operation_perform(work, &request, &reply))
+        return false;
+    if (reply.text.bytes && cli->json)
+        printf("%s\n", reply.text.bytes);
+    else if (reply.text.bytes)
+        print_answer(work->arena, reply.text.bytes, stdout);
+    return true;
+}
+
+static const char *cell_text(struct arena *arena, const struct json *value)
+{
+    struct text text = text_open(arena);
+    struct fault ignored = {0};
+    if (json_kind(value) == JSON_IS_TEXT)
+        return json_as_text(value);
+    return value && json_add_canonical(&ignored, &text, value) ? text.bytes : "";
+}
+
+/* Columns that a terminal needs: a Japanese character takes two. */
+static int shown_width(const char *text)
+{
+    wchar_t wide[512];
+    size_t count = mbstowcs(wide, text, 511);
+    if (count == (size_t)-1)
+        return (int)strlen(text);
+    wide[count < 511 ? count : 511] = L'\0';
+    int width = wcswidth(wide, 512);
+    return width < 0 ? (int)count : width;
+}
+
+static void print_members(struct arena *arena, const struct json *object, const char *indent,
+                          FILE *out)
+{
+    const char **names = json_names(arena, object);
+    for (size_t i = 0; i < json_count(object); i++)
+        fprintf(out, "%s%-22s %s\n", indent, names[i],
+                cell_text(arena, json_member(object, names[i])));
+}
+
+struct column {
+    const char *name;
+    int width;
+};
+
+/* The columns are the members of any row, in the order in which they first appear. */
+static struct column *find_columns(struct arena *arena, const struct json *rows, size_t *count)
+{
+    enum { MOST = 64 };
+    struct column *columns = arena_take(arena, MOST * sizeof *columns);
+    *count = 0;
+    for (size_t i = 0; i < json_count(rows); i++) {
+        const struct json *row = json_element(rows, i);
+        const char **names = json_names(arena, row);
+        for (size_t j = 0; j < json_count(row); j++) {
+            size_t at = 0;
+            while (at < *count && !text_equals(columns[at].name, names[j]))
+                at++;
+            if (at == *count && *count < MOST)
+                columns[(*count)++] = (struct column){names[j], shown_width(names[j])};
+            int width = shown_width(cell_text(arena, json_member(row, names[j])));
+            if (at < MOST && width > columns[at].width)
+                columns[at].width = width < WIDEST_CELL ? width : WIDEST_CELL;
+        }
+    }
+    return columns;
+}
+
+static void print_cell(const char *text, int width, FILE *out)
+{
+    fputs(text, out);
+    for (int shown = shown_width(text); shown < width + 2; shown++)
+        fputc(' ', out);
+}
+
+static void print_rows(struct arena *arena, const struct json *rows, FILE *out)
+{
+    size_t count = 0;
+    const struct column *columns = find_columns(arena, rows, &count);
+    for (size_t j = 0; j < count; j++)
+        print_cell(columns[j].name, columns[j].width, out);
+    fputs("\n", out);
+    for (size_t i = 0; i < json_count(rows); i++) {
+        for (size_t j = 0; j < count; j++)
+            print_cell(cell_text(arena, json_member(json_element(rows, i), columns[j].name)),
+                       columns[j].width, out);
+        fputs("\n", out);
+    }
+    fprintf(out, "%zu row%s\n", json_count(rows), json_count(rows) == 1 ? "" : "s");
+}
+
+void print_answer(struct arena *arena, const char *json, FILE *out)
+{
+    struct fault fault = {0};
+    const struct json *answer = NULL;
+    if (!json_parse(arena, &fault, json, strlen(json), &answer)) {
+        fprintf(out, "%s\n", json);
+        return;
+    }
+    if (json_as_flag(json_member(answer, "demo")))
+        fputs("(demonstration record: nothing in it is real)\n", out);
+    const struct json *entry = json_member(answer, "entry");
+    if (entry) {
+        fprintf(out, "Recorded as entry %lld: %s %s\n",
+                (long long)json_as_integer(json_member(entry, "seq")),
+                json_as_text(json_member(entry, "operation")),
+                json_as_text(json_member(entry, "subject")));
+        print_members(arena, json_member(answer, "body"), "  ", out);
+        const struct json *followed = json_member(answer, "followed");
+        for (size_t i = 0; i < json_count(followed); i++)
+            fprintf(out, "  and entry %s\n", cell_text(arena, json_element(followed, i)));
+    } else if (json_member(answer, "rows")) {
+        print_rows(arena, json_member(answer, "rows"), out);
+    } else {
+        print_members(arena, json_member(answer, "row"), "", out);
+    }
+}

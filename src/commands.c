@@ -1,0 +1,336 @@
+/* commands.c: what the program does beside operations: the life of a record as a whole. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cli.h"
+
+#include "crew/erasure.h"
+#include "exchange.h"
+#include "init.h"
+#include "keeping.h"
+#include "rulebook.h"
+#include "verify.h"
+#include "web/openapi.h"
+#include "web/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEFAULT_PORT = 8080 };
+
+static bool run_init(struct cli *cli)
+{
+    struct work *work = cli->work;
+    const struct init_settings settings = {cli->record, cli_option(cli, "server"),
+                                           cli_option(cli, "demo") != NULL};
+    work->now_usec = cli->clock();
+    if (settings.demo) /* a day before the story begins, so that it can set the clock */
+        work->now_usec = INT64_C(1735689600) * 1000000;
+    if (!cli_only(cli, "demo server") || !init_record(work, &settings, stdout))
+        return false;
+    printf("A new record lies in %s.\n", cli->record);
+    return !settings.demo || init_print_accounts(work, stdout);
+}
+
+static bool number_option(struct cli *cli, const char *name, int64_t low, int64_t high,
+                          int64_t *number)
+{
+    const char *text = cli_option(cli, name);
+    char *end = NULL;
+    if (!text)
+        return true;
+    *number = strtoll(text, &end, 10);
+    return (*text && !*end && *number >= low && *number <= high) ||
+           fail(&cli->work->fault, FAULT_INPUT, name, "The option --%s must be a whole number "
+                "between %lld and %lld.", name, (long long)low, (long long)high);
+}
+
+static bool run_serve(struct cli *cli)
+{
+    int64_t port = DEFAULT_PORT;
+    if (!cli_only(cli, "port address certificate key next_free_port") ||
+        !number_option(cli, "port", 0, 65535, &port) || !cli_open(cli, ACCESS_WRITE) ||
+        !erasure_finish_all(cli->work))
+        return false;
+    const char *address = cli_option(cli, "address");
+    const struct server_settings settings = {
+        .port = (int)port,
+        .address = address ? address : "127.0.0.1",
+        .certificate = cli_option(cli, "certificate"),
+        .key = cli_option(cli, "key"),
+        .next_free_port = cli_option(cli, "next_free_port") != NULL,
+    };
+    return server_run(cli->work, &settings);
+}
+
+static void show_step(void *context, const char *sentence, int64_t done, int64_t cases)
+{
+    (void)context;
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K%3lld %% %.70s", (long long)(100 * done / (cases ? cases : 1)),
+                sentence);
+    else if (done % 20 == 0 || done == cases)
+        fprintf(stderr, "story: %lld of %lld\n", (long long)done, (long long)cases);
+}
+
+static bool play(struct cli *cli, const char *path, struct exchange_result *result)
+{
+    const struct exchange_progress progress = {show_step, NULL};
+    if (!cli->work->record->demo)
+        return refuse(&cli->work->fault, FAULT_CONFLICT, "record", "", "A story can only be played "
+                      "into a demonstration record; make one with exoledger init --demo.");
+    bool worked = exchange_play(cli->work, path, &progress, stderr, result);
+    if (isatty(STDERR_FILENO))
+        fputs("\n", stderr);
+    return worked;
+}
+
+static bool run_story(struct cli *cli)
+{
+    struct work *work = cli->work;
+    struct exchange_result result = {0};
+    const char *file = cli_option(cli, "file");
+    if (!cli_only(cli, "file accounts") || !cli_open(cli, ACCESS_WRITE))
+        return false;
+    if (cli_option(cli, "accounts"))
+        return init_print_accounts(work, stdout);
+    if (!play(cli, file ? file : data_path(work->arena, "story/short.txt"), &result))
+        return false;
+    printf("%lld passed, %lld failed\n", (long long)result.passed, (long long)result.failed);
+    return result.failed == 0 || fail(&work->fault, FAULT_CONFLICT, "", "The story went otherwise "
+                                                                        "than told.");
+}
+
+static bool run_verify(struct cli *cli)
+{
+    struct verified verified;
+    if (!cli_only(cli, "rules") || !cli_open(cli, ACCESS_WRITE) ||
+        !verify_record(cli->work, &verified))
+        return false;
+    printf(cli->json ? "{\"entries\":%lld,\"root\":\"%s\",\"tables\":%lld,\"decisions\":%lld,"
+                       "\"files\":%lld,\"checkpoints\":%lld}\n"
+                     : "The record is whole: %lld entries, root %s, %lld tables follow from them, "
+                       "%lld decisions judged again, %lld files, %lld checkpoints.\n",
+           (long long)verified.entries, verified.root, (long long)verified.tables,
+           (long long)verified.decisions, (long long)verified.files,
+           (long long)verified.checkpoints);
+    return true;
+}
+
+static bool run_rebuild(struct cli *cli)
+{
+    int64_t entries = 0;
+    const char *before = NULL;
+    const char *after = NULL;
+    if (!cli_only(cli, "") || !cli_open(cli, ACCESS_WRITE) ||
+        !verify_fingerprint(cli->work, &before) || !verify_rebuild(cli->work, &entries) ||
+        !verify_fingerprint(cli->work, &after))
+        return false;
+    printf("Rebuilt from %lld entries; the tables are %s (%s).\n", (long long)entries,
+           text_equals(before, after) ? "the same as before" : "NOT the same as before", after);
+    return true;
+}
+
+static bool run_prove(struct cli *cli)
+{
+    int64_t seq = 0;
+    int64_t older = 0;
+    if (!cli_only(cli, "seq older") || !number_option(cli, "seq", 1, INT64_MAX - 1, &seq) ||
+        !number_option(cli, "older", 1, INT64_MAX - 1, &older))
+        return false;
+    if (!seq == !older)
+        return fail(&cli->work->fault, FAULT_INPUT, "seq", "Say what to prove: --seq NUMBER for an "
+                    "entry, or --older SIZE for a checkpoint signed at that size.");
+    if (!cli_open(cli, ACCESS_READ))
+        return false;
+    return seq ? keeping_prove_entry(cli->work, seq, stdout)
+               : keeping_prove_growth(cli->work, older, stdout);
+}
+
+static bool run_checkpoint(struct cli *cli)
+{
+    struct checkpoint checkpoint;
+    struct text text = text_open(cli->work->arena);
+    if (!cli_only(cli, "") || !cli_open(cli, ACCESS_WRITE) ||
+        !ledger_checkpoint(cli->work, &checkpoint))
+        return false;
+    schema_write(&text, &checkpoint_schema, &checkpoint, ORDER_CANONICAL);
+    printf("%s\n", text.bytes);
+    return true;
+}
+
+static bool required(struct cli *cli, const char *name, const char **value)
+{
+    *value = cli_option(cli, name);
+    return *value ||
+           fail(&cli->work->fault, FAULT_INPUT, name, "The option --%s is missing.", name);
+}
+
+static bool copied(int64_t entries, const char *to)
+{
+    printf("%lld entries with the same root lie in %s.\n", (long long)entries, to);
+    return true;
+}
+
+static bool run_backup(struct cli *cli)
+{
+    const char *to = NULL;
+    const char *keys = cli_option(cli, "keys");
+    int64_t entries = 0;
+    return cli_only(cli, "to keys") && required(cli, "to", &to) && cli_open(cli, ACCESS_READ) &&
+           keeping_copy(cli->work, to, NULL, false, &entries) &&
+           (!keys || record_copy_keys(cli->work, keys)) && copied(entries, to);
+}
+
+/* Keys are put into the backup's folder for the time of reading, as files of a record. */
+static bool run_restore(struct cli *cli)
+{
+    const char *from = NULL;
+    const char *keys = NULL;
+    const char *to = cli->record;
+    int64_t entries = 0;
+    if (!cli_only(cli, "from keys server") || !required(cli, "from", &from) ||
+        !required(cli, "keys", &keys))
+        return false;
+    cli->record = from;
+    return cli_open(cli, ACCESS_READ) && record_adopt_keys(cli->work, keys) &&
+           keeping_copy(cli->work, to, cli_option(cli, "server"), true, &entries) &&
+           copied(entries, to);
+}
+
+static bool run_move(struct cli *cli)
+{
+    const char *to = NULL;
+    int64_t entries = 0;
+    return cli_only(cli, "to server") && required(cli, "to", &to) && cli_open(cli, ACCESS_READ) &&
+           keeping_copy(cli->work, to, cli_option(cli, "server"), true, &entries) &&
+           copied(entries, to);
+}
+
+static bool make_catalogue(struct cli *cli, const struct catalogue **catalogue)
+{
+    return cli_only(cli, "") && catalogue_make(cli->work->arena, &cli->work->fault, catalogue);
+}
+
+static bool run_openapi(struct cli *cli)
+{
+    const struct catalogue *catalogue = NULL;
+    struct text text = text_open(cli->work->arena);
+    if (!make_catalogue(cli, &catalogue))
+        return false;
+    openapi_write(&text, catalogue);
+    printf("%s\n", text.bytes);
+    return true;
+}
+
+static bool run_rules(struct cli *cli)
+{
+    const struct catalogue *catalogue = NULL;
+    if (!make_catalogue(cli, &catalogue))
+        return false;
+    rulebook_write(catalogue, stdout);
+    return true;
+}
+
+static bool run_permissions(struct cli *cli)
+{
+    return cli_only(cli, "") && rulebook_permissions(cli->work, cli->json, stdout);
+}
+
+static bool run_selftest(struct cli *cli)
+{
+    struct work *work = cli->work;
+    struct exchange_result result = {0};
+    struct verified verified;
+    int64_t entries = 0;
+    const char *before = NULL;
+    const char *after = NULL;
+    char folder[] = "/tmp/exoledger-selftest-XXXXXX";
+    if (!cli_only(cli, "") || !mkdtemp(folder))
+        return false;
+    const char *record = arena_print(work->arena, "%s/record", folder);
+    const struct init_settings settings = {record, NULL, true};
+    work->now_usec = INT64_C(1735689600) * 1000000;
+    FILE *nowhere = fopen("/dev/null", "w");
+    bool worked = nowhere && init_record(work, &settings, nowhere) &&
+                  play(cli, data_path(work->arena, "story/short.txt"), &result) &&
+                  verify_record(work, &verified) && verify_fingerprint(work, &before) &&
+                  verify_rebuild(work, &entries) && verify_fingerprint(work, &after);
+    if (nowhere)
+        fclose(nowhere);
+    bool same = worked && text_equals(before, after);
+    printf("Played in %s, which may be removed.\n", folder);
+    printf("%lld passed, %lld failed\n", (long long)(result.passed + worked + same),
+           (long long)(result.failed + !worked + !same));
+    return worked && same && !result.failed;
+}
+
+static bool run_completion(struct cli *cli)
+{
+    const struct catalogue *catalogue = NULL;
+    if (!make_catalogue(cli, &catalogue))
+        return false;
+    printf("_exoledger() {\n  local words=\"");
+    for (const struct command *at = commands; at->name; at++)
+        printf("%s ", at->name);
+    const char *before = "";
+    for (size_t i = 0; catalogue->operations[i]; i++) {
+        const char *name = catalogue->operations[i]->name;
+        const char *noun = arena_text(cli->work->arena, name, strcspn(name, "."));
+        if (catalogue->operations[i]->method && !text_equals(noun, before))
+            printf("%s ", noun);
+        before = noun;
+    }
+    printf("\"\n  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+           "    COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[1]}\")); return; fi\n"
+           "  case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in\n");
+    for (size_t i = 0; catalogue->operations[i]; i++) {
+        const struct operation *operation = catalogue->operations[i];
+        const char *dot = strchr(operation->name, '.');
+        if (!operation->method || !dot)
+            continue;
+        printf("  \"%.*s %s\") COMPREPLY=($(compgen -W \"", (int)(dot - operation->name),
+               operation->name, dot + 1);
+        for (size_t j = 0; j < operation->input->count; j++)
+            printf("--%s ", operation->input->fields[j].name);
+        printf("--as --json --record --help\" -- \"${COMP_WORDS[COMP_CWORD]}\"));;\n");
+    }
+    printf("  *) COMPREPLY=($(compgen -W \"$(exoledger verbs \"${COMP_WORDS[1]}\")\" -- "
+           "\"${COMP_WORDS[COMP_CWORD]}\"));;\n  esac\n}\ncomplete -F _exoledger exoledger\n");
+    return true;
+}
+
+/* The second words of a verb, for the completion. */
+static bool run_verbs(struct cli *cli)
+{
+    const struct catalogue *catalogue = NULL;
+    if (!make_catalogue(cli, &catalogue))
+        return false;
+    for (size_t i = 0; catalogue->operations[i]; i++) {
+        const char *name = catalogue->operations[i]->name;
+        const char *dot = strchr(name, '.');
+        if (dot && catalogue->operations[i]->method && cli->word_count > 1 &&
+            strlen(cli->words[1]) == (size_t)(dot - name) && text_starts(name, cli->words[1]))
+            printf("%s\n", dot + 1);
+    }
+    return true;
+}
+
+const struct command commands[] = {
+    {"init", "[--demo] [--server CONNECTION]", "make a new record", run_init},
+    {"serve", "[--port N] [--next-free-port]", "serve it over HTTP", run_serve},
+    {"story", "[--file FILE]", "play exchanges into a demonstration", run_story},
+    {"verify", "", "check chain, tree, head, tables, files and decisions", run_verify},
+    {"rebuild", "", "make every table anew from the entries", run_rebuild},
+    {"prove", "--seq N | --older SIZE", "print a proof that a stranger can check", run_prove},
+    {"checkpoint", "", "sign size and root of the record", run_checkpoint},
+    {"backup", "--to FOLDER [--keys FOLDER]", "copy the record; keys apart", run_backup},
+    {"restore", "--from FOLDER --keys FOLDER", "make a record from a backup", run_restore},
+    {"move", "--to FOLDER [--server CONNECTION]", "to SQLite or PostgreSQL", run_move},
+    {"permissions", "", "the matrix of roles and operations", run_permissions},
+    {"openapi", "", "the description of the API", run_openapi},
+    {"rules", "", "the rule book", run_rules},
+    {"selftest", "", "play the story in a temporary record and verify it", run_selftest},
+    {"completion", "", "completion for bash", run_completion},
+    {"verbs", "NOUN", "verbs of a noun, for the completion", run_verbs},
+    {NULL, NULL, NULL, NULL},
+};

@@ -1,0 +1,322 @@
+/* exchange.c: reads cases line by line, asks as a client would, compares what comes back. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "exchange.h"
+
+#include "base/time.h"
+#include "web/envelope.h"
+#include "web/route.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXCHANGE_BYTES = 4 << 20, FILE_BYTES = 64 << 20 };
+
+/* What one case says. Lines at and as hold until they are said again. */
+struct exchange {
+    const char *sentence;
+    const char *at;
+    const char *as;
+    const char *site;
+    const char *with; /* second person of this case */
+    const char *key;  /* idempotency key of this case */
+    bool is_unsigned; /* no signature is sent, to see what happens */
+    const char *method;
+    const char *path;
+    const char *body;
+    int64_t status;
+    const char *expected;
+};
+
+struct player {
+    struct work *work;
+    const char *folder; /* of the file: where @file: looks */
+    FILE *out;
+    struct exchange_result *result;
+};
+
+/* A text value "@file:NAME" becomes the file's name and bytes. */
+static bool add_files(struct player *player, struct text *out, const char *body)
+{
+    static const char mark[] = "\"@file:";
+    struct work *work = player->work;
+    const char *at = NULL;
+    while ((at = strstr(body, mark))) {
+        char *bytes = NULL;
+        size_t size = 0;
+        text_add_bytes(out, body, (size_t)(at - body));
+        at += sizeof mark - 1;
+        const char *name = arena_text(work->arena, at, strcspn(at, "\""));
+        const char *path = arena_print(work->arena, "%s/%s", player->folder, name);
+        if (!record_read_file(work->arena, &work->fault, path, FILE_BYTES, &bytes, &size))
+            return false;
+        size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
+        char *base64 = arena_take(work->arena, room);
+        sodium_bin2base64(base64, room, (const unsigned char *)bytes, size,
+                          sodium_base64_VARIANT_ORIGINAL);
+        text_print(out, "{\"name\":\"%s\",\"base64\":\"", name);
+        text_add(out, base64);
+        text_add(out, "\"}");
+        body = at + strlen(name) + 1;
+    }
+    text_add(out, body);
+    return true;
+}
+
+static const char *demo_secret(struct arena *arena, const char *account)
+{
+    return arena_print(arena, "demo-%s-secret", account);
+}
+
+static bool same_scalar(const struct json *actual, const struct json *expected)
+{
+    enum json_kind kind = json_kind(expected);
+    if (kind == JSON_IS_TEXT)
+        return text_equals(json_as_text(actual), json_as_text(expected));
+    if (kind == JSON_IS_INTEGER)
+        return json_as_integer(actual) == json_as_integer(expected);
+    return kind == JSON_IS_NULL || (kind == JSON_IS_FLAG && json_as_flag(actual) ==
+                                                                json_as_flag(expected));
+}
+
+/* Everything that an answer must contain; lists must be as long, objects may hold more. */
+static bool contains(struct arena *arena, const struct json *actual, const struct json *expected)
+{
+    enum json_kind kind = json_kind(expected);
+    size_t count = json_count(expected);
+    if (json_kind(actual) != kind || (kind == JSON_IS_LIST && json_count(actual) != count))
+        return false;
+    if (kind != JSON_IS_LIST && kind != JSON_IS_OBJECT)
+        return same_scalar(actual, expected);
+    const char **names = kind == JSON_IS_OBJECT ? json_names(arena, expected) : NULL;
+    for (size_t i = 0; i < count; i++) {
+        bool inside = names ? contains(arena, json_member(actual, names[i]),
+                                       json_member(expected, names[i]))
+                            : contains(arena, json_element(actual, i), json_element(expected, i));
+        if (!inside)
+            return false;
+    }
+    return true;
+}
+
+static const char *fault_answer(struct arena *arena, const struct fault *fault)
+{
+    struct text text = text_open(arena);
+    size_t count = 0;
+    const char **rules = text_split(arena, fault->rules, ' ', &count);
+    text_print(&text, "{\"fault\":\"%s\",\"field\":", fault_meaning(fault->kind).word);
+    json_add_text(&text, fault->field);
+    text_add(&text, ",\"rules\":[");
+    for (size_t i = 0; i < count; i++)
+        text_print(&text, "%s\"%s\"", i ? "," : "", rules[i]);
+    text_add(&text, "],\"text\":");
+    json_add_text(&text, fault->text);
+    text_add(&text, "}");
+    return text.bytes;
+}
+
+static const char *read_back(struct work *work, FILE *streamed)
+{
+    long size = ftell(streamed);
+    char *bytes = arena_take(work->arena, size > 0 ? (size_t)size + 1 : 1);
+    rewind(streamed);
+    size_t got = size > 0 ? fread(bytes, 1, (size_t)size, streamed) : 0;
+    return arena_text(work->arena, bytes, got);
+}
+
+/* Runs the request; a stream's answer is read back from a temporary file. */
+static const char *perform(struct work *work, struct request *request, int64_t *status)
+{
+    struct reply reply = {.out = tmpfile()};
+    bool streams = request->operation->shape == SHAPE_STREAM;
+    bool worked = (reply.out || fail(&work->fault, FAULT_STORAGE, "", "There is no room for a "
+                                                                      "temporary file.")) &&
+                  operation_perform(work, request, &reply);
+    const char *answer = !worked   ? fault_answer(work->arena, &work->fault)
+                         : streams ? read_back(work, reply.out)
+                                   : reply.text.bytes;
+    int success = request->operation->effect == RECORDS ? 201 : 200;
+    *status = worked ? success : fault_meaning(work->fault.kind).status;
+    work->fault = (struct fault){0};
+    if (reply.out)
+        fclose(reply.out);
+    return answer;
+}
+
+static bool ask(struct player *player, const struct exchange *exchange, const char **answer,
+                int64_t *status)
+{
+    struct work *work = player->work;
+    struct route route = {0};
+    struct request request = {0};
+    struct actor actor;
+    struct text body = text_open(work->arena);
+    char *path = arena_copy(work->arena, exchange->path);
+    char *query = strchr(path, '?');
+    if (query)
+        *query++ = '\0';
+    if (!permission_grant(work, exchange->as, exchange->site, &actor) ||
+        !route_find(work->arena, &work->fault, work->record->catalogue, exchange->method, path,
+                    &route) ||
+        !add_files(player, &body, exchange->body))
+        return false;
+    if (!route.operation)
+        return fail(&work->fault, FAULT_MISSING, "path", "No operation has this method and path.");
+    const struct envelope envelope = {exchange->method, query, body.bytes, body.length,
+                                      exchange->key};
+    work->actor = &actor;
+    envelope_read(work, &route, &envelope, &request);
+    if (route.operation->signature && !exchange->is_unsigned)
+        request.signature = (struct credential){actor.account,
+                                                demo_secret(work->arena, actor.account)};
+    if (exchange->with)
+        request.witness = (struct credential){exchange->with,
+                                              demo_secret(work->arena, exchange->with)};
+    *answer = perform(work, &request, status);
+    work->actor = NULL;
+    return true;
+}
+
+static bool play_case(struct player *player, const struct exchange *exchange)
+{
+    struct work *work = player->work;
+    const struct json *actual = NULL;
+    const struct json *expected = NULL;
+    const char *answer = "";
+    int64_t status = 0;
+    int zone_minutes = 0;
+    if (!instant_parse(exchange->at, &work->now_usec, &zone_minutes))
+        return fail(&work->fault, FAULT_INPUT, "at", "The line at of the case \"%s\" is no time.",
+                    exchange->sentence);
+    work->zone_minutes = zone_minutes;
+    if (!ask(player, exchange, &answer, &status))
+        return false;
+    bool good = status == exchange->status &&
+                json_parse(work->arena, &work->fault, answer, strlen(answer), &actual) &&
+                json_parse(work->arena, &work->fault, exchange->expected,
+                           strlen(exchange->expected), &expected) &&
+                contains(work->arena, actual, expected);
+    player->result->passed += good;
+    player->result->failed += !good;
+    if (!good)
+        fprintf(player->out, "# %s\n%s %s %s\nexpected %lld %s\nanswered %lld %.1500s\n%s\n\n",
+                exchange->sentence, exchange->as, exchange->method, exchange->path,
+                (long long)exchange->status, exchange->expected, (long long)status, answer,
+                work->fault.text);
+    return work->fault.kind == FAULT_NONE;
+}
+
+/* The text behind the first word of a line. */
+static char *behind(char *line)
+{
+    char *at = line + strcspn(line, " \t");
+    return at + strspn(at, " \t");
+}
+
+static bool is_word(const char *line, const char *word)
+{
+    size_t length = strlen(word);
+    return strncmp(line, word, length) == 0 && strchr(" \t", line[length]) != NULL;
+}
+
+/* Lines that begin with a blank go on with the line before. */
+static char *whole_line(char **rest)
+{
+    char *line = *rest;
+    for (char *at = line;; at++) {
+        if (*at == '\n' && at[1] != ' ' && at[1] != '\t') {
+            *at = '\0';
+            *rest = at + 1;
+            return line;
+        }
+        if (!*at) {
+            *rest = at;
+            return line;
+        }
+        if (*at == '\n')
+            *at = ' ';
+    }
+}
+
+static void take_request(struct arena *arena, struct exchange *exchange, char *line)
+{
+    char *path = behind(line);
+    char *body = behind(path);
+    exchange->method = arena_text(arena, line, strcspn(line, " \t"));
+    exchange->path = arena_text(arena, path, strcspn(path, " \t"));
+    exchange->body = *body ? body : "";
+}
+
+/* True when the line completes the case. */
+static bool take_line(struct arena *arena, struct exchange *exchange, char *line)
+{
+    if (*line == '#')
+        exchange->sentence = behind(line);
+    else if (is_word(line, "at"))
+        exchange->at = behind(line);
+    else if (is_word(line, "as")) {
+        size_t count = 0;
+        const char **words = text_split(arena, behind(line), ' ', &count);
+        exchange->as = words[0];
+        exchange->site = count > 1 ? words[1] : NULL;
+    } else if (is_word(line, "with"))
+        exchange->with = behind(line);
+    else if (is_word(line, "key"))
+        exchange->key = behind(line);
+    else if (text_equals(line, "unsigned"))
+        exchange->is_unsigned = true;
+    else if (*line >= '1' && *line <= '9') {
+        exchange->status = strtoll(line, NULL, 10);
+        exchange->expected = *behind(line) ? behind(line) : "{}";
+        return true;
+    } else if (*line) {
+        take_request(arena, exchange, line);
+    }
+    return false;
+}
+
+static int64_t count_cases(const char *text)
+{
+    int64_t cases = 0;
+    for (const char *at = text; at && *at; at = strchr(at, '\n')) {
+        at += *at == '\n';
+        cases += *at >= '1' && *at <= '9';
+        if (!*at)
+            break;
+    }
+    return cases;
+}
+
+bool exchange_play(struct work *work, const char *path, const struct exchange_progress *progress,
+                   FILE *out, struct exchange_result *result)
+{
+    char *text = NULL;
+    size_t size = 0;
+    struct exchange exchange = {.sentence = ""};
+    struct player player = {.work = work, .out = out, .result = result};
+    const char *slash = strrchr(path, '/');
+    player.folder = slash ? arena_text(work->arena, path, (size_t)(slash - path)) : ".";
+    if (!record_read_file(work->arena, &work->fault, path, EXCHANGE_BYTES, &text, &size))
+        return false;
+    result->cases += count_cases(text);
+    for (char *rest = text; *rest;) {
+        char *line = whole_line(&rest);
+        if (!take_line(work->arena, &exchange, line))
+            continue;
+        if (!exchange.at || !exchange.as || !exchange.method)
+            return fail(&work->fault, FAULT_INPUT, "at", "The case \"%s\" lacks at, as or a "
+                                                         "request.", exchange.sentence);
+        struct arena_mark mark = arena_mark(work->arena);
+        bool worked = play_case(&player, &exchange);
+        arena_rewind(work->arena, mark);
+        if (!worked)
+            return false;
+        if (progress)
+            progress->step(progress->context, exchange.sentence, result->passed + result->failed,
+                           result->cases);
+        exchange.with = NULL;
+        exchange.key = NULL;
+        exchange.is_unsigned = false;
+    }
+    return true;
+}

@@ -1,0 +1,195 @@
+/* keeping.c: a copy is a record again, with the same root. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "keeping.h"
+
+#include "verify.h"
+
+#include <string.h>
+
+enum { PAGE = 200 };
+
+static bool read_leaf(void *context, int64_t index, struct hash *leaf)
+{
+    struct work *work = context;
+    struct ledger_line line = {0};
+    bool found = false;
+    struct arena_mark mark = arena_mark(work->arena);
+    bool worked = view_find(work, &entry_table, VALUES(value_integer(index + 1)), &line, &found) &&
+                  found && hex_parse(line.hash, leaf->bytes, HASH_BYTES);
+    arena_rewind(work->arena, mark);
+    return worked;
+}
+
+/* A signature over the present state, without waiting for the next batch. */
+static bool sign_now(struct work *work, struct checkpoint *checkpoint)
+{
+    struct ledger_head head = {.id = 1};
+    struct merkle merkle;
+    struct hash last;
+    if (!work->record->can_sign)
+        return fail(&work->fault, FAULT_STORAGE, "record", "The checkpoint key is not here; a proof "
+                                                           "needs its signature.");
+    if (!ledger_size(work, &head.size) || !ledger_tree(work, head.size, &merkle, &last))
+        return false;
+    return ledger_sign(work, &head, &merkle, checkpoint);
+}
+
+static void print_proof(struct work *work, const struct merkle_proof *proof,
+                        const struct checkpoint *checkpoint, FILE *out)
+{
+    struct text text = text_open(work->arena);
+    text_print(&text, "\"size\":%lld,\"path\":[", (long long)checkpoint->size);
+    for (size_t i = 0; i < proof->count; i++)
+        text_print(&text, "%s\"%s\"", i ? "," : "",
+                   hex_print(work->arena, proof->path[i].bytes, HASH_BYTES));
+    text_add(&text, "],\"checkpoint\":");
+    schema_write(&text, &checkpoint_schema, checkpoint, ORDER_CANONICAL);
+    fprintf(out, "%s}\n", text.bytes);
+}
+
+bool keeping_prove_entry(struct work *work, int64_t seq, FILE *out)
+{
+    struct checkpoint checkpoint;
+    struct merkle_proof proof;
+    struct ledger_line line = {0};
+    bool found = false;
+    const struct merkle_leaves leaves = {read_leaf, work};
+    if (!view_find(work, &entry_table, VALUES(value_integer(seq)), &line, &found) ||
+        !sign_now(work, &checkpoint))
+        return false;
+    if (!found || !merkle_prove_inclusion(work->database->hasher, &leaves, seq - 1,
+                                          checkpoint.size, &proof))
+        return work->fault.kind == FAULT_NONE &&
+               fail(&work->fault, FAULT_MISSING, "seq", "There is no entry %lld.", (long long)seq);
+    fprintf(out, "{\"kind\":\"inclusion\",\"seq\":%lld,\"hash\":\"%s\",", (long long)seq,
+            line.hash);
+    print_proof(work, &proof, &checkpoint, out);
+    return true;
+}
+
+bool keeping_prove_growth(struct work *work, int64_t older, FILE *out)
+{
+    struct checkpoint now;
+    struct merkle_proof proof;
+    struct rows signed_before;
+    const struct merkle_leaves leaves = {read_leaf, work};
+    struct text text = text_open(work->arena);
+    if (!view_list(work, &checkpoint_table, "size", value_integer(older), &signed_before) ||
+        !sign_now(work, &now))
+        return false;
+    if (!signed_before.count)
+        return fail(&work->fault, FAULT_MISSING, "older", "No checkpoint was signed at %lld "
+                    "entries; exoledger checkpoint signs one.", (long long)older);
+    if (!merkle_prove_consistency(work->database->hasher, &leaves, older, now.size, &proof))
+        return work->fault.kind != FAULT_NONE ||
+               fail(&work->fault, FAULT_STORAGE, "older", "The proof could not be made.");
+    schema_write(&text, &checkpoint_schema, signed_before.items, ORDER_CANONICAL);
+    fprintf(out, "{\"kind\":\"consistency\",\"older\":%s,", text.bytes);
+    print_proof(work, &proof, &now, out);
+    return true;
+}
+
+/* A fault of the copy is told to whoever asked for it. */
+static bool carry(struct work *from, const struct work *to)
+{
+    if (from->fault.kind == FAULT_NONE)
+        from->fault = to->fault;
+    return false;
+}
+
+static bool copy_lines(struct work *from, struct work *to, struct ledger_head *head,
+                       struct merkle *merkle)
+{
+    size_t count = 0;
+    do {
+        struct rows lines;
+        struct arena_mark mark = arena_mark(from->arena);
+        if (!ledger_lines(from, head->size + 1, PAGE, &lines))
+            return false;
+        count = lines.count;
+        for (size_t i = 0; i < count; i++) {
+            const struct ledger_line *line = &ROWS(lines, const struct ledger_line)[i];
+            struct entry entry;
+            struct hash leaf = hasher_hash(to->database->hasher, line->bytes, strlen(line->bytes));
+            struct arena_mark to_mark = arena_mark(to->arena);
+            if (!entry_parse(to->arena, &to->fault, line->bytes, &entry) ||
+                !view_add(to, &entry_table, line) || !operation_apply(to, &entry, line->hash))
+                return carry(from, to);
+            head->at_usec = entry.at.usec;
+            arena_rewind(to->arena, to_mark);
+            head->last = arena_copy(to->arena, line->hash);
+            head->size = line->seq;
+            merkle_append(to->database->hasher, merkle, &leaf);
+        }
+        arena_rewind(from->arena, mark);
+    } while (count > 0);
+    return true;
+}
+
+static bool copy_rows(struct work *from, struct work *to, const struct table *table)
+{
+    struct rows rows;
+    if (!view_list(from, table, NULL, value_text(NULL), &rows))
+        return false;
+    for (size_t i = 0; i < rows.count; i++)
+        if (!view_put(to, table, (const char *)rows.items + i * table->row->size))
+            return carry(from, to);
+    return true;
+}
+
+/* Files may be large: one after the other. */
+static bool copy_files(struct work *from, struct work *to)
+{
+    struct rows names;
+    if (!ledger_file_names(from, &names))
+        return false;
+    for (size_t i = 0; i < names.count; i++) {
+        struct file file = {0};
+        bool found = false;
+        struct arena_mark mark = arena_mark(from->arena);
+        struct arena_mark to_mark = arena_mark(to->arena);
+        if (!ledger_load_file(from, ROWS(names, const struct file_name)[i].sha256, &file, &found))
+            return false;
+        if (!ledger_keep_file(to, &file))
+            return carry(from, to);
+        arena_rewind(from->arena, mark);
+        arena_rewind(to->arena, to_mark);
+    }
+    return true;
+}
+
+static bool copy_all(struct work *from, struct work *to, int64_t *entries)
+{
+    struct ledger_head head;
+    struct merkle merkle;
+    struct checkpoint before;
+    struct checkpoint after;
+    if (!sign_now(from, &before))
+        return false;
+    if (!ledger_begin(to, &head, &merkle))
+        return carry(from, to);
+    if (!copy_lines(from, to, &head, &merkle) || !copy_files(from, to) ||
+        !copy_rows(from, to, &checkpoint_table) || !copy_rows(from, to, &secret_table)) {
+        ledger_abandon(to);
+        return false;
+    }
+    *entries = head.size;
+    if (!ledger_sign(to, &head, &merkle, &after) || !text_equals(before.root, after.root)) {
+        ledger_abandon(to);
+        return fail(&from->fault, FAULT_STORAGE, "record", "The copy has another root than the "
+                                                           "record; nothing was kept.");
+    }
+    return ledger_commit(to, &head, &merkle) || carry(from, to);
+}
+
+bool keeping_copy(struct work *from, const char *folder, const char *server, bool with_keys,
+                  int64_t *entries)
+{
+    struct work to = {.arena = arena_open(WORK_ARENA_BYTES), .now_usec = from->now_usec};
+    bool worked = database_step(from, STEP_BEGIN_READ) &&
+                  (record_create_copy(&to, folder, server, from, with_keys) || carry(from, &to)) &&
+                  copy_all(from, &to, entries);
+    ledger_abandon(from);
+    arena_close(to.arena);
+    return worked;
+}

@@ -1,0 +1,36 @@
+/* step.h: what every production step asks of what goes into it. */
+#ifndef MANUFACTURE_STEP_H
+#define MANUFACTURE_STEP_H
+
+#include "contract/operation.h"
+
+/* In-vitro age of cells, and the signed limits of it. */
+struct age_facts {
+    int64_t passage;
+    struct real doublings; /* cumulative population doublings */
+    struct count passage_limit;
+    struct real doubling_limit;
+};
+
+extern const struct schema age_facts_schema;
+extern const struct rule step_rules[];
+enum { STEP_RULES = 4 };
+
+/* Refuses a thing that is held, or that came from something held. */
+MUST_USE bool step_unheld(struct work *work, const char *field, const char *kind, const char *code);
+
+/* Refuses an input of another source tissue than asked for. */
+MUST_USE bool step_same_tissue(struct work *work, const char *field, const char *tissue,
+                               const char *asked, const char *what);
+
+/* Refuses a day that lies ahead. */
+MUST_USE bool step_day(struct work *work, const char *field, const struct date *date);
+
+/* How much of a thing went into others so far, as the ties say. */
+MUST_USE bool step_drawn(struct work *work, const char *name, int64_t *drawn);
+
+/* Fills the limits in force beside passage and doublings. */
+MUST_USE bool age_gather(struct work *work, struct age_facts *facts);
+void age_judge(struct arena *arena, const struct age_facts *facts, struct rows *findings);
+
+#endif

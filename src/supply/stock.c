@@ -1,0 +1,357 @@
+/* stock.c: set aside, destroyed, lost: every vial keeps a state, so that the sum is what was made.
+ */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "supply/stock.h"
+
+#include "contract/hold.h"
+#include "manufacture/lot.h"
+
+const struct rule stock_rules[STOCK_RULES] = {
+    {"DV-10.evidence/1", "Are retained vials of a held lot kept, unless a recall destroys them?",
+     "保留中ロットの保存品を、回収以外の理由で廃棄していないか。",
+     "evidence hold, requirement DV-10"},
+};
+
+static const char *const purposes[] = {"tested", "retained", NULL};
+static const char *const reasons[] = {"inspection", "excursion", "broken",  "not_used", "returned",
+                                      "recall",     "expired",   "counted", "other",    NULL};
+
+struct stock_order {
+    const char *lot;
+    int64_t first;
+    int64_t last;
+    const char *purpose;
+    const char *why;
+    const char *site;
+    int64_t vials;
+    struct rows parts; /* struct vial_range: what they were before */
+};
+
+#define ORDER_FIELDS                                                                               \
+    FIELD(struct stock_order, lot, .required = true, .code = true, .longest = 24, .help = "Lot"),  \
+        FIELD(struct stock_order, first, .required = true, .low = 1, .high = 1e9,                  \
+              .help = "First serial"),                                                             \
+        FIELD(struct stock_order, last, .required = true, .low = 1, .high = 1e9,                   \
+              .help = "Last serial")
+#define BODY_FIELDS                                                                                \
+    FIELD(struct stock_order, lot, .help = "Lot"),                                                 \
+        FIELD(struct stock_order, first, .help = "First serial"),                                  \
+        FIELD(struct stock_order, last, .help = "Last serial"),                                    \
+        FIELD(struct stock_order, site, .help = "Where"),                                          \
+        FIELD(struct stock_order, vials, .unit = "vials", .help = "Number of vials"),              \
+        FIELD(struct stock_order, parts, .of = &vial_range_schema,                                 \
+              .help = "What they were before")
+
+static const struct field aside_fields[] = {
+    ORDER_FIELDS,
+    FIELD(struct stock_order, purpose, .required = true, .choices = purposes,
+          .help = "tested from the moment they are taken for a test, or retained"),
+};
+static const struct schema aside_schema = SCHEMA("stock_aside", struct stock_order, aside_fields);
+static const struct field aside_body_fields[] = {
+    BODY_FIELDS,
+    FIELD(struct stock_order, purpose, .help = "tested or retained"),
+};
+static const struct schema aside_body_schema =
+    SCHEMA("stock_set_aside", struct stock_order, aside_body_fields);
+static const struct field end_fields[] = {
+    ORDER_FIELDS,
+    FIELD(struct stock_order, why, .required = true, .choices = reasons, .help = "Why"),
+};
+static const struct schema end_schema = SCHEMA("stock_end", struct stock_order, end_fields);
+static const struct field end_body_fields[] = {
+    BODY_FIELDS,
+    FIELD(struct stock_order, why, .help = "Why"),
+};
+static const struct schema end_body_schema =
+    SCHEMA("stock_ended", struct stock_order, end_body_fields);
+
+const char *stock_site(const struct work *work)
+{
+    return work->actor ? work->actor->site : "";
+}
+
+static bool is_among(struct arena *arena, const char *words, const char *word)
+{
+    size_t count = 0;
+    const char **list = text_split(arena, words, ' ', &count);
+    for (size_t i = 0; i < count; i++)
+        if (text_equals(list[i], word))
+            return true;
+    return false;
+}
+
+static bool refuse_part(struct work *work, const struct vial_range *part,
+                        const struct vial_range *asked)
+{
+    return fail(&work->fault, FAULT_CONFLICT, "first",
+                "Vial %lld of lot %s is %s at %s; this needs "
+                "it at %s as one of: %s.",
+                (long long)part->first, part->lot, part->state, part->site ? part->site : "no site",
+                *asked->site ? asked->site : "a site", asked->state);
+}
+
+bool stock_take(struct work *work, const struct vial_range *asked, struct rows *parts)
+{
+    if (work->amends)
+        return refuse(&work->fault, FAULT_CONFLICT, "seq", "AU-04.amend/1",
+                      "Vials that an entry "
+                      "moved cannot be corrected; annul the entry and record a new one.");
+    if (asked->last < asked->first)
+        return fail(&work->fault, FAULT_INPUT, "last",
+                    "The field last lies before first; correct "
+                    "the serials.");
+    if (!vial_overlapping(work, asked->lot, asked->first, asked->last, parts))
+        return false;
+    int64_t reached = asked->first - 1;
+    struct vial_range *part = parts->items;
+    for (size_t i = 0; i < parts->count; i++) {
+        part[i].first = part[i].first < asked->first ? asked->first : part[i].first;
+        part[i].last = part[i].last > asked->last ? asked->last : part[i].last;
+        if (!text_equals(part[i].site, asked->site) ||
+            !is_among(work->arena, asked->state, part[i].state))
+            return refuse_part(work, &part[i], asked);
+        reached = part[i].last;
+    }
+    return reached == asked->last ||
+           fail(&work->fault, FAULT_MISSING, "last", "Lot %s has no vial %lld; check the serials.",
+                asked->lot, (long long)(reached + 1));
+}
+
+bool stock_turn(struct work *work, const struct rows *parts, const struct vial_range *to)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        struct vial_range part = ROWS(*parts, const struct vial_range)[i];
+        part.state = to->state;
+        part.site = to->site ? to->site : part.site;
+        part.shipment = to->shipment ? to->shipment : part.shipment;
+        part.patient = to->patient;
+        part.dose = to->dose;
+        part.entry = to->entry;
+        if (!vial_change(work, &part))
+            return false;
+    }
+    return true;
+}
+
+static bool is_untouched(struct work *work, const struct vial_range *part, int64_t entry)
+{
+    struct rows ranges;
+    if (!vial_overlapping(work, part->lot, part->first, part->last, &ranges))
+        return false;
+    for (size_t i = 0; i < ranges.count; i++)
+        if (ROWS(ranges, const struct vial_range)[i].entry != entry)
+            return refuse(&work->fault, FAULT_CONFLICT, "seq", "AU-04.amend/1",
+                          "Vials %lld to %lld "
+                          "of lot %s were moved by a later entry; annul that one first.",
+                          (long long)part->first, (long long)part->last, part->lot);
+    return true;
+}
+
+bool stock_return(struct work *work, const struct rows *parts, int64_t entry)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct vial_range *part = &ROWS(*parts, const struct vial_range)[i];
+        if (!is_untouched(work, part, entry) || !vial_change(work, part))
+            return false;
+    }
+    return true;
+}
+
+int64_t stock_vials(const struct rows *parts)
+{
+    int64_t vials = 0;
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct vial_range *part = &ROWS(*parts, const struct vial_range)[i];
+        vials += part->last - part->first + 1;
+    }
+    return vials;
+}
+
+bool stock_holds(struct work *work, const char *lot, const char **holds)
+{
+    struct rows rows;
+    struct text text = text_open(work->arena);
+    if (!hold_stopping(work, link_name(work->arena, "lot", lot), &rows))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct hold *hold = &ROWS(rows, const struct hold)[i];
+        text_print(&text, "%s%s %s", i ? ", " : "", hold->subject, hold->why);
+    }
+    *holds = rows.count ? text.bytes : "none";
+    return true;
+}
+
+static bool fill_body(struct work *work, const struct stock_order *given, const char *states,
+                      struct stock_order *body)
+{
+    struct lot lot = {0};
+    *body = *given;
+    body->site = stock_site(work);
+    const struct vial_range asked = {.lot = given->lot,
+                                     .first = given->first,
+                                     .last = given->last,
+                                     .state = states,
+                                     .site = body->site};
+    if (!view_need(work, &lot_table, "lot", given->lot, &lot) ||
+        !stock_take(work, &asked, &body->parts))
+        return false;
+    body->vials = stock_vials(&body->parts);
+    return true;
+}
+
+static bool turn_all(struct work *work, const struct entry *entry, const void *body,
+                     const char *state)
+{
+    const struct stock_order *order = body;
+    const struct vial_range to = {.state = state, .entry = entry->seq};
+    return stock_turn(work, &order->parts, &to);
+}
+
+static bool retract_all(struct work *work, const struct entry *entry, const void *body)
+{
+    const struct stock_order *order = body;
+    return stock_return(work, &order->parts, entry->seq);
+}
+
+/* What is retained may still be tested: that is what it is retained for. */
+static bool aside_judge(struct work *work, const void *input, void *body)
+{
+    const struct stock_order *given = input;
+    bool tested = text_equals(given->purpose, "tested");
+    return fill_body(work, given, tested ? "in_stock retained" : "in_stock", body);
+}
+
+static bool aside_apply(struct work *work, const struct entry *entry, const void *body)
+{
+    const struct stock_order *order = body;
+    return turn_all(work, entry, body, order->purpose);
+}
+
+static bool keeps_evidence(struct work *work, const struct stock_order *order)
+{
+    const char *holds = NULL;
+    bool retained = false;
+    for (size_t i = 0; i < order->parts.count; i++)
+        retained = retained ||
+                   text_equals(ROWS(order->parts, const struct vial_range)[i].state, "retained");
+    if (!retained || text_equals(order->why, "recall"))
+        return true;
+    if (!stock_holds(work, order->lot, &holds))
+        return false;
+    return text_equals(holds, "none") ||
+           refuse(&work->fault, FAULT_RULE, "first", "DV-10.evidence/1",
+                  "Retained vials of lot %s "
+                  "are evidence while it is held (%s); lift the hold first, or destroy them for a "
+                  "recall.",
+                  order->lot, holds);
+}
+
+static bool destroy_judge(struct work *work, const void *input, void *body)
+{
+    return fill_body(work, input, "in_stock arrived rejected retained", body) &&
+           keeps_evidence(work, body);
+}
+
+static bool destroy_apply(struct work *work, const struct entry *entry, const void *body)
+{
+    return turn_all(work, entry, body, "destroyed");
+}
+
+/* Vials on the road are lost by the site that sent them: they were there last. */
+static bool lose_judge(struct work *work, const void *input, void *body)
+{
+    return fill_body(work, input, "in_stock in_transit arrived rejected retained", body);
+}
+
+static bool lose_apply(struct work *work, const struct entry *entry, const void *body)
+{
+    return turn_all(work, entry, body, "lost");
+}
+
+static bool send_range(struct work *work, void *context, const void *row)
+{
+    return stream_row(work, context, row);
+}
+
+static bool show_stream(struct work *work, const void *input, struct stream *stream)
+{
+    const struct code_key *key = input;
+    const struct visitor visitor = {send_range, stream};
+    struct lot lot = {0};
+    return view_need(work, &lot_table, "code", key->code, &lot) &&
+           view_each(work, &vial_table, "lot", value_text(key->code), &visitor);
+}
+
+static bool balance_list(struct work *work, const void *input, struct rows *rows)
+{
+    const struct code_key *key = input;
+    struct lot lot = {0};
+    return view_need(work, &lot_table, "code", key->code, &lot) &&
+           vial_balance(work, key->code, rows);
+}
+
+const struct operation stock_operations[STOCK_OPERATIONS] = {
+    {.name = "stock.show",
+     .method = "GET",
+     .path = "/lots/{code}/vials",
+     .summary = "Show where every vial of a lot is, in ranges of serials.",
+     .permission = PERMIT_LOT_READ,
+     .effect = READS,
+     .scope = SCOPE_CODES,
+     .shape = SHAPE_STREAM,
+     .input = &code_key_schema,
+     .output = &vial_range_schema,
+     .stream = show_stream},
+    {.name = "stock.balance",
+     .method = "GET",
+     .path = "/lots/{code}/balance",
+     .summary = "Count the vials of a lot by state and site; the sum is what was made.",
+     .permission = PERMIT_LOT_READ,
+     .effect = READS,
+     .scope = SCOPE_CODES,
+     .shape = SHAPE_LIST,
+     .input = &code_key_schema,
+     .output = &vial_balance_schema,
+     .list = balance_list},
+    {.name = "stock.set_aside",
+     .method = "POST",
+     .path = "/lots/{lot}/set_aside",
+     .summary = "Take vials for a test, or retain them.",
+     .permission = PERMIT_STOCK_WRITE,
+     .effect = RECORDS,
+     .input = &aside_schema,
+     .output = &aside_body_schema,
+     .subject = "lot",
+     .judge = aside_judge,
+     .apply = aside_apply,
+     .retract = retract_all},
+    {.name = "stock.destroy",
+     .method = "POST",
+     .path = "/lots/{lot}/destruction",
+     .summary = "Record that vials were destroyed, before a second person.",
+     .permission = PERMIT_STOCK_WRITE,
+     .effect = RECORDS,
+     .signature = "made",
+     .witness = PERMIT_STOCK_COUNTERSIGN,
+     .input = &end_schema,
+     .output = &end_body_schema,
+     .subject = "lot",
+     .judge = destroy_judge,
+     .apply = destroy_apply,
+     .retract = retract_all},
+    {.name = "stock.lose",
+     .method = "POST",
+     .path = "/lots/{lot}/loss",
+     .summary = "Write off vials that cannot be found, before a second person.",
+     .permission = PERMIT_STOCK_WRITE,
+     .effect = RECORDS,
+     .signature = "made",
+     .witness = PERMIT_STOCK_COUNTERSIGN,
+     .input = &end_schema,
+     .output = &end_body_schema,
+     .subject = "lot",
+     .judge = lose_judge,
+     .apply = lose_apply,
+     .retract = retract_all},
+};

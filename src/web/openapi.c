@@ -1,0 +1,390 @@
+/* openapi.c: one path, one method, one reply after the other, sorted. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "web/openapi.h"
+
+#include "web/envelope.h"
+#include "web/outline.h"
+#include "web/sign_in.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define REFERENCE(name) "#/components/schemas/" name
+
+static const char about[] =
+    "System of record for exosome and culture-supernatant therapy. Sign in with POST /api/session "
+    "and send the value csrf in the header X-CSRF-Token with every change, or send a token as "
+    "Bearer. Send Idempotency-Key with a change, and the same key again when its outcome is "
+    "unknown. Values in a query are percent-encoded; a plus sign there is a blank. Measured "
+    "numbers are text, kept as entered. Unknown members are left out of answers.";
+
+static int compare_rows(const void *one, const void *other)
+{
+    const struct operation *left = *(const struct operation *const *)one;
+    const struct operation *right = *(const struct operation *const *)other;
+    int order = strcmp(left->path, right->path);
+    return order ? order : strcmp(left->method, right->method);
+}
+
+static const struct operation **sorted_rows(struct arena *arena,
+                                            const struct catalogue *catalogue, size_t *count)
+{
+    size_t all = 0;
+    while (catalogue->operations[all])
+        all++;
+    const struct operation **rows = arena_take(arena, (all + 1) * sizeof(*rows));
+    *count = 0;
+    for (size_t i = 0; i < all; i++)
+        if (catalogue->operations[i]->method)
+            rows[(*count)++] = catalogue->operations[i];
+    qsort(rows, *count, sizeof(*rows), compare_rows);
+    return rows;
+}
+
+static void put_reference(struct outline *outline, const char *name, const char *reference)
+{
+    outline_open(outline, name, '{');
+    outline_text(outline, "$ref", reference);
+    outline_close(outline, '}');
+}
+
+static void put_typed(struct outline *outline, const char *name, const char *type,
+                      const char *help)
+{
+    outline_open(outline, name, '{');
+    outline_text(outline, "type", type);
+    outline_text(outline, "description", help);
+    outline_close(outline, '}');
+}
+
+static void put_parameter(struct outline *outline, const struct field *field, const char *in)
+{
+    bool structured = field->kind == FIELD_LIST || field->kind == FIELD_RECORD ||
+                      field->kind == FIELD_FILE;
+    outline_open(outline, NULL, '{');
+    outline_text(outline, "name", field->name);
+    outline_text(outline, "in", in);
+    outline_word(outline, "required", field->required || *in == 'p' ? "true" : "false");
+    if (structured) {
+        outline_open(outline, "content", '{');
+        outline_open(outline, "application/json", '{');
+    }
+    outline_field(outline, "schema", field, DIRECTION_IN);
+    if (structured) {
+        outline_close(outline, '}');
+        outline_close(outline, '}');
+    }
+    outline_close(outline, '}');
+}
+
+static bool reads_query(const struct operation *row)
+{
+    return text_equals(row->method, "GET");
+}
+
+static void put_parameters(struct outline *outline, const struct operation *row)
+{
+    outline_open(outline, "parameters", '[');
+    for (size_t i = 0; i < row->input->count; i++) {
+        const struct field *field = &row->input->fields[i];
+        if (outline_in_path(row->path, field->name))
+            put_parameter(outline, field, "path");
+        else if (reads_query(row))
+            put_parameter(outline, field, "query");
+    }
+    if (row->effect == RECORDS)
+        put_reference(outline, NULL, "#/components/parameters/idempotency_key");
+    outline_close(outline, ']');
+}
+
+/* signature and witness only where the row asks for them. */
+static bool envelope_offers(const struct operation *row, const struct field *field)
+{
+    if (text_equals(field->name, "signature"))
+        return row->signature != NULL;
+    return !text_equals(field->name, "witness") || row->witness != PERMISSION_UNSET;
+}
+
+static void put_body(struct outline *outline, const struct operation *row)
+{
+    if (reads_query(row))
+        return;
+    outline_open(outline, "requestBody", '{');
+    outline_open(outline, "content", '{');
+    outline_open(outline, "application/json", '{');
+    outline_open(outline, "schema", '{');
+    outline_text(outline, "type", "object");
+    outline_open(outline, "properties", '{');
+    outline_members(outline, row->input, DIRECTION_IN, row->path);
+    for (size_t i = 0; row->effect == RECORDS && i < envelope_schema.count; i++)
+        if (envelope_offers(row, &envelope_schema.fields[i]))
+            outline_field(outline, envelope_schema.fields[i].name, &envelope_schema.fields[i],
+                          DIRECTION_IN);
+    outline_close(outline, '}');
+    outline_open(outline, "required", '[');
+    outline_required(outline, row->input, DIRECTION_IN, row->path);
+    if (row->signature)
+        outline_text(outline, NULL, "signature");
+    if (row->witness != PERMISSION_UNSET)
+        outline_text(outline, NULL, "witness");
+    outline_close(outline, ']');
+    outline_word(outline, "additionalProperties", "false");
+    outline_close(outline, '}');
+    outline_close(outline, '}');
+    outline_close(outline, '}');
+    outline_close(outline, '}');
+}
+
+static void put_receipt(struct outline *outline, const struct operation *row)
+{
+    put_reference(outline, "entry", REFERENCE("entry"));
+    outline_schema(outline, "body", row->output, DIRECTION_OUT);
+    outline_open(outline, "followed", '{');
+    outline_text(outline, "type", "array");
+    put_reference(outline, "items", REFERENCE("followed"));
+    outline_close(outline, '}');
+}
+
+static void put_rows(struct outline *outline, const struct operation *row)
+{
+    put_typed(outline, "position", "integer", "Entries in the record when this was read");
+    if (row->shape == SHAPE_RECORD) {
+        outline_schema(outline, "row", row->output, DIRECTION_OUT);
+        return;
+    }
+    outline_open(outline, "rows", '{');
+    outline_text(outline, "type", "array");
+    outline_schema(outline, "items", row->output, DIRECTION_OUT);
+    outline_close(outline, '}');
+    if (row->shape == SHAPE_STREAM)
+        put_typed(outline, "count", "integer", "Rows; stands last, so that a cut answer shows");
+}
+
+static void put_reply_names(struct outline *outline, const struct operation *row)
+{
+    static const char *const receipt[] = {"entry", "body", "followed", NULL};
+    static const char *const record[] = {"position", "row", NULL};
+    static const char *const list[] = {"position", "rows", NULL};
+    static const char *const stream[] = {"position", "rows", "count", NULL};
+    const char *const *names = row->effect == RECORDS       ? receipt
+                               : row->shape == SHAPE_RECORD ? record
+                               : row->shape == SHAPE_LIST   ? list
+                                                            : stream;
+    outline_open(outline, "required", '[');
+    for (; *names; names++)
+        outline_text(outline, NULL, *names);
+    outline_close(outline, ']');
+}
+
+static void open_reply(struct outline *outline, const char *status, const char *description)
+{
+    outline_open(outline, status, '{');
+    outline_text(outline, "description", description);
+    outline_open(outline, "content", '{');
+    outline_open(outline, "application/json", '{');
+}
+
+static void close_reply(struct outline *outline)
+{
+    outline_close(outline, '}');
+    outline_close(outline, '}');
+    outline_close(outline, '}');
+}
+
+static void put_fault_reply(struct outline *outline)
+{
+    open_reply(outline, "default", "Refused, with one sentence to act on");
+    put_reference(outline, "schema", REFERENCE("fault"));
+    close_reply(outline);
+}
+
+static void put_replies(struct outline *outline, const struct operation *row)
+{
+    outline_open(outline, "responses", '{');
+    open_reply(outline, "200", row->effect == RECORDS ? "Recorded" : "Read");
+    outline_open(outline, "schema", '{');
+    outline_text(outline, "type", "object");
+    outline_open(outline, "properties", '{');
+    put_reference(outline, "demo", REFERENCE("demo"));
+    if (row->effect == RECORDS)
+        put_receipt(outline, row);
+    else
+        put_rows(outline, row);
+    outline_close(outline, '}');
+    put_reply_names(outline, row);
+    outline_word(outline, "additionalProperties", "false");
+    outline_close(outline, '}');
+    close_reply(outline);
+    put_fault_reply(outline);
+    outline_close(outline, '}');
+}
+
+static const char *lower_case(struct arena *arena, const char *text)
+{
+    char *lower = arena_copy(arena, text);
+    for (char *at = lower; *at; at++)
+        *at = *at >= 'A' && *at <= 'Z' ? (char)(*at + 'a' - 'A') : *at;
+    return lower;
+}
+
+static void put_operation(struct outline *outline, const struct operation *row)
+{
+    struct arena *arena = outline->out->arena;
+    outline_open(outline, lower_case(arena, row->method), '{');
+    outline_text(outline, "operationId", row->name);
+    outline_open(outline, "tags", '[');
+    outline_text(outline, NULL, arena_text(arena, row->name, strcspn(row->name, ".")));
+    outline_close(outline, ']');
+    outline_text(outline, "summary", row->summary);
+    outline_text(outline, "x-effect", row->effect == RECORDS ? "records" : "reads");
+    outline_text(outline, "x-permission", permission_word(row->permission));
+    if (row->signature)
+        outline_text(outline, "x-signature", row->signature);
+    if (row->witness != PERMISSION_UNSET)
+        outline_text(outline, "x-witness", permission_word(row->witness));
+    put_parameters(outline, row);
+    put_body(outline, row);
+    put_replies(outline, row);
+    outline_close(outline, '}');
+}
+
+/* Open to everybody, or about who asks: no row of the catalogue. */
+static void put_plain_reply(struct outline *outline, const char *reference)
+{
+    outline_open(outline, "responses", '{');
+    open_reply(outline, "200", "Done");
+    put_reference(outline, "schema", reference);
+    close_reply(outline);
+    put_fault_reply(outline);
+    outline_close(outline, '}');
+}
+
+static void put_fixed(struct outline *outline, const char *method, const char *summary,
+                      const char *reference, bool open_to_all)
+{
+    outline_open(outline, method, '{');
+    outline_text(outline, "summary", summary);
+    if (open_to_all) {
+        outline_open(outline, "security", '[');
+        outline_close(outline, ']');
+    }
+    if (text_equals(method, "post")) {
+        outline_open(outline, "requestBody", '{');
+        outline_open(outline, "content", '{');
+        outline_open(outline, "application/json", '{');
+        outline_schema(outline, "schema", &sign_in_schema, DIRECTION_IN);
+        outline_close(outline, '}');
+        outline_close(outline, '}');
+        outline_close(outline, '}');
+    }
+    put_plain_reply(outline, reference);
+    outline_close(outline, '}');
+}
+
+static void put_fixed_paths(struct outline *outline)
+{
+    outline_open(outline, "/api/health", '{');
+    put_fixed(outline, "get", "Is the server ready, and how long is the record?",
+              REFERENCE("health"), true);
+    outline_close(outline, '}');
+    outline_open(outline, "/api/session", '{');
+    put_fixed(outline, "get", "Who am I?", REFERENCE("session"), false);
+    put_fixed(outline, "post", "Sign in.", REFERENCE("session"), true);
+    put_fixed(outline, "delete", "Sign out.", REFERENCE("signed_out"), false);
+    outline_close(outline, '}');
+}
+
+/* What every answer is made of, as JSON already. */
+static const struct {
+    const char *name;
+    const char *schema;
+} parts[] = {
+    {"demo", "{\"type\": \"boolean\", \"description\": \"There and true in a demonstration "
+             "record\"}"},
+    {"entry", "{\"type\": \"object\", \"required\": [\"seq\", \"hash\", \"at\", \"operation\", "
+              "\"subject\"], \"additionalProperties\": false, \"properties\": {\"seq\": "
+              "{\"type\": \"integer\"}, \"hash\": {\"type\": \"string\"}, \"at\": {\"type\": "
+              "\"string\", \"format\": \"date-time\"}, \"operation\": {\"type\": \"string\"}, "
+              "\"subject\": {\"type\": \"string\"}}}"},
+    {"fault", "{\"type\": \"object\", \"required\": [\"fault\", \"field\", \"rules\", \"text\", "
+              "\"request\"], \"additionalProperties\": false, \"properties\": {\"demo\": {\"$ref\": "
+              "\"#/components/schemas/demo\"}, \"fault\": {\"type\": \"string\"}, \"field\": "
+              "{\"type\": \"string\"}, \"rules\": {\"type\": \"array\", \"items\": {\"type\": "
+              "\"string\"}}, \"text\": {\"type\": \"string\"}, \"request\": {\"type\": "
+              "\"integer\"}}}"},
+    {"followed", "{\"type\": \"object\", \"required\": [\"seq\", \"operation\", \"subject\"], "
+                 "\"additionalProperties\": false, \"properties\": {\"seq\": {\"type\": "
+                 "\"integer\"}, \"operation\": {\"type\": \"string\"}, \"subject\": {\"type\": "
+                 "\"string\"}}}"},
+    {"health", "{\"type\": \"object\", \"required\": [\"ready\", \"position\"], "
+               "\"additionalProperties\": false, \"properties\": {\"demo\": {\"$ref\": "
+               "\"#/components/schemas/demo\"}, \"ready\": {\"type\": \"boolean\"}, \"position\": "
+               "{\"type\": \"integer\"}}}"},
+    {"session", "{\"type\": \"object\", \"required\": [\"account\", \"name\", \"site\", "
+                "\"roles\"], \"additionalProperties\": false, \"properties\": {\"demo\": {\"$ref\": "
+                "\"#/components/schemas/demo\"}, \"account\": {\"type\": \"string\"}, \"name\": "
+                "{\"type\": \"string\"}, \"site\": {\"type\": \"string\"}, \"roles\": {\"type\": "
+                "\"array\", \"items\": {\"type\": \"string\"}}, \"csrf\": {\"type\": \"string\", "
+                "\"description\": \"To be sent as X-CSRF-Token with every change\"}, \"ends\": "
+                "{\"type\": \"string\", \"format\": \"date-time\"}}}"},
+    {"signed_out", "{\"type\": \"object\", \"required\": [\"signed_out\"], "
+                   "\"additionalProperties\": false, \"properties\": {\"demo\": {\"$ref\": "
+                   "\"#/components/schemas/demo\"}, \"signed_out\": {\"type\": \"boolean\"}}}"},
+};
+
+static void put_components(struct outline *outline)
+{
+    outline_open(outline, "components", '{');
+    outline_open(outline, "parameters", '{');
+    outline_word(outline, "idempotency_key",
+                 "{\"name\": \"Idempotency-Key\", \"in\": \"header\", \"schema\": {\"type\": "
+                 "\"string\", \"maxLength\": 100}}");
+    outline_close(outline, '}');
+    outline_open(outline, "schemas", '{');
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        outline_word(outline, parts[i].name, parts[i].schema);
+    outline_close(outline, '}');
+    outline_open(outline, "securitySchemes", '{');
+    outline_word(outline, "proof", "{\"type\": \"apiKey\", \"in\": \"header\", \"name\": "
+                                   "\"X-CSRF-Token\"}");
+    outline_word(outline, "session", "{\"type\": \"apiKey\", \"in\": \"cookie\", \"name\": "
+                                     "\"" SIGN_IN_COOKIE "\"}");
+    outline_word(outline, "token", "{\"type\": \"http\", \"scheme\": \"bearer\"}");
+    outline_close(outline, '}');
+    outline_close(outline, '}');
+}
+
+static void put_info(struct outline *outline, const struct catalogue *catalogue)
+{
+    outline_open(outline, "info", '{');
+    outline_text(outline, "title", "exoledger");
+    outline_text(outline, "version", catalogue->program);
+    outline_text(outline, "description", about);
+    outline_word(outline, "license", "{\"name\": \"AGPL-3.0-or-later\", \"identifier\": "
+                                     "\"AGPL-3.0-or-later\"}");
+    outline_close(outline, '}');
+}
+
+void openapi_write(struct text *out, const struct catalogue *catalogue)
+{
+    struct outline outline = {.out = out};
+    size_t count = 0;
+    const struct operation **rows = sorted_rows(out->arena, catalogue, &count);
+    outline_open(&outline, NULL, '{');
+    outline_text(&outline, "openapi", "3.1.0");
+    put_info(&outline, catalogue);
+    outline_word(&outline, "security", "[{\"session\": [], \"proof\": []}, {\"token\": []}]");
+    outline_open(&outline, "paths", '{');
+    put_fixed_paths(&outline);
+    for (size_t i = 0; i < count; i++) {
+        if (!i || !text_equals(rows[i]->path, rows[i - 1]->path))
+            outline_open(&outline, arena_print(out->arena, "/api%s", rows[i]->path), '{');
+        put_operation(&outline, rows[i]);
+        if (i + 1 == count || !text_equals(rows[i]->path, rows[i + 1]->path))
+            outline_close(&outline, '}');
+    }
+    outline_close(&outline, '}');
+    put_components(&outline);
+    outline_close(&outline, '}');
+    text_add(out, "\n");
+}

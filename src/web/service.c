@@ -1,0 +1,70 @@
+/* service.c: clocks, and each thread's own connection to the record. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "web/service.h"
+
+#include "base/time.h"
+#include "chain/ledger.h"
+
+#include <time.h>
+
+static int64_t read_clock(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * USEC_PER_SECOND + now.tv_nsec / 1000;
+}
+
+int64_t service_monotonic(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t service_now(const struct service *service)
+{
+    if (service->record->demo)
+        return service->story_usec + service_monotonic() - service->began_usec;
+    return read_clock(CLOCK_REALTIME);
+}
+
+bool desk_ready(struct desk *desk, struct fault *fault)
+{
+    if (desk->database)
+        return true;
+    struct service *service = desk->service;
+    struct work work = {.arena = arena_open(WORK_ARENA_BYTES)};
+    bool ready = record_connect(&work, service->record, desk->access);
+    work.now_usec = service_now(service);
+    if (ready && desk->in_doubt)
+        ready = ledger_compare_head(&work);
+    if (!ready) {
+        *fault = work.fault;
+        arena_close(work.arena);
+        return false;
+    }
+    desk->arena = work.arena;
+    desk->database = work.database;
+    desk->in_doubt = false;
+    return true;
+}
+
+void desk_leave(struct desk *desk)
+{
+    arena_close(desk->arena);
+    desk->arena = NULL;
+    desk->database = NULL;
+}
+
+void desk_settle(struct desk *desk)
+{
+    if (desk->troubled)
+        desk_leave(desk);
+    desk->troubled = false;
+}
+
+void desk_take(struct desk *desk, struct job *job)
+{
+    job->desk = desk;
+    job->work.database = desk->database;
+    job->work.now_usec = service_now(desk->service);
+    job->work.actor = job->actor.account ? &job->actor : NULL;
+}
