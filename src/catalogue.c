@@ -14,6 +14,18 @@
 #include "donation/collection.h"
 #include "donation/donor.h"
 #include "donation/screening.h"
+#include "manufacture/bank.h"
+#include "manufacture/culture.h"
+#include "manufacture/harvest.h"
+#include "manufacture/isolation.h"
+#include "manufacture/lot.h"
+#include "manufacture/pool.h"
+#include "manufacture/product.h"
+#include "manufacture/step.h"
+#include "manufacture/vial.h"
+#include "supply/quarantine.h"
+#include "supply/shipment.h"
+#include "supply/stock.h"
 
 const struct table *const catalogue_tables[] = {
     &account_table, &assignment_table, &role_table,    &site_table,        &secret_table,
@@ -21,6 +33,9 @@ const struct table *const catalogue_tables[] = {
     &opening_table, &hold_table,       &setting_table, &rule_set_table,    &refusal_table,
     &donor_table,   &collection_table, &refusal_count_table, &screening_table, &erasure_table,
     &session_table, &token_table,
+    &bank_table, &bank_vial_use_table, &culture_table, &harvest_table, &pool_table,
+    &isolation_table, &specification_table, &specification_limit_table, &lot_table, &vial_table,
+    &shipment_table,
     NULL,
 };
 
@@ -38,6 +53,16 @@ static const struct {
     {donor_operations, DONOR_OPERATIONS},
     {collection_operations, COLLECTION_OPERATIONS},
     {screening_operations, SCREENING_OPERATIONS},
+    {bank_operations, BANK_OPERATIONS},
+    {culture_operations, CULTURE_OPERATIONS},
+    {harvest_operations, HARVEST_OPERATIONS},
+    {pool_operations, POOL_OPERATIONS},
+    {isolation_operations, ISOLATION_OPERATIONS},
+    {lot_operations, LOT_OPERATIONS},
+    {product_operations, PRODUCT_OPERATIONS},
+    {stock_operations, STOCK_OPERATIONS},
+    {shipment_operations, SHIPMENT_OPERATIONS},
+    {quarantine_operations, QUARANTINE_OPERATIONS},
 };
 
 static const struct {
@@ -46,6 +71,14 @@ static const struct {
 } rule_groups[] = {
     {erasure_rules, ERASURE_RULES},
     {screening_rules, SCREENING_RULES},
+    {step_rules, STEP_RULES},
+    {bank_rules, BANK_RULES},
+    {pool_rules, POOL_RULES},
+    {isolation_rules, ISOLATION_RULES},
+    {lot_rules, LOT_RULES},
+    {product_rules, PRODUCT_RULES},
+    {stock_rules, STOCK_RULES},
+    {shipment_rules, SHIPMENT_RULES},
 };
 
 #define GROUPS(groups) (sizeof(groups) / sizeof *(groups))

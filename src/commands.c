@@ -44,6 +44,14 @@ static bool number_option(struct cli *cli, const char *name, int64_t low, int64_
                 "between %lld and %lld.", name, (long long)low, (long long)high);
 }
 
+static void say_ready(void *context, const char *address, int port)
+{
+    const struct cli *cli = context;
+    printf("listening on %s://%s:%d\n", cli_option(cli, "certificate") ? "https" : "http", address,
+           port);
+    fflush(stdout);
+}
+
 static bool run_serve(struct cli *cli)
 {
     int64_t port = DEFAULT_PORT;
@@ -58,6 +66,8 @@ static bool run_serve(struct cli *cli)
         .certificate = cli_option(cli, "certificate"),
         .key = cli_option(cli, "key"),
         .next_free_port = cli_option(cli, "next_free_port") != NULL,
+        .ready = say_ready,
+        .context = cli,
     };
     return server_run(cli->work, &settings);
 }

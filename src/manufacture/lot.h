@@ -23,9 +23,13 @@ struct lot {
 extern const struct table lot_table;
 extern const struct schema lot_schema;
 extern const struct operation lot_operations[];
-enum { LOT_OPERATIONS = 4 }; /* lot.fill, lot.report, lot.show, lot.list */
+extern const struct rule lot_rules[];
+enum { LOT_OPERATIONS = 4, LOT_RULES = 5 }; /* lot.fill, lot.report, lot.show, lot.list */
 
-/* Accounts that recorded any production step of the lot or of what it came from (RL-02):
+/* Codes of the donors that a lot came from, separated by blanks. */
+MUST_USE bool lot_donors(struct work *work, const char *lot, const char **donors);
+
+/* Accounts that recorded or signed any production step of the lot or of what it came from (RL-02):
  * words separated by blanks. */
 MUST_USE bool lot_makers(struct work *work, const char *lot, const char **accounts);
 

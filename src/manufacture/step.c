@@ -6,6 +6,8 @@
 #include "contract/hold.h"
 #include "contract/setting.h"
 
+#include <string.h>
+
 const struct rule step_rules[STEP_RULES] = {
     {"DN-08.hold/1", "Is nothing that goes in on hold, nor anything that it came from?",
      "投入するものとその由来に保留がないか。", "ASRM Rule Art. 15, 93"},
@@ -45,6 +47,42 @@ bool step_same_tissue(struct work *work, const char *field, const char *tissue, 
            refuse(&work->fault, FAULT_RULE, field, "PR-01.tissue/1",
                   "%s comes from %s and the specification asks for %s; leave it out.", what,
                   tissue ? tissue : "an unknown tissue", asked);
+}
+
+bool words_hold(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; at && *at; at += strspn(at, " ")) {
+        size_t size = strcspn(at, " ");
+        if (size == length && strncmp(at, word, length) == 0)
+            return true;
+        at += size;
+    }
+    return false;
+}
+
+bool step_donors(struct work *work, const char *name, struct text *donors)
+{
+    struct rows nodes;
+    if (!link_reach(work, name, LINK_BACKWARD, &nodes))
+        return false;
+    for (size_t i = 0; i < nodes.count; i++) {
+        const char *node = ROWS(nodes, const struct link_node)[i].name;
+        if (text_starts(node, "donor:") && !words_hold(donors->bytes, node + strlen("donor:")))
+            text_print(donors, "%s%s", donors->length ? " " : "", node + strlen("donor:"));
+    }
+    return true;
+}
+
+bool step_left(struct work *work, const char *field, const struct draw *draw)
+{
+    int64_t drawn = 0;
+    if (!step_drawn(work, link_name(work->arena, draw->kind, draw->code), &drawn))
+        return false;
+    return draw->taken_ul <= draw->made_ul - drawn ||
+           refuse(&work->fault, FAULT_RULE, field, draw->rule,
+                  "The %s %s has %lld uL left and not %lld uL; correct the volume.", draw->kind,
+                  draw->code, (long long)(draw->made_ul - drawn), (long long)draw->taken_ul);
 }
 
 bool step_day(struct work *work, const char *field, const struct date *date)

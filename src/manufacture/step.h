@@ -23,8 +23,24 @@ MUST_USE bool step_unheld(struct work *work, const char *field, const char *kind
 MUST_USE bool step_same_tissue(struct work *work, const char *field, const char *tissue,
                                const char *asked, const char *what);
 
+/* Refuses to take more than is left of what was made. */
+struct draw {
+    const char *kind;
+    const char *code;
+    int64_t made_ul;
+    int64_t taken_ul;
+    const char *rule;
+};
+MUST_USE bool step_left(struct work *work, const char *field, const struct draw *draw);
+
 /* Refuses a day that lies ahead. */
 MUST_USE bool step_day(struct work *work, const char *field, const struct date *date);
+
+/* Adds the codes of all donors that a thing came from, each once, separated by blanks. */
+MUST_USE bool step_donors(struct work *work, const char *name, struct text *donors);
+
+/* Whether a list of words, separated by blanks, holds a word. */
+bool words_hold(const char *words, const char *word);
 
 /* How much of a thing went into others so far, as the ties say. */
 MUST_USE bool step_drawn(struct work *work, const char *name, int64_t *drawn);

@@ -200,11 +200,15 @@ static bool read_quoted(struct delimited *text, struct fault *fault, struct deli
 
 static bool read_plain(struct delimited *text, struct fault *fault, struct delimited_cell *cell)
 {
-    cell->bytes = text->bytes + text->at;
-    while (text->at < text->size && text->bytes[text->at] != ',' && !at_line_end(text)) {
-        step(text);
-        cell->size++;
-    }
+    const unsigned char *bytes = text->bytes;
+    size_t at = text->at;
+    size_t continued = 0; /* bytes of UTF-8 that begin no character */
+    for (; at < text->size && bytes[at] != ',' && bytes[at] != '\n' && bytes[at] != '\r'; at++)
+        continued += text->utf8 && (bytes[at] & 0xC0) == 0x80;
+    cell->bytes = bytes + text->at;
+    cell->size = at - text->at;
+    text->character += cell->size - continued;
+    text->at = at;
     if (cell->size > DELIMITED_CELL_BYTES)
         return delimited_refuse(fault, cell, "the cell is longer than %d bytes.",
                                 DELIMITED_CELL_BYTES);

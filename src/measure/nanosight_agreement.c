@@ -58,8 +58,8 @@ struct agreement {
     const struct nanosight_table *table;
     struct interval expected[NANOSIGHT_VIDEOS][FIGURES];
     struct interval percentiles[NANOSIGHT_VIDEOS][NANOSIGHT_PERCENTILES];
-    struct findings videos;
-    struct findings averages;
+    struct remarks videos;
+    struct remarks averages;
 };
 
 static const struct nanosight_number *printed_figure(const struct nanosight_printed *printed,
@@ -156,7 +156,7 @@ static void video_expect(struct agreement *agreement, size_t index)
 
 /* How many of the percentiles 1 to 99 agree; 0 and 100 hang on particles that rounding hides. */
 static size_t percentiles_agreeing(const struct agreement *agreement, size_t index, double shift_nm,
-                                   struct findings *findings)
+                                   struct remarks *findings)
 {
     const double *printed = &agreement->table->percentiles[index * NANOSIGHT_PERCENTILES];
     size_t agreeing = 0;
@@ -167,7 +167,7 @@ static size_t percentiles_agreeing(const struct agreement *agreement, size_t ind
         bool agrees = lies_within(printed[i], expected, HALF_TENTH + BELOW_ROUNDING);
         agreeing += agrees;
         if (!agrees && findings)
-            findings_add(findings, "percentile %zu of video %zu is printed as %g, recomputed %.2f",
+            remarks_add(findings, "percentile %zu of video %zu is printed as %g, recomputed %.2f",
                          i, index + 1, printed[i], (expected.low + expected.high) / 2);
     }
     return agreeing;
@@ -209,7 +209,7 @@ static void videos_compare(struct agreement *agreement)
             bool absent = !printed->known && !video->empty;
             if (absent || (printed->known && !lies_within(printed->value, expected,
                                                           rounding_of(figure, printed->value))))
-                findings_add(&agreement->videos,
+                remarks_add(&agreement->videos,
                              "%s of video %zu is printed as \"%s\", recomputed %.6g",
                              figures[figure].label, i + 1, printed->text,
                              (expected.low + expected.high) / 2);
@@ -248,17 +248,17 @@ static struct summary summarize(const struct nanosight *draft, bool with_empty,
 }
 
 static void average_compare(const struct nanosight_number *printed, double expected, double doubt,
-                            const char *label, struct findings *findings)
+                            const char *label, struct remarks *findings)
 {
     struct interval interval = {expected - doubt, expected + doubt};
     if (!printed->known || !lies_within(printed->value, interval, 0))
-        findings_add(findings, "%s is printed as \"%s\", recomputed %.6g", label, printed->text,
+        remarks_add(findings, "%s is printed as \"%s\", recomputed %.6g", label, printed->text,
                      expected);
 }
 
 /* One row of the vendor's averages: the video's figures recomputed, then averaged. */
 static void figure_averages_compare(const struct agreement *agreement, bool with_empty,
-                                    enum figure figure, struct findings *findings)
+                                    enum figure figure, struct remarks *findings)
 {
     const struct nanosight *draft = agreement->draft;
     double middle[NANOSIGHT_VIDEOS] = {0};
@@ -284,7 +284,7 @@ static void figure_averages_compare(const struct agreement *agreement, bool with
 
 /* Counts per frame have no bins behind them: averages of numbers rounded themselves. */
 static void count_averages_compare(const struct agreement *agreement, size_t offset,
-                                   const char *label, struct findings *findings)
+                                   const char *label, struct remarks *findings)
 {
     const struct nanosight *draft = agreement->draft;
     double values[NANOSIGHT_VIDEOS] = {0};
@@ -308,7 +308,7 @@ static void count_averages_compare(const struct agreement *agreement, size_t off
 }
 
 static void bin_averages_compare(const struct agreement *agreement, bool with_empty,
-                                 struct findings *findings)
+                                 struct remarks *findings)
 {
     const struct nanosight *draft = agreement->draft;
     const struct nanosight_table *table = agreement->table;
@@ -320,13 +320,13 @@ static void bin_averages_compare(const struct agreement *agreement, bool with_em
         double doubt = 2 * HALF_BIN + BELOW_ROUNDING + BIN_SHARE * summary.mean;
         if (fabs(table->average_bins[bin] - summary.mean) > doubt ||
             (summary.count > 1 && fabs(table->error_bins[bin] - summary.error) > doubt))
-            findings_add(findings, "the averages of bin %zu.5 nm do not follow from its videos",
+            remarks_add(findings, "the averages of bin %zu.5 nm do not follow from its videos",
                          bin);
     }
 }
 
 static void scope_compare(const struct agreement *agreement, bool with_empty,
-                          struct findings *findings)
+                          struct remarks *findings)
 {
     /* Without any particle the averages of the sizes are words or zeros. */
     bool sized = agreement->draft->between.videos > 0;
@@ -343,8 +343,8 @@ static void averages_compare(struct agreement *agreement)
     struct nanosight *draft = agreement->draft;
     if (!draft->average.concentration_per_ml.known)
         return;
-    struct findings every = {.count = 0};
-    struct findings full = {.count = 0};
+    struct remarks every = {.count = 0};
+    struct remarks full = {.count = 0};
     bool some_empty = draft->between.videos > 0 && draft->between.videos < draft->video_count;
     scope_compare(agreement, true, &every);
     if (some_empty)
@@ -376,13 +376,13 @@ void nanosight_agreement_settle(struct arena *arena, struct nanosight *draft,
     }
     videos_compare(agreement);
     averages_compare(agreement);
-    struct findings edge = {.count = 0};
+    struct remarks edge = {.count = 0};
     if (draft->edge == EDGE_LEFT)
-        findings_add(&edge, "%s", draft->software);
+        remarks_add(&edge, "%s", draft->software);
     nanosight_flag_raise(arena, draft, FLAG_PERCENTILE_LEFT_EDGE, &edge);
-    edge = (struct findings){.count = 0};
+    edge = (struct remarks){.count = 0};
     if (draft->edge == EDGE_UNKNOWN && draft->between.videos)
-        findings_add(&edge, "%s", draft->software);
+        remarks_add(&edge, "%s", draft->software);
     nanosight_flag_raise(arena, draft, FLAG_PERCENTILE_EDGE_UNKNOWN, &edge);
     nanosight_flag_raise(arena, draft, FLAG_PRINTED_DISAGREES, &agreement->videos);
     nanosight_flag_raise(arena, draft, FLAG_AVERAGE_DISAGREES, &agreement->averages);

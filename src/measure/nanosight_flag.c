@@ -110,7 +110,7 @@ static void end_whole(char *text, size_t length)
     text[length] = '\0';
 }
 
-void findings_add(struct findings *findings, const char *format, ...)
+void remarks_add(struct remarks *findings, const char *format, ...)
 {
     findings->count++;
     if (findings->count > FINDINGS_SHOWN)
@@ -130,7 +130,7 @@ void findings_add(struct findings *findings, const char *format, ...)
 }
 
 void nanosight_flag_raise(struct arena *arena, struct nanosight *draft,
-                          enum nanosight_flag_kind kind, const struct findings *findings)
+                          enum nanosight_flag_kind kind, const struct remarks *findings)
 {
     if (findings->count == 0)
         return;

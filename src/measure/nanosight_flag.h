@@ -39,16 +39,16 @@ enum nanosight_flag_kind {
 enum { FINDINGS_BYTES = 960, FINDINGS_SHOWN = 4 };
 
 /* The first few findings in words, and how many there were. */
-struct findings {
+struct remarks {
     size_t count;
     size_t length;
     char text[FINDINGS_BYTES];
 };
 
-void findings_add(struct findings *findings, const char *format, ...) PRINTF_LIKE(2, 3);
+void remarks_add(struct remarks *findings, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Raises the flag when there is something to show. */
 void nanosight_flag_raise(struct arena *arena, struct nanosight *draft,
-                          enum nanosight_flag_kind kind, const struct findings *findings);
+                          enum nanosight_flag_kind kind, const struct remarks *findings);
 
 #endif

@@ -76,7 +76,7 @@ static enum nanosight_flag_kind warning_kind(const struct nanosight_warning *war
 
 /* One finding per text of a row, with the videos that carry it. */
 static void warning_find(const struct nanosight *draft, const struct nanosight_warning *warning,
-                         enum nanosight_flag_kind kind, struct findings *findings)
+                         enum nanosight_flag_kind kind, struct remarks *findings)
 {
     for (size_t i = 0; i < draft->video_count; i++) {
         const char *text = warning->texts[i];
@@ -88,7 +88,7 @@ static void warning_find(const struct nanosight *draft, const struct nanosight_w
         }
         char list[NANOSIGHT_LIST_BYTES];
         if (first && warning_kind(warning, text) == kind)
-            findings_add(findings, "%s: %s (%s)", warning->row, *text ? text : "no word",
+            remarks_add(findings, "%s: %s (%s)", warning->row, *text ? text : "no word",
                          videos_named(draft, chosen, list));
     }
 }
@@ -102,7 +102,7 @@ static void warnings_observe(struct arena *arena, struct nanosight *draft)
                                                      FLAG_COUNT_LOW,
                                                      FLAG_VENDOR_WARNING};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        struct findings findings = {.count = 0};
+        struct remarks findings = {.count = 0};
         for (size_t j = 0; j < draft->warning_count; j++)
             warning_find(draft, &draft->warnings[j], kinds[i], &findings);
         nanosight_flag_raise(arena, draft, kinds[i], &findings);
@@ -111,11 +111,11 @@ static void warnings_observe(struct arena *arena, struct nanosight *draft)
 
 static void videos_observe(struct arena *arena, struct nanosight *draft)
 {
-    struct findings empty = {.count = 0};
-    struct findings unprocessed = {.count = 0};
-    struct findings cut = {.count = 0};
-    struct findings tracks = {.count = 0};
-    struct findings shutter = {.count = 0};
+    struct remarks empty = {.count = 0};
+    struct remarks unprocessed = {.count = 0};
+    struct remarks cut = {.count = 0};
+    struct remarks tracks = {.count = 0};
+    struct remarks shutter = {.count = 0};
     for (size_t i = 0; i < draft->video_count; i++) {
         const struct nanosight_video *video = &draft->videos[i];
         const struct nanosight_number *valid = &video->valid_tracks;
@@ -123,17 +123,17 @@ static void videos_observe(struct arena *arena, struct nanosight *draft)
         const struct nanosight_number *exposure = &video->shutter_ms;
         const struct nanosight_number *rate = &video->frame_rate_per_s;
         if (video->empty)
-            findings_add(&empty, "video %zu, %s", i + 1, video->name);
+            remarks_add(&empty, "video %zu, %s", i + 1, video->name);
         if (video->processed == PROCESSED_NO)
-            findings_add(&unprocessed, "video %zu, %s", i + 1, video->name);
+            remarks_add(&unprocessed, "video %zu, %s", i + 1, video->name);
         if (video->bins_per_ml[NANOSIGHT_BINS - 1] > 0)
-            findings_add(&cut, "%.6g per ml at 999.5 nm in video %zu",
+            remarks_add(&cut, "%.6g per ml at 999.5 nm in video %zu",
                          video->bins_per_ml[NANOSIGHT_BINS - 1], i + 1);
         if (valid->known && completed->known && valid->value > completed->value)
-            findings_add(&tracks, "%s valid of %s completed in video %zu", valid->text,
+            remarks_add(&tracks, "%s valid of %s completed in video %zu", valid->text,
                          completed->text, i + 1);
         if (exposure->known && rate->known && exposure->value * rate->value > 1000)
-            findings_add(&shutter, "%s ms at %s frames per second in video %zu", exposure->text,
+            remarks_add(&shutter, "%s ms at %s frames per second in video %zu", exposure->text,
                          rate->text, i + 1);
     }
     nanosight_flag_raise(arena, draft, FLAG_EMPTY_VIDEO, &empty);
@@ -146,7 +146,7 @@ static void videos_observe(struct arena *arena, struct nanosight *draft)
 }
 
 static void blanks_find(const struct nanosight *draft, const struct nanosight_field *field,
-                        struct findings *findings)
+                        struct remarks *findings)
 {
     bool chosen[NANOSIGHT_VIDEOS] = {false};
     bool some = false;
@@ -156,15 +156,15 @@ static void blanks_find(const struct nanosight *draft, const struct nanosight_fi
         some = some || chosen[i];
     }
     if (some)
-        findings_add(findings, "%s (%s)", field->label, videos_named(draft, chosen, list));
+        remarks_add(findings, "%s (%s)", field->label, videos_named(draft, chosen, list));
 }
 
 static void rows_observe(struct arena *arena, struct nanosight *draft,
                          const struct nanosight_table *table)
 {
-    struct findings differ = {.count = 0};
-    struct findings missing = {.count = 0};
-    struct findings blank = {.count = 0};
+    struct remarks differ = {.count = 0};
+    struct remarks missing = {.count = 0};
+    struct remarks blank = {.count = 0};
     for (size_t i = 0; i < NANOSIGHT_FIELDS; i++) {
         const struct nanosight_field *field = &nanosight_fields[i];
         bool filled = field->kind == FIELD_NUMBER || field->kind == FIELD_PRINTED ||
@@ -173,10 +173,10 @@ static void rows_observe(struct arena *arena, struct nanosight *draft,
             blanks_find(draft, field, &blank);
         char list[NANOSIGHT_LIST_BYTES];
         if (field->need == NEED_NOTICE && !table->seen[i])
-            findings_add(&missing, "%s %s", nanosight_section_heading(field->section),
+            remarks_add(&missing, "%s %s", nanosight_section_heading(field->section),
                          field->label);
         if (field->shared && nanosight_field_list(field, draft, ", ", list) > 1)
-            findings_add(&differ, "%s: %s", field->label, list);
+            remarks_add(&differ, "%s: %s", field->label, list);
     }
     nanosight_flag_raise(arena, draft, FLAG_ROW_MISSING, &missing);
     nanosight_flag_raise(arena, draft, FLAG_VALUE_MISSING, &blank);
@@ -185,17 +185,17 @@ static void rows_observe(struct arena *arena, struct nanosight *draft,
 
 static void dilution_observe(struct arena *arena, struct nanosight *draft)
 {
-    struct findings findings = {.count = 0};
-    struct findings differ = {.count = 0};
+    struct remarks findings = {.count = 0};
+    struct remarks differ = {.count = 0};
     for (size_t i = 1; i < draft->video_count; i++) {
         const struct nanosight_number *first = &draft->videos[0].dilution_factor;
         const struct nanosight_number *other = &draft->videos[i].dilution_factor;
         if (strcmp(first->text, other->text) != 0)
-            findings_add(&differ, "\"%s\" in video 1, \"%s\" in video %zu", first->text,
+            remarks_add(&differ, "\"%s\" in video 1, \"%s\" in video %zu", first->text,
                          other->text, i + 1);
     }
     nanosight_flag_raise(arena, draft, FLAG_DILUTION_DIFFERS, &differ);
-    findings_add(&findings, "\"%s\"", draft->videos[0].dilution_factor.text);
+    remarks_add(&findings, "\"%s\"", draft->videos[0].dilution_factor.text);
     if (draft->basis == BASIS_AS_MEASURED)
         nanosight_flag_raise(arena, draft, FLAG_DILUTION_NOT_RECORDED, &findings);
     if (draft->basis == BASIS_UNKNOWN)
@@ -213,8 +213,8 @@ static double water_viscosity_mpa_s(double temperature_c)
 
 static void temperature_observe(struct arena *arena, struct nanosight *draft)
 {
-    struct findings constant = {.count = 0};
-    struct findings viscosity = {.count = 0};
+    struct remarks constant = {.count = 0};
+    struct remarks viscosity = {.count = 0};
     size_t equal = 0;
     for (size_t i = 0; i < draft->video_count; i++) {
         const struct nanosight_number *temperature = &draft->videos[i].temperature_c;
@@ -225,11 +225,11 @@ static void temperature_observe(struct arena *arena, struct nanosight *draft)
             continue;
         double water = water_viscosity_mpa_s(temperature->value);
         if (fabs(printed->value / water - 1) > VISCOSITY_LIMIT)
-            findings_add(&viscosity, "%s cP at %s C in video %zu, where water has %.4f",
+            remarks_add(&viscosity, "%s cP at %s C in video %zu, where water has %.4f",
                          printed->text, temperature->text, i + 1, water);
     }
     if (equal == draft->video_count && equal > 1)
-        findings_add(&constant, "%s C in all %zu videos", draft->videos[0].temperature_c.text,
+        remarks_add(&constant, "%s C in all %zu videos", draft->videos[0].temperature_c.text,
                      equal);
     nanosight_flag_raise(arena, draft, FLAG_TEMPERATURE_CONSTANT, &constant);
     nanosight_flag_raise(arena, draft, FLAG_VISCOSITY_NOT_WATER, &viscosity);
@@ -237,23 +237,23 @@ static void temperature_observe(struct arena *arena, struct nanosight *draft)
 
 static void file_observe(struct arena *arena, struct nanosight *draft)
 {
-    struct findings single = {.count = 0};
-    struct findings untested = {.count = 0};
-    struct findings differs = {.count = 0};
-    struct findings time = {.count = 0};
+    struct remarks single = {.count = 0};
+    struct remarks untested = {.count = 0};
+    struct remarks differs = {.count = 0};
+    struct remarks time = {.count = 0};
     bool stated = *draft->software_row && strcmp(draft->software_row, "Unknown") != 0;
     bool tested =
         draft->version_major == 3 && draft->version_minor >= 2 && draft->version_minor <= 4;
     if (draft->between.videos < 2)
-        findings_add(&single, "%zu of %zu videos with particles", draft->between.videos,
+        remarks_add(&single, "%zu of %zu videos with particles", draft->between.videos,
                      draft->video_count);
     if (!tested)
-        findings_add(&untested, "%s", draft->software);
+        remarks_add(&untested, "%s", draft->software);
     if (stated && strcmp(draft->software_row, draft->software) != 0)
-        findings_add(&differs, "created with %s, Software Version %s", draft->software,
+        remarks_add(&differs, "created with %s, Software Version %s", draft->software,
                      draft->software_row);
     if (*draft->time_captured_text && !draft->time_captured.known)
-        findings_add(&time, "%s", draft->time_captured_text);
+        remarks_add(&time, "%s", draft->time_captured_text);
     nanosight_flag_raise(arena, draft, FLAG_SINGLE_VIDEO, &single);
     nanosight_flag_raise(arena, draft, FLAG_VERSION_UNTESTED, &untested);
     nanosight_flag_raise(arena, draft, FLAG_VERSION_DIFFERS, &differs);

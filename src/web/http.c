@@ -207,16 +207,196 @@ struct sent_header {
     const char *value; /* NULL to leave it out */
 };
 
+static struct MHD_Response *make_response(struct job *job)
+{
+    if (job->file < 0)
+        return MHD_create_response_from_buffer(job->reply.text.length, job->reply.text.bytes,
+                                               MHD_RESPMEM_PERSISTENT);
+    int file = dup(job->file);
+    struct MHD_Response *response =
+        file < 0 ? NULL : MHD_create_response_from_fd64((uint64_t)job->file_size, file);
+    if (!response && file >= 0)
+        close(file);
+    return response;
+}
+
+/* Last but one step of every request; the last is the log. */
 static enum MHD_Result respond(struct job *job, struct MHD_Connection *connection)
 {
-    const char *text = job->reply.text.bytes ? job->reply.text.bytes : "";
-    bool encrypted = job->service->encrypted;
-    int file = job->file >= 0 ? dup(job->file) : -1;
-    struct MHD_Response *response =
-        file >= 0 ? MHD_create_response_from_fd64((uint64_t)job->file_size, file)
-                  : MHD_create_response_from_buffer_with_free_callback(job->reply.text.length,
-                                                                       NULL, NULL);
-    (void)text;
-    (void)encrypted;
-    return response ? MHD_queue_response(connection, (unsigned)job->status, response) : MHD_NO;
+    bool stopping = atomic_load(&job->service->closing);
+    const struct sent_header headers[] = {
+        {"Content-Type", job->content_type},
+        {"Cache-Control", "no-store"},
+        {"Content-Security-Policy", job->policy},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Referrer-Policy", "no-referrer"},
+        {"X-Frame-Options", "DENY"},
+        {"Strict-Transport-Security", job->service->encrypted ? "max-age=31536000" : NULL},
+        {"Set-Cookie", job->set_cookie},
+        {"Allow", job->route.operation || job->status < 400 ? NULL : job->allow},
+        {"WWW-Authenticate", job->status == 401 ? "Bearer" : NULL},
+        {"Connection", job->hang_up || stopping ? "close" : NULL},
+    };
+    struct MHD_Response *response = make_response(job);
+    job_log(job);
+    if (!response)
+        return MHD_NO;
+    bool worked = true;
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
+        if (headers[i].value)
+            worked = worked && MHD_add_response_header(response, headers[i].name,
+                                                       headers[i].value) == MHD_YES;
+    enum MHD_Result result =
+        worked ? MHD_queue_response(connection, (unsigned)job->status, response) : MHD_NO;
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result respond_at_once(struct job *job, struct MHD_Connection *connection)
+{
+    job_conclude(job);
+    return respond(job, connection);
+}
+
+/* The head of the request is here: what can be refused without a body is. */
+static enum MHD_Result begin(struct job *job, struct MHD_Connection *connection,
+                             const char *method, const char *version)
+{
+    job->begun = true;
+    job->connection = connection;
+    job->method = arena_copy(job->arena, method);
+    job->address = peer_address(job->arena, connection);
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, note_header, job);
+    if (job->work.fault.kind == FAULT_NONE && check_framing(job, version) && check_target(job))
+        job_direct(job);
+    if (job->work.fault.kind == FAULT_NONE && check_body(job))
+        return MHD_YES;
+    if (declared_length(job) > DISCARD_BYTES)
+        job->hang_up = true;
+    return job->hang_up ? respond_at_once(job, connection) : MHD_YES;
+}
+
+/* Bytes of large bodies are counted over all requests, because they fill the disk. */
+static bool take_allowance(struct job *job)
+{
+    int64_t more = body_is_large(&job->body) ? (int64_t)job->body.size - job->spooled : 0;
+    int64_t all = atomic_fetch_add(&job->service->spooled, more) + more;
+    job->spooled += more;
+    return all <= SPOOLED_BYTES ||
+           fail(&job->work.fault, FAULT_TOO_OFTEN, "", "Too many large files arrive at this "
+                "moment; try again in a minute.");
+}
+
+/* A part of the body. False when the connection is not worth listening to any more. */
+static bool take(struct job *job, const char *bytes, size_t size)
+{
+    struct fault *fault = &job->work.fault;
+    if (service_monotonic() - job->began_usec > UPLOAD_SECONDS * USEC_PER_SECOND)
+        return false;
+    if (fault->kind == FAULT_NONE && job->body.size + size > job->body_most && !too_large(job))
+        job->body.size = 0;
+    if (fault->kind == FAULT_NONE && body_add(&job->body, fault, bytes, size) &&
+        take_allowance(job))
+        return true;
+    job->discarded += size;
+    return job->discarded <= DISCARD_BYTES;
+}
+
+/* The whole request is here. */
+static enum MHD_Result finish(struct job *job, struct MHD_Connection *connection)
+{
+    struct service *service = job->service;
+    if (atomic_load(&service->closing))
+        fail(&job->work.fault, FAULT_STORAGE, "", "The server stops at this moment; ask again in "
+                                                  "a minute.");
+    if (job->work.fault.kind != FAULT_NONE)
+        return respond_at_once(job, connection);
+    if (job->door == DOOR_OPENAPI) {
+        job->reply.text = service->openapi;
+        return respond_at_once(job, connection);
+    }
+    /* From here on the job is its worker's until it comes back answered. */
+    MHD_suspend_connection(connection);
+    struct queue *queue = body_is_large(&job->body) ? service->slow : service->arrivals;
+    if (queue_push(queue, job))
+        return MHD_YES;
+    fail(&job->work.fault, FAULT_TOO_OFTEN, "", "The server has too much to do at this moment; try "
+                                                "again in a few seconds.");
+    job_answer(job);
+    return MHD_YES;
+}
+
+static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *bytes,
+                              size_t *size, void **kept)
+{
+    struct job *job = *kept;
+    (void)context;
+    (void)url;
+    if (!job->begun)
+        return begin(job, connection, method, version);
+    if (job->answered)
+        return respond(job, connection);
+    if (!*size)
+        return finish(job, connection);
+    bool taken = take(job, bytes, *size);
+    *size = 0;
+    return taken ? MHD_YES : MHD_NO;
+}
+
+static void complete(void *context, struct MHD_Connection *connection, void **kept,
+                     enum MHD_RequestTerminationCode why)
+{
+    (void)context;
+    (void)connection;
+    (void)why;
+    if (*kept)
+        job_close(*kept);
+    *kept = NULL;
+}
+
+static void deliver(struct job *job)
+{
+    MHD_resume_connection(job->connection);
+}
+
+bool http_open(struct arena *arena, struct fault *fault, struct service *service,
+               const struct http_settings *settings, struct http **http)
+{
+    unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+                     (settings->certificate ? MHD_USE_TLS : 0U);
+    union {
+        const char *in;
+        void *out;
+    } key = {settings->key}, certificate = {settings->certificate};
+    const struct MHD_OptionItem keys[] = {
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, key.out},
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, certificate.out},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    *http = arena_take(arena, sizeof **http);
+    (*http)->service = service;
+    service->deliver = deliver;
+    (*http)->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, handle, NULL, MHD_OPTION_LISTEN_SOCKET, settings->listener,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, arrive, service,
+        MHD_OPTION_NOTIFY_COMPLETED, complete, NULL, MHD_OPTION_ARRAY,
+        settings->certificate ? keys : &keys[2], MHD_OPTION_END);
+    return (*http)->daemon ||
+           fail(fault, FAULT_STORAGE, "", "The server cannot start%s.",
+                settings->certificate ? "; check the certificate and its key" : "");
+}
+
+void http_quiesce(struct http *http)
+{
+    MHD_socket listener = MHD_quiesce_daemon(http->daemon);
+    if (listener != MHD_INVALID_SOCKET)
+        close(listener);
+}
+
+void http_close(struct http *http)
+{
+    MHD_stop_daemon(http->daemon);
 }

@@ -77,17 +77,15 @@ def parse_json(raw, where):
     """Bytes to a value; names given twice, reals and numbers beyond 2^53 - 1 are faults."""
 
     def pairs(members):
-        seen = dict(members)
-        if len(seen) != len(members):
-            raise Fault(where, "a name stands twice in one object: %s" % ascii(sorted(seen)))
-        return seen
+        must(len(dict(members)) == len(members), where, "a name stands twice in one object")
+        return dict(members)
 
     def no_real(text):
-        raise Fault(where, "holds the number %s, which is no whole number" % text)
+        must(False, where, "holds the number %s, which is no whole number", text)
 
     def whole(text):
-        if len(text) > 17 or abs(int(text)) > LARGEST:
-            raise Fault(where, "holds the number %s, which lies beyond 2^53 - 1" % text)
+        must(len(text) < 18 and abs(int(text)) <= LARGEST, where, "holds the number %s, which lies "
+             "beyond 2^53 - 1", text)
         return int(text)
 
     try:
@@ -192,8 +190,7 @@ class Tree:
     """Complete subtrees, largest first, as (entries, hash)."""
 
     def __init__(self):
-        self.size = 0
-        self.peaks = []
+        self.size, self.peaks = 0, []
 
     def append(self, entry_hash):
         self.size += 1
@@ -249,8 +246,7 @@ def check_checkpoint(checkpoint, where, key, record=None):
     must(0 <= checkpoint["size"] <= LARGEST, where, "its size is %d", checkpoint["size"])
     must(checkpoint["key"] == key, where, "is signed by the key %s, not by the record's key %s",
          checkpoint["key"], key)
-    must(record in (None, checkpoint["record"]), where, "belongs to the record %s, not to %s",
-         checkpoint["record"], record)
+    must(record in (None, checkpoint["record"]), where, "belongs to another record")
     signed = {name: value for name, value in checkpoint.items() if name != "signature"}
     try:
         nacl.signing.VerifyKey(bytes.fromhex(key)).verify(
@@ -263,14 +259,13 @@ def check_checkpoint(checkpoint, where, key, record=None):
 class Reading:
     """What has been read so far, and what the next entry must agree with."""
 
-    def __init__(self, statements):
-        self.tree = Tree()
-        self.previous = NO_HASH
-        self.at = None
+    def __init__(self, record, statements):
+        self.record, self.tree, self.previous, self.at = record, Tree(), NO_HASH, None
         self.files = {}  # hash of a file: the first entry that names it
         self.statements = {}  # size: [(where, checkpoint)]
         for where, checkpoint in statements:
             self.statements.setdefault(checkpoint["size"], []).append((where, checkpoint))
+        self.compare_statements()  # those that speak of the empty tree
 
     def compare_statements(self):
         for where, checkpoint in self.statements.pop(self.tree.size, []):
@@ -284,8 +279,8 @@ class Reading:
         for size in sorted(self.statements):
             raise Fault(self.statements[size][0][0], "knows %d entries and there are %d: entries "
                         "from %d on are lost" % (size, self.tree.size, self.tree.size + 1))
-        must(self.tree.size <= signed, "entry %d" % (signed + 1), "lies behind the signed head (%d "
-             "entries of %d): no signature covers it", signed, self.tree.size)
+        must(self.tree.size <= signed, "entry %d" % (signed + 1), "lies behind the signed head: no "
+             "signature covers it")
 
     def check_times(self, entry, where):
         at = entry["at"]  # instants of one form sort as texts
@@ -315,7 +310,13 @@ class Reading:
         self.check_times(entry, where)
         must(0 <= entry["cause"] < expected, where, "its cause is entry %d, which does not lie "
              "before it", entry["cause"])
-        for named in files_named(entry["body"]):
+        must(not entry["operation"].startswith("record.open/") or
+             (expected, entry["body"].get("record")) == (1, self.record), where,
+             "opens another record than %s", self.record)
+        bodies = [entry["body"]]
+        if entry["operation"].startswith("entry.correct/") and "body" in entry["body"]:
+            bodies.append(parse_json(str(entry["body"]["body"]).encode(), where + ", new body"))
+        for named in files_named(bodies):
             self.files.setdefault(named, expected)
         self.tree.append(digest)
         self.previous, self.at = digest.hex(), entry["at"]
@@ -382,8 +383,7 @@ def verify_database(options, head, database, key, identifier):
     statements = list(stored_checkpoints(database, key, identifier))
     statements += list(read_witnesses(options, key, identifier))
     statements += [("head.json", head)] if head is not None else []
-    reading = Reading(statements)
-    reading.compare_statements()  # whatever speaks of the empty tree
+    reading = Reading(identifier, statements)
     for seq, stored_hash, raw in database.execute("SELECT seq, hash, CAST(bytes AS BLOB) "
                                                   "FROM entry ORDER BY seq"):
         reading.add(raw or b"", seq or 0, stored_hash or "")
@@ -422,8 +422,8 @@ def verify_lines(options):
     check_members(head, CHECKPOINT_MEMBERS, "head")
     key, identifier = options.key or head["key"], head["record"]
     check_checkpoint(head, "head", key)
-    reading = Reading([("head", head)] + list(read_witnesses(options, key, identifier)))
-    reading.compare_statements()
+    statements = [("head", head)] + list(read_witnesses(options, key, identifier))
+    reading = Reading(identifier, statements)
     with open(options.lines, "rb") as file:
         for line in file:
             reading.add(line[:-1] if line.endswith(b"\n") else line)

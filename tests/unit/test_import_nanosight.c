@@ -472,9 +472,9 @@ static void the_arena_is_used_within_its_promise(void **state)
     memset(wide, '\xE4', 255);
     struct example example = {.videos = 64, .noise = wide, .count = wide, .dilution = "1.00e+04"};
     const struct example_text *text = example_write(place->arena, &example);
-    size_t before = arena_mark(place->arena);
+    size_t before = arena_mark(place->arena).taken;
     assert_true(import(place, text->bytes, text->size));
-    size_t taken = arena_mark(place->arena) - before;
+    size_t taken = arena_mark(place->arena).taken - before;
     print_message("64 videos took %zu KiB of the arena\n", taken / 1024);
     assert_true(taken < NANOSIGHT_ROOM_BYTES / 2);
 }

@@ -1,0 +1,167 @@
+#!/bin/bash
+# check.sh: everything that must hold before a change lands; what CI runs.
+# SPDX-License-Identifier: AGPL-3.0-or-later
+#
+# Two lanes beside each other: tests with sanitizers, on SQLite and on a private PostgreSQL; and
+# the other compilers, the release build, the documents and the style. Tests in tests/api and
+# tests/faults are called as: TEST PROGRAM RECORD, with a copy of the story's record each.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=tools/steps.sh
+. tools/steps.sh
+
+export records=build/check/records
+export cluster=
+lanes=()   # process groups
+started=() # their names
+
+# Ends what this run started, and nothing else, whatever happens.
+clean_up()
+{
+    local lane
+    for lane in "${lanes[@]}"; do
+        kill -- "-$lane" 2>/dev/null || true
+    done
+    [ -z "$cluster" ] || tests/support/cluster.sh stop "$cluster" || true
+    [ -z "$cluster" ] || rm -rf "${cluster%/*}"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
+
+start_cluster()
+{
+    tests/support/cluster.sh start "$cluster"
+    tests/support/cluster.sh database "$cluster" units >"$cluster.units"
+    tests/support/cluster.sh database "$cluster" clang >"$cluster.clang"
+    tests/support/cluster.sh database "$cluster" story >"$cluster.story"
+}
+
+units() { EXOLEDGER_TEST_SERVER=$(cat "$cluster.units") unit_tests "$sanitized"; }
+story_sqlite() { tell_story "$records/sqlite"; }
+
+# The same story; moved to SQLite it is the same record to a reader that knows no PostgreSQL.
+story_postgres()
+{
+    tell_story "$records/postgres" --server "$(cat "$cluster.story")"
+    rm -rf "$records/moved"
+    "$program" move --record "$records/postgres" --to "$records/moved"
+    "$program" verify --record "$records/moved"
+    python3 tests/stranger/verify.py "$records/moved"
+}
+
+# A verifier written from docs/record.md alone; the proofs are the program's.
+stranger()
+{
+    local size
+    size=$(sed -E 's/.*"size":([0-9]+).*/\1/' "$records/sqlite.first.json")
+    "$program" prove --record "$records/sqlite" --seq 3 >"$records/entry.json"
+    "$program" prove --record "$records/sqlite" --older "$size" >"$records/growth.json"
+    python3 tests/stranger/test_stranger.py "$records/sqlite" "$records/entry.json" \
+        "$records/growth.json"
+}
+
+# on_copies FOLDER: each test of a folder with its own copy of the record.
+on_copies()
+{
+    local each wrong=0 copy
+    for each in "tests/$1"/*.py "tests/$1"/*.sh; do
+        grep -qs '^#!' "$each" || continue # the others are parts of tests
+        copy=$records/$1.$(basename "$each")
+        rm -rf "$copy"
+        cp -a "$records/sqlite" "$copy"
+        run_programs_with "$each" "$PWD/$program" "$copy" || wrong=1
+    done
+    [ -n "${copy:-}" ] || { echo "There is no test in tests/$1."; return 1; }
+    return "$wrong"
+}
+run_programs_with() { with=("$@") && run_programs run_with; }
+run_with() { "${with[@]}"; }
+
+fuzz_corpora()
+{
+    make BUILD="$sanitized" OPTIMISE='-O1 -g' SANITIZE="$sanitizers" fuzz-corpora
+    local each wrong=0
+    for each in tests/fuzz/fuzz_*.c; do
+        each=$(basename "$each" .c)
+        run_programs_with "$sanitized/fuzz/$each" "tests/fuzz/corpus/${each#fuzz_}" || wrong=1
+    done
+    return "$wrong"
+}
+
+build_clang() { make CC=clang BUILD=build/clang OPTIMISE='-O1 -g' all units; }
+units_clang() { EXOLEDGER_TEST_SERVER=$(cat "$cluster.clang") unit_tests build/clang; }
+build_release() { make BUILD=build/release all; }
+
+# Installed elsewhere, the program finds its tables and passes its own test.
+installed()
+{
+    local place=$PWD/build/check/installed
+    make BUILD=build/release DESTDIR="$place" install
+    (cd / && env -u EXOLEDGER_DATA "$place/usr/bin/exoledger" selftest)
+}
+
+# What is committed is what the program says about itself.
+documents()
+{
+    local told=build/check/told wrong=0 name
+    mkdir -p "$told"
+    build/release/exoledger permissions --json >"$told/permissions.json"
+    build/release/exoledger openapi >"$told/api.json"
+    build/release/exoledger rules >"$told/rules.md"
+    for name in permissions.json api.json rules.md; do
+        diff -u "docs/$name" "$told/$name" | head -n 20 || true
+        cmp -s "docs/$name" "$told/$name" ||
+            { echo "docs/$name:1: is not what the program prints; run make docs."; wrong=1; }
+    done
+    return "$wrong"
+}
+
+test_lane()
+{
+    step units units
+    step fuzz_corpora fuzz_corpora
+    step story_sqlite story_sqlite && {
+        step stranger stranger
+        step api on_copies api
+        step faults on_copies faults
+    }
+    step story_postgres story_postgres
+}
+
+style_lane()
+{
+    local name
+    for name in direction headers banned must_use functions files format rule_ids; do
+        step "style_$name" "tools/check_$name.sh"
+    done
+    step build_release build_release && {
+        step style_globals tools/check_globals.sh build/release
+        step documents documents
+        step installed installed
+    }
+    step build_clang build_clang && step units_clang units_clang
+    step style_tidy tools/check_tidy.sh
+}
+
+# A lane is a process group of its own, so that it can be ended as a whole.
+run_lane()
+{
+    set -m
+    (set +e; "$1"; touch "$logs/$1.done") &
+    set +m
+    lanes+=("$!")
+    started+=("$1")
+}
+
+begin_steps
+step install tools/install.sh check || { finish_steps; exit 1; }
+cluster=$(mktemp -d /tmp/exoledger-check.XXXXXX)/cluster
+chmod 755 "${cluster%/*}"
+step build_sanitized build_sanitized && step cluster start_cluster && run_lane test_lane
+run_lane style_lane
+wait
+lanes=()
+for lane in "${started[@]}"; do
+    [ -e "$logs/$lane.done" ] || step "$lane" false || true
+done
+finish_steps
