@@ -23,19 +23,65 @@
 #include "manufacture/product.h"
 #include "manufacture/step.h"
 #include "manufacture/vial.h"
+#include "quality/assay.h"
+#include "quality/count.h"
+#include "quality/release.h"
 #include "supply/quarantine.h"
 #include "supply/shipment.h"
 #include "supply/stock.h"
+#include "treatment/consent.h"
+#include "treatment/consent_template.h"
+#include "treatment/contraindication.h"
+#include "treatment/dose.h"
+#include "treatment/examination.h"
+#include "treatment/patient.h"
+#include "treatment/plan.h"
+#include "vigilance/event.h"
+#include "vigilance/trace.h"
 
 const struct table *const catalogue_tables[] = {
-    &account_table, &assignment_table, &role_table,    &site_table,        &secret_table,
-    &link_table,    &journal_table,    &used_table,    &person_last_table, &retry_table,
-    &opening_table, &hold_table,       &setting_table, &rule_set_table,    &refusal_table,
-    &donor_table,   &collection_table, &refusal_count_table, &screening_table, &erasure_table,
-    &session_table, &token_table,
-    &bank_table, &bank_vial_use_table, &culture_table, &harvest_table, &pool_table,
-    &isolation_table, &specification_table, &specification_limit_table, &lot_table, &vial_table,
+    &account_table,
+    &assignment_table,
+    &role_table,
+    &site_table,
+    &secret_table,
+    &link_table,
+    &journal_table,
+    &used_table,
+    &person_last_table,
+    &retry_table,
+    &opening_table,
+    &hold_table,
+    &setting_table,
+    &rule_set_table,
+    &refusal_table,
+    &donor_table,
+    &collection_table,
+    &refusal_count_table,
+    &screening_table,
+    &erasure_table,
+    &session_table,
+    &token_table,
+    &bank_table,
+    &bank_vial_use_table,
+    &culture_table,
+    &harvest_table,
+    &pool_table,
+    &isolation_table,
+    &specification_table,
+    &specification_limit_table,
+    &lot_table,
+    &vial_table,
+    &assay_table,
+    &assay_result_table,
     &shipment_table,
+    &consent_table,
+    &consent_template_table,
+    &dose_table,
+    &examination_table,
+    &patient_table,
+    &plan_table,
+    &event_table,
     NULL,
 };
 
@@ -60,9 +106,20 @@ static const struct {
     {isolation_operations, ISOLATION_OPERATIONS},
     {lot_operations, LOT_OPERATIONS},
     {product_operations, PRODUCT_OPERATIONS},
+    {assay_operations, ASSAY_OPERATIONS},
+    {count_operations, COUNT_OPERATIONS},
+    {release_operations, RELEASE_OPERATIONS},
     {stock_operations, STOCK_OPERATIONS},
     {shipment_operations, SHIPMENT_OPERATIONS},
     {quarantine_operations, QUARANTINE_OPERATIONS},
+    {consent_operations, CONSENT_OPERATIONS},
+    {consent_template_operations, CONSENT_TEMPLATE_OPERATIONS},
+    {dose_operations, DOSE_OPERATIONS},
+    {examination_operations, EXAMINATION_OPERATIONS},
+    {patient_operations, PATIENT_OPERATIONS},
+    {plan_operations, PLAN_OPERATIONS},
+    {event_operations, EVENT_OPERATIONS},
+    {trace_operations, TRACE_OPERATIONS},
 };
 
 static const struct {
@@ -77,8 +134,16 @@ static const struct {
     {isolation_rules, ISOLATION_RULES},
     {lot_rules, LOT_RULES},
     {product_rules, PRODUCT_RULES},
+    {assay_rules, ASSAY_RULES},
+    {count_rules, COUNT_RULES},
+    {release_rules, RELEASE_RULES},
     {stock_rules, STOCK_RULES},
     {shipment_rules, SHIPMENT_RULES},
+    {consent_template_rules, CONSENT_TEMPLATE_RULES},
+    {contraindication_rules, CONTRAINDICATION_RULES},
+    {dose_rules, DOSE_RULES},
+    {plan_rules, PLAN_RULES},
+    {event_rules, EVENT_RULES},
 };
 
 #define GROUPS(groups) (sizeof(groups) / sizeof *(groups))
@@ -91,8 +156,10 @@ static bool check_row(struct fault *fault, const struct operation *const *rows, 
                           text_equals(rows[i]->method, row->method) &&
                           text_equals(rows[i]->path, row->path);
         if (same_route || text_equals(rows[i]->name, row->name))
-            return fail(fault, FAULT_STORAGE, "", "Two operations share the name or the route of "
-                        "%s.", row->name);
+            return fail(fault, FAULT_STORAGE, "",
+                        "Two operations share the name or the route of "
+                        "%s.",
+                        row->name);
     }
     return true;
 }

@@ -4,10 +4,14 @@
 
 #include "contract/book.h"
 #include "donation/screening.h"
+#include "vigilance/event.h"
+#include "vigilance/recall.h"
 
 const struct consequence catalogue_consequences[] = {
     {"entry.correct", "hold.place", book_follow},         /* decisions that no longer stand */
     {"entry.annul", "hold.place", book_follow},           /* the same */
     {"screening.record", "hold.place", screening_follow}, /* a reactive donor and all that came */
+    {"event.report", "hold.place", event_follow},         /* the lots of the dose, everywhere */
+    {"recall.open", "hold.place", recall_follow},         /* every lot in scope */
     {NULL, NULL, NULL},
 };

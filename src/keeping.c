@@ -81,7 +81,7 @@ bool keeping_prove_growth(struct work *work, int64_t older, FILE *out)
         return fail(&work->fault, FAULT_MISSING, "older", "No checkpoint was signed at %lld "
                     "entries; exoledger checkpoint signs one.", (long long)older);
     if (!merkle_prove_consistency(work->database->hasher, &leaves, older, now.size, &proof))
-        return work->fault.kind != FAULT_NONE ||
+        return work->fault.kind == FAULT_NONE &&
                fail(&work->fault, FAULT_STORAGE, "older", "The proof could not be made.");
     schema_write(&text, &checkpoint_schema, signed_before.items, ORDER_CANONICAL);
     fprintf(out, "{\"kind\":\"consistency\",\"older\":%s,", text.bytes);

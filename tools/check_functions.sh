@@ -8,6 +8,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Parameters that a library prescribes.
+prescribed="src/web/http.c handle"
+
 mapfile -t sources < <(find src tests -name '*.c' | sort)
 functions=$(awk -v want=code -f tools/lines.awk "${sources[@]}" | awk '
     {
@@ -28,8 +31,10 @@ functions=$(awk -v want=code -f tools/lines.awk "${sources[@]}" | awk '
         print where, name, parts[2] - first + 1, gsub(/,/, "", list) + 1
         where = ""
     }')
-awk '$3 > 60 { print $1 ": " $2 " has " $3 " lines, more than 60."; wrong = 1 }
-    $4 > 6 { print $1 ": " $2 " has " $4 " parameters, more than 6."; wrong = 1 }
+awk -v prescribed="$prescribed" '
+    { file = $1; sub(/:.*/, "", file) }
+    $3 > 60 { print $1 ": " $2 " has " $3 " lines, more than 60."; wrong = 1 }
+    $4 > 6 && file " " $2 != prescribed { print $1 ": " $2 " has " $4 " parameters, more than 6."; wrong = 1 }
     END { exit wrong }' <<<"$functions" || status=1
 if [ "${1:-}" = --report ]; then
     grep '^src' <<<"$functions" | sort -n -k3,3 | awk '{ lines[NR] = $3; last = $2 " in " $1 }

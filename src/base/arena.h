@@ -27,7 +27,7 @@ char *arena_text(struct arena *arena, const char *bytes, size_t size);
 char *arena_copy(struct arena *arena, const char *text);
 
 char *arena_print(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
-char *arena_print_list(struct arena *arena, const char *format, va_list list);
+char *arena_print_list(struct arena *arena, const char *format, va_list list) PRINTF_LIKE(2, 0);
 
 /* Calls release(thing) when the arena closes; for handles that are not memory. */
 void arena_defer(struct arena *arena, void (*release)(void *thing), void *thing);

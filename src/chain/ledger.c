@@ -335,12 +335,23 @@ bool ledger_load_file(struct work *work, const char *sha256, struct file *file, 
                 "says; run exoledger verify.", sha256);
 }
 
+/* The same state at the same instant is signed once: a checkpoint is never written again. */
+static bool keep_checkpoint(struct work *work, const struct checkpoint *checkpoint)
+{
+    struct checkpoint before = {0};
+    bool found = false;
+    return view_find(work, &checkpoint_table,
+                     VALUES(value_integer(checkpoint->size), value_integer(checkpoint->at.usec)),
+                     &before, &found) &&
+           (found || view_add(work, &checkpoint_table, checkpoint));
+}
+
 bool ledger_checkpoint(struct work *work, struct checkpoint *checkpoint)
 {
     struct ledger_head head;
     struct merkle merkle;
     if (ledger_begin(work, &head, &merkle) && ledger_sign(work, &head, &merkle, checkpoint) &&
-        view_put(work, &checkpoint_table, checkpoint) && ledger_commit(work, &head, &merkle))
+        keep_checkpoint(work, checkpoint) && ledger_commit(work, &head, &merkle))
         return true;
     ledger_abandon(work);
     return false;

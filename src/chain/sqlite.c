@@ -62,7 +62,8 @@ static bool settle(struct sqlite *sqlite, struct fault *fault, enum engine_acces
     sqlite3_db_config(sqlite->connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     return (access == ACCESS_READ || execute(sqlite, fault, "PRAGMA journal_mode=WAL")) &&
            execute(sqlite, fault, "PRAGMA synchronous=FULL") &&
-           execute(sqlite, fault, "PRAGMA temp_store=MEMORY");
+           execute(sqlite, fault, "PRAGMA temp_store=MEMORY") &&
+           (access != ACCESS_READ || execute(sqlite, fault, "PRAGMA query_only=ON"));
 }
 
 static bool sqlite_open(struct arena *arena, struct fault *fault, const char *place,

@@ -293,8 +293,8 @@ static bool take(struct job *job, const char *bytes, size_t size)
     struct fault *fault = &job->work.fault;
     if (service_monotonic() - job->began_usec > UPLOAD_SECONDS * USEC_PER_SECOND)
         return false;
-    if (fault->kind == FAULT_NONE && job->body.size + size > job->body_most && !too_large(job))
-        job->body.size = 0;
+    if (fault->kind == FAULT_NONE && job->body.size + size > job->body_most)
+        too_large(job);
     if (fault->kind == FAULT_NONE && body_add(&job->body, fault, bytes, size) &&
         take_allowance(job))
         return true;

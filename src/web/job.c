@@ -169,8 +169,7 @@ void job_log(const struct job *job)
         if (text_equals(methods[i], job->method))
             method = methods[i];
     fprintf(stderr, "%s %lld %s %s %d %s%s%s %lld us %s\n",
-            instant_print(arena, job->work.now_usec ? job->work.now_usec
-                                                    : service_now(job->service)),
+            instant_print(arena, service_real()),
             (long long)job->number, method, job->pattern ? job->pattern : "-", job->status,
             fault_meaning(job->work.fault.kind).word, *field ? ":" : "", field,
             (long long)(service_monotonic() - job->began_usec),

@@ -22,7 +22,7 @@ static int compare_rows(const void *one, const void *other)
 {
     const struct operation *left = *(const struct operation *const *)one;
     const struct operation *right = *(const struct operation *const *)other;
-    int order = strcmp(left->path, right->path);
+    int order = route_compare(left->path, right->path);
     return order ? order : strcmp(left->method, right->method);
 }
 
@@ -57,12 +57,13 @@ static void put_typed(struct outline *outline, const char *name, const char *typ
     outline_close(outline, '}');
 }
 
-static void put_parameter(struct outline *outline, const struct field *field, const char *in)
+static void put_parameter(struct outline *outline, const char *name, const struct field *field,
+                          const char *in)
 {
     bool structured = field->kind == FIELD_LIST || field->kind == FIELD_RECORD ||
                       field->kind == FIELD_FILE;
     outline_open(outline, NULL, '{');
-    outline_text(outline, "name", field->name);
+    outline_text(outline, "name", name);
     outline_text(outline, "in", in);
     outline_word(outline, "required", field->required || *in == 'p' ? "true" : "false");
     if (structured) {
@@ -82,16 +83,26 @@ static bool reads_query(const struct operation *row)
     return text_equals(row->method, "GET");
 }
 
-static void put_parameters(struct outline *outline, const struct operation *row)
+/* The name in the nth braces of a path. */
+static const char *brace_name(struct arena *arena, const char *path, size_t n)
 {
+    const char *at = strchr(path, '{');
+    for (; n > 0 && at; n--)
+        at = strchr(at + 1, '{');
+    return at ? arena_text(arena, at + 1, strcspn(at + 1, "}")) : NULL;
+}
+
+/* Rows that share a path may call its members by other names; OpenAPI knows those of the key. */
+static void put_parameters(struct outline *outline, const struct operation *row, const char *key)
+{
+    struct arena *arena = outline->out->arena;
+    const char *own = NULL;
     outline_open(outline, "parameters", '[');
-    for (size_t i = 0; i < row->input->count; i++) {
-        const struct field *field = &row->input->fields[i];
-        if (outline_in_path(row->path, field->name))
-            put_parameter(outline, field, "path");
-        else if (reads_query(row))
-            put_parameter(outline, field, "query");
-    }
+    for (size_t n = 0; (own = brace_name(arena, row->path, n)); n++)
+        put_parameter(outline, brace_name(arena, key, n), schema_field(row->input, own), "path");
+    for (size_t i = 0; reads_query(row) && i < row->input->count; i++)
+        if (!outline_in_path(row->path, row->input->fields[i].name))
+            put_parameter(outline, row->input->fields[i].name, &row->input->fields[i], "query");
     if (row->effect == RECORDS)
         put_reference(outline, NULL, "#/components/parameters/idempotency_key");
     outline_close(outline, ']');
@@ -201,7 +212,10 @@ static void put_fault_reply(struct outline *outline)
 static void put_replies(struct outline *outline, const struct operation *row)
 {
     outline_open(outline, "responses", '{');
-    open_reply(outline, "200", row->effect == RECORDS ? "Recorded" : "Read");
+    if (row->effect == RECORDS)
+        open_reply(outline, "201", "Recorded");
+    else
+        open_reply(outline, "200", "Read");
     outline_open(outline, "schema", '{');
     outline_text(outline, "type", "object");
     outline_open(outline, "properties", '{');
@@ -227,7 +241,7 @@ static const char *lower_case(struct arena *arena, const char *text)
     return lower;
 }
 
-static void put_operation(struct outline *outline, const struct operation *row)
+static void put_operation(struct outline *outline, const struct operation *row, const char *key)
 {
     struct arena *arena = outline->out->arena;
     outline_open(outline, lower_case(arena, row->method), '{');
@@ -242,7 +256,7 @@ static void put_operation(struct outline *outline, const struct operation *row)
         outline_text(outline, "x-signature", row->signature);
     if (row->witness != PERMISSION_UNSET)
         outline_text(outline, "x-witness", permission_word(row->witness));
-    put_parameters(outline, row);
+    put_parameters(outline, row, key);
     put_body(outline, row);
     put_replies(outline, row);
     outline_close(outline, '}');
@@ -376,11 +390,13 @@ void openapi_write(struct text *out, const struct catalogue *catalogue)
     outline_word(&outline, "security", "[{\"session\": [], \"proof\": []}, {\"token\": []}]");
     outline_open(&outline, "paths", '{');
     put_fixed_paths(&outline);
-    for (size_t i = 0; i < count; i++) {
-        if (!i || !text_equals(rows[i]->path, rows[i - 1]->path))
+    for (size_t i = 0, first = 0; i < count; i++) {
+        if (route_compare(rows[first]->path, rows[i]->path) != 0)
+            first = i;
+        if (first == i)
             outline_open(&outline, arena_print(out->arena, "/api%s", rows[i]->path), '{');
-        put_operation(&outline, rows[i]);
-        if (i + 1 == count || !text_equals(rows[i]->path, rows[i + 1]->path))
+        put_operation(&outline, rows[i], rows[first]->path);
+        if (i + 1 == count || route_compare(rows[i]->path, rows[i + 1]->path) != 0)
             outline_close(&outline, '}');
     }
     outline_close(&outline, '}');

@@ -59,9 +59,7 @@ static bool row_matches(const char *pattern, const struct parts *parts)
     return count == parts->count;
 }
 
-/* A written part stands before an open one: /lots/expired is never the lot named expired. Names
- * in braces do not matter. Below zero when one comes first, zero when both are the same path. */
-static int compare_patterns(const char *one, const char *other)
+int route_compare(const char *one, const char *other)
 {
     while (*one == '/' && *other == '/') {
         const char *left = NULL;
@@ -84,7 +82,7 @@ static const char *best_pattern(const struct catalogue *catalogue, const struct 
     for (size_t i = 0; catalogue->operations[i]; i++) {
         const struct operation *row = catalogue->operations[i];
         if (row->method && row_matches(row->path, parts) &&
-            (!best || compare_patterns(row->path, best) < 0))
+            (!best || route_compare(row->path, best) < 0))
             best = row->path;
     }
     return best;
@@ -121,7 +119,7 @@ bool route_find(struct arena *arena, struct fault *fault, const struct catalogue
         method = "GET";
     for (size_t i = 0; catalogue->operations[i]; i++) {
         const struct operation *row = catalogue->operations[i];
-        if (!row->method || compare_patterns(row->path, best) != 0)
+        if (!row->method || route_compare(row->path, best) != 0)
             continue;
         text_print(&allow, "%s%s", allow.length ? ", " : "", row->method);
         if (text_equals(row->method, method))
@@ -155,15 +153,12 @@ static bool check_row(struct arena *arena, struct fault *fault, const struct ope
                                                                  "with a slash.", row->name);
 }
 
-/* One path is written in one way, and one method on it means one thing. */
+/* One method on one path means one thing. */
 static bool check_pair(struct fault *fault, const struct operation *one,
                        const struct operation *other)
 {
-    if (!one->method || compare_patterns(one->path, other->path) != 0)
+    if (!one->method || route_compare(one->path, other->path) != 0)
         return true;
-    if (!text_equals(one->path, other->path))
-        return fail(fault, FAULT_STORAGE, "", "%s and %s have the same path, %s and %s.",
-                    one->name, other->name, one->path, other->path);
     return !text_equals(one->method, other->method) ||
            fail(fault, FAULT_STORAGE, "", "%s and %s are both asked for with %s %s.", one->name,
                 other->name, one->method, one->path);

@@ -18,6 +18,10 @@ MUST_USE bool route_find(struct arena *arena, struct fault *fault,
                          const struct catalogue *catalogue, const char *method, const char *path,
                          struct route *route);
 
+/* A written part stands before an open one: /lots/expired is never the lot named expired. Names
+ * in braces do not matter. Below zero when one comes first, zero when both are the same path. */
+int route_compare(const char *one, const char *other);
+
 /* Whether a method means to change something: such a wish is refused by the record itself. */
 bool route_is_change(const char *method);
 

@@ -19,11 +19,16 @@ int64_t service_monotonic(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t service_real(void)
+{
+    return read_clock(CLOCK_REALTIME);
+}
+
 int64_t service_now(const struct service *service)
 {
     if (service->record->demo)
         return service->story_usec + service_monotonic() - service->began_usec;
-    return read_clock(CLOCK_REALTIME);
+    return service_real();
 }
 
 bool desk_ready(struct desk *desk, struct fault *fault)

@@ -29,6 +29,8 @@ struct service {
 int64_t service_now(const struct service *service);
 /* Of a clock that only runs forward. */
 int64_t service_monotonic(void);
+/* The system's, also in a demonstration: for the log. */
+int64_t service_real(void);
 
 /* A thread's own connection to the record, opened when it is first needed and after trouble. */
 struct desk {

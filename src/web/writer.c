@@ -97,7 +97,7 @@ static bool write_one(struct desk *desk, struct batch *batch, struct job *job)
     if (job->change == CHANGE_REFUSE)
         refuse_change(job, batch);
     else if (operation_record(&job->work, batch, &job->request, &job->reply))
-        return true;
+        job->status = 201;
     enum fault_kind kind = job->work.fault.kind;
     return kind != FAULT_STORAGE && kind != FAULT_UNKNOWN;
 }

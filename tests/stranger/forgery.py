@@ -5,7 +5,6 @@ import base64
 import hashlib
 import json
 import os
-import re
 import shutil
 import sqlite3
 import subprocess

@@ -20,7 +20,8 @@ NOT_ITS_HASH = "its bytes do not have the hash"
 ROOT = r"(head\.json|checkpoint of size \d+): the root of the first \d+ entries is"
 TAMPERINGS = [
     ("a bit flipped in an entry", flip_a_byte, "entry {m}: " + NOT_ITS_HASH),
-    ("an entry and its hash changed", change_one_and_its_hash, r"entry {m+1}: does not follow"),
+    ("an entry and its hash changed", change_one_and_its_hash,
+     "entry {m+1}: does not follow|checkpoint of size {m}: the root"),
     ("a hash changed in its column", on_sql("UPDATE entry SET hash = '" + "0" * 64 +
                                             "' WHERE seq = {m}"), "entry {m}: " + NOT_ITS_HASH),
     ("an entry changed, the chain recomputed", on_members(operation="another.thing/1"), ROOT),
@@ -55,7 +56,7 @@ TAMPERINGS = [
     ("a head of another key", head_of_another_key, r"head\.json: is signed by the key"),
     ("a head of another key that claims ours", head_that_claims_the_key,
      r"head\.json: its signature"),
-    ("a head of another record", head_of_another_record, r"head\.json: belongs to the record"),
+    ("a head of another record", head_of_another_record, r"head\.json: belongs to another record"),
     ("a head with one more member", head_with_one_more_member, r"head\.json: holds 'note'"),
     ("a checkpoint's signature changed",
      on_sql("UPDATE checkpoint SET signature = replace(replace(signature, '0', '1'), 'a', 'b')"),
@@ -70,7 +71,8 @@ TAMPERINGS = [
      "checkpoint of size {m}: is older than entry {m}"),
     ("a checkpoint beyond the end", checkpoint_beyond_the_end,
      "checkpoint of size {n+3}: knows {n+3} entries"),
-    ("another identifier in record.json", another_identifier, r"head\.json: belongs to the record"),
+    ("another identifier in record.json", another_identifier,
+     r"head\.json: belongs to another record"),
     ("another key in record.json", another_public_key, r"head\.json: is signed by the key"),
     ("the database overwritten", overwrite_the_database, r"record\.db: the database cannot"),
     ("the database removed", remove_the_database, r"record\.db: is missing"),

@@ -2,12 +2,16 @@
 #ifndef SUPPORT_TEST_H
 #define SUPPORT_TEST_H
 
+/* Before cmocka, whose fail() macro would change the prototype. */
+#include "base/fault.h"
+
 /* clang-format off */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#undef fail
 /* clang-format on */
 
 #include <stdbool.h>

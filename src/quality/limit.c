@@ -1,0 +1,70 @@
+/* limit.c: the three decision rules for a value and its uncertainty. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "quality/limit.h"
+
+static bool is_above(const struct specification_limit *limit, double value)
+{
+    if (!limit->high.text)
+        return false;
+    return limit->strict ? value >= limit->high.value : value > limit->high.value;
+}
+
+static bool is_below(const struct specification_limit *limit, double value)
+{
+    if (!limit->low.text)
+        return false;
+    return limit->strict ? value <= limit->low.value : value < limit->low.value;
+}
+
+static bool is_within(const struct specification_limit *limit, double value)
+{
+    return !is_below(limit, value) && !is_above(limit, value);
+}
+
+static enum verdict judge_interval(const struct specification_limit *limit, double least,
+                                   double most)
+{
+    if (is_within(limit, least) && is_within(limit, most))
+        return VERDICT_MET;
+    if (text_equals(limit->decision_rule, "guarded") || is_below(limit, most) ||
+        is_above(limit, least))
+        return VERDICT_NOT_MET;
+    return VERDICT_UNKNOWN;
+}
+
+static enum verdict judge_value(const struct specification_limit *limit,
+                                const struct reading *reading)
+{
+    double value = reading->value.value;
+    double uncertainty = reading->uncertainty.value;
+    bool whole = text_equals(limit->decision_rule, "guarded") ||
+                 text_equals(limit->decision_rule, "interval");
+    if (!reading->value.text || (!limit->low.text && !limit->high.text))
+        return VERDICT_UNKNOWN;
+    if (text_equals(limit->decision_rule, "simple"))
+        return verdict_of(true, is_within(limit, value));
+    if (!whole || !reading->uncertainty.text || uncertainty < 0)
+        return VERDICT_UNKNOWN;
+    return judge_interval(limit, value - uncertainty, value + uncertainty);
+}
+
+/* Growth stays growth whatever the controls say: they only take away what would pass. */
+static bool is_controlled(const struct specification_limit *limit, const struct reading *reading)
+{
+    if (text_starts(limit->attribute, "sterility"))
+        return text_equals(reading->controls, "passed");
+    return !text_equals(reading->controls, "failed");
+}
+
+enum verdict limit_judge(const struct specification_limit *limit, const struct reading *reading)
+{
+    enum verdict verdict = VERDICT_UNKNOWN;
+    if (!limit->attribute)
+        return VERDICT_UNKNOWN;
+    if (limit->outcome)
+        verdict =
+            verdict_of(reading->outcome != NULL, text_equals(reading->outcome, limit->outcome));
+    else
+        verdict = judge_value(limit, reading);
+    return verdict == VERDICT_MET && !is_controlled(limit, reading) ? VERDICT_UNKNOWN : verdict;
+}

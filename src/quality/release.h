@@ -1,0 +1,51 @@
+/* release.h: may this lot leave quarantine? The rules are pure: no clock, no database. */
+#ifndef QUALITY_RELEASE_H
+#define QUALITY_RELEASE_H
+
+#include "contract/operation.h"
+
+/* One limit of the specification and the result that stands. */
+struct release_test {
+    const char *attribute;
+    const char *verdict; /* met, not_met, unknown; NULL: no result */
+};
+
+struct release_donor {
+    const char *donor;
+    const char *decision; /* eligible, ineligible; NULL: not signed */
+};
+
+/* What is known about a lot when its release is judged. */
+struct release_facts {
+    const char *report;   /* received, or NULL */
+    struct rows tests;    /* struct release_test, one per limit */
+    struct rows donors;   /* struct release_donor */
+    struct count holds;   /* open ones, of the lot and of all that it came from */
+    const char *makers;   /* accounts separated by blanks; NULL or "": not known */
+    const char *releaser; /* account; NULL: nobody */
+    struct date today;
+    struct date expires_on; /* last usable day */
+};
+
+extern const struct schema release_facts_schema;
+extern const struct rule release_rules[];
+extern const struct operation release_operations[];
+enum { RELEASE_OPERATIONS = 3, RELEASE_JUDGED = 6, RELEASE_RULES = 7 };
+
+/* One finding for each of the first RELEASE_JUDGED rules. */
+void release_judge(struct arena *arena, const struct release_facts *facts, struct rows *findings);
+
+/* Whether the releaser is one of the makers: then the release is not his or hers to sign. */
+bool release_is_own(const struct release_facts *facts);
+
+/* Whose release it would be, and on which day. */
+struct release_question {
+    const char *lot;
+    const char *releaser;
+    const char *today; /* YYYY-MM-DD */
+};
+/* The facts as they are recorded now, and the entries they rest on. */
+MUST_USE bool release_gather(struct work *work, const struct release_question *question,
+                             struct release_facts *facts, struct rows *used);
+
+#endif

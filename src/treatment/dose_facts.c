@@ -1,0 +1,217 @@
+/* dose_facts.c: what is recorded about a person, a plan and vials when somebody wants to give. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "treatment/dose.h"
+
+#include "base/time.h"
+#include "contract/setting.h"
+#include "manufacture/lot.h"
+#include "manufacture/product.h"
+#include "supply/stock.h"
+#include "treatment/consent.h"
+#include "treatment/plan.h"
+
+static const struct field facts_fields[] = {
+    FIELD(struct dose_facts, site, .help = "Where it is given"),
+    FIELD(struct dose_facts, patient_site, .help = "Site of the patient"),
+    FIELD(struct dose_facts, consent, .help = "State of the consent"),
+    FIELD(struct dose_facts, eligibility, .of = &eligibility_facts_schema, .help = "Eligibility"),
+    FIELD(struct dose_facts, stopped_by, .help = "none, or what stopped the plan"),
+    FIELD(struct dose_facts, temperature_c, .unit = "C", .help = "Body temperature"),
+    FIELD(struct dose_facts, fever_c, .unit = "C", .help = "Signed limit"),
+    FIELD(struct dose_facts, weight_kg, .unit = "kg", .help = "Body weight"),
+    FIELD(struct dose_facts, pregnant, .help = "yes, no or not_applicable"),
+    FIELD(struct dose_facts, ordered, .help = "Specification that was ordered"),
+    FIELD(struct dose_facts, specification, .help = "Specification of the lot"),
+    FIELD(struct dose_facts, lot_status, .help = "Status of the lot"),
+    FIELD(struct dose_facts, holds, .help = "none, or what is on hold"),
+    FIELD(struct dose_facts, expires_on, .help = "Last usable day"),
+    FIELD(struct dose_facts, vial_state, .help = "State of the vials, or of the first unusable"),
+    FIELD(struct dose_facts, vial_site, .help = "Where the vials are"),
+    FIELD(struct dose_facts, given_to, .help = "none, or who received one of them"),
+    FIELD(struct dose_facts, routes, .help = "Routes that the lot's specification allows"),
+    FIELD(struct dose_facts, route, .help = "Route that was ordered"),
+    FIELD(struct dose_facts, thaw_minutes, .unit = "min", .help = "From thaw to start"),
+    FIELD(struct dose_facts, thaw_minutes_most, .unit = "min", .help = "Signed limit"),
+    FIELD(struct dose_facts, nearest_on, .help = "none, or day of the nearest other dose"),
+    FIELD(struct dose_facts, nearest_days, .unit = "days", .help = "Days between"),
+    FIELD(struct dose_facts, minimum_days, .unit = "days", .help = "Ordered interval"),
+    FIELD(struct dose_facts, doses_given, .help = "Doses of the plan so far"),
+    FIELD(struct dose_facts, doses_ordered, .help = "Doses that were ordered"),
+    FIELD(struct dose_facts, vials, .unit = "vials", .help = "Vials asked for"),
+    FIELD(struct dose_facts, vials_ordered, .unit = "vials", .help = "Vials per dose as ordered"),
+    FIELD(struct dose_facts, emergency_ready, .help = "Emergency equipment is ready"),
+};
+const struct schema dose_facts_schema = SCHEMA("dose_facts", struct dose_facts, facts_fields);
+
+struct gathering {
+    const struct dose_question *question;
+    struct dose_facts *facts;
+    struct plan plan;
+    struct lot lot;
+    struct use *uses;
+    size_t used;
+};
+
+enum { USES = 24 };
+
+/* More parts than fit are more than anybody opens for one person. */
+static void use(struct gathering *to, int64_t entry)
+{
+    if (entry && to->used < USES)
+        to->uses[to->used++].entry = entry;
+}
+
+static bool gather_person(struct work *work, struct gathering *to)
+{
+    struct patient patient = {0};
+    struct dose_facts *facts = to->facts;
+    const int64_t started = to->question->started_at.usec;
+    const struct date day = {date_print(work->arena, day_of_instant(started, work->zone_minutes))};
+    enum consent_state state = CONSENT_ABSENT;
+    struct consent_question asked = {.at = to->question->started_at,
+                                     .specification = to->lot.specification,
+                                     .route = to->plan.route,
+                                     .tissue = to->lot.tissue};
+    if (!view_need(work, &patient_table, "patient", to->plan.patient, &patient) ||
+        !consent_find(work, to->plan.patient, &asked, &state))
+        return false;
+    facts->site = stock_site(work);
+    facts->patient_site = patient.site;
+    facts->consent = consent_word(state);
+    facts->eligibility = patient_eligibility(&patient, day);
+    facts->stopped_by = to->plan.stopped_by ? to->plan.stopped_by : "none";
+    use(to, patient.examined_entry);
+    if (asked.consent)
+        use(to,
+            asked.consent->withdrawn_entry ? asked.consent->withdrawn_entry : asked.consent->entry);
+    return setting_real(work, "fever_c", &facts->fever_c);
+}
+
+static bool gather_lot(struct work *work, struct gathering *to)
+{
+    struct specification specification = {0};
+    struct dose_facts *facts = to->facts;
+    bool found = false;
+    if (!stock_holds(work, to->lot.code, &facts->holds) ||
+        !view_find(work, &specification_table, VALUES(value_text(to->lot.specification)),
+                   &specification, &found))
+        return false;
+    facts->ordered = to->plan.specification;
+    facts->specification = to->lot.specification;
+    facts->lot_status = to->lot.status;
+    facts->expires_on = to->lot.expires_on;
+    facts->routes = found ? specification.routes : NULL;
+    facts->route = to->plan.route;
+    use(to, to->lot.decided_entry ? to->lot.decided_entry : to->lot.entry);
+    return true;
+}
+
+static bool is_usable(const char *state, const char *site, const char *here)
+{
+    return text_equals(state, "in_stock") && text_equals(site, here);
+}
+
+/* The first that is not usable speaks for all. */
+static void add_range(struct dose_facts *facts, const struct vial_range *range)
+{
+    if (!facts->vial_state || is_usable(facts->vial_state, facts->vial_site, facts->site)) {
+        facts->vial_state = range->state;
+        facts->vial_site = range->site;
+    }
+    if (!facts->given_to)
+        facts->given_to = range->patient;
+}
+
+static bool gather_vials(struct work *work, struct gathering *to)
+{
+    struct rows ranges;
+    struct dose_facts *facts = to->facts;
+    const struct dose_question *question = to->question;
+    int64_t reached = question->first - 1;
+    facts->vials = (struct count){true, question->last - question->first + 1};
+    if (!vial_overlapping(work, question->lot, question->first, question->last, &ranges))
+        return false;
+    for (size_t i = 0; i < ranges.count; i++) {
+        const struct vial_range *range = &ROWS(ranges, const struct vial_range)[i];
+        add_range(facts, range);
+        use(to, range->entry);
+        reached = range->last;
+    }
+    if (reached < question->last) /* a serial that does not exist is in no state */
+        facts->vial_state = facts->vial_site = facts->given_to = NULL;
+    else if (!facts->given_to)
+        facts->given_to = "none";
+    return true;
+}
+
+/* Begun minutes count whole, in both directions. */
+static struct count minutes_between(struct instant from, struct instant to)
+{
+    int64_t usec = to.usec - from.usec;
+    int64_t minutes = usec < 0 ? -((-usec + USEC_PER_MINUTE - 1) / USEC_PER_MINUTE)
+                               : (usec + USEC_PER_MINUTE - 1) / USEC_PER_MINUTE;
+    bool known = from.usec && to.usec;
+    return (struct count){known, known ? minutes : 0};
+}
+
+/* The nearest dose on either side: a late entry may lie before one that is recorded already. */
+static void take_nearest(struct dose_facts *facts, const struct dose *dose, const char *today)
+{
+    int64_t day = 0;
+    int64_t other = 0;
+    if (!date_parse(dose->given_on.text, &other) || !date_parse(today, &day)) {
+        facts->nearest_on = "an unknown day";
+        facts->nearest_days = (struct count){0};
+        return;
+    }
+    int64_t days = other < day ? day - other : other - day;
+    if (text_equals(facts->nearest_on, "none") ||
+        (facts->nearest_days.known && days < facts->nearest_days.value)) {
+        facts->nearest_on = dose->given_on.text;
+        facts->nearest_days = (struct count){true, days};
+    }
+}
+
+static bool gather_doses(struct work *work, struct gathering *to)
+{
+    struct rows rows;
+    struct dose_facts *facts = to->facts;
+    if (!view_list(work, &dose_table, "patient", value_text(to->plan.patient), &rows))
+        return false;
+    facts->nearest_on = "none";
+    facts->doses_given = (struct count){true, 0};
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct dose *dose = &ROWS(rows, const struct dose)[i];
+        if (dose->annulled || dose->entry == work->amends)
+            continue;
+        if (text_equals(dose->route, to->plan.route))
+            take_nearest(facts, dose, facts->eligibility.asked_on.text);
+        facts->doses_given.value += text_equals(dose->plan, to->plan.code);
+    }
+    facts->minimum_days = (struct count){true, to->plan.minimum_days};
+    facts->doses_ordered = (struct count){true, to->plan.doses};
+    facts->vials_ordered = (struct count){true, to->plan.vials_per_dose};
+    return true;
+}
+
+bool dose_gather(struct work *work, const struct dose_question *question, struct dose_facts *facts,
+                 struct rows *used)
+{
+    struct gathering to = {.question = question, .facts = facts};
+    to.uses = arena_take(work->arena, USES * sizeof *to.uses);
+    *facts = (struct dose_facts){.temperature_c = question->temperature_c,
+                                 .weight_kg = question->weight_kg,
+                                 .pregnant = question->pregnant,
+                                 .emergency_ready = question->emergency_ready};
+    if (!view_need(work, &plan_table, "plan", question->plan, &to.plan) ||
+        !view_need(work, &lot_table, "lot", question->lot, &to.lot))
+        return false;
+    use(&to, to.plan.entry);
+    facts->thaw_minutes = minutes_between(question->thawed_at, question->started_at);
+    if (!gather_person(work, &to) || !gather_lot(work, &to) || !gather_vials(work, &to) ||
+        !gather_doses(work, &to) ||
+        !setting_count(work, "thaw_minutes_most", &facts->thaw_minutes_most))
+        return false;
+    *used = (struct rows){to.used, to.uses};
+    return true;
+}

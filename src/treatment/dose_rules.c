@@ -1,0 +1,183 @@
+/* dose_rules.c: every stop before a vial goes into a person: facts in, verdicts out. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "treatment/dose.h"
+
+#include "supply/shipment.h"
+#include "treatment/plan.h"
+
+const struct rule dose_rules[DOSE_RULES] = {
+    {"PT-09.patient/1", "Is the plan's patient a patient of this site?",
+     "計画の患者は当施設の患者か。", "ASRM Rule Art. 34"},
+    {"CN-07.consent/1",
+     "Is a consent valid for this product, source tissue and route at this instant?",
+     "この製品・由来組織・経路に対する同意が、この時点で有効か。", "ASRM Rule Art. 13"},
+    {"PT-07.same_day/1",
+     "Is the temperature at most the signed one, the pregnancy question answered with no, and the "
+     "weight known?",
+     "体温は署名済みの値以下で、妊娠の質問に「いいえ」の答えがあり、体重が分かるか。",
+     "practice, as signed"},
+    {"CO-04.stop/1", "Is the plan not stopped?", "計画は中止されていないか。", "stop rules"},
+    {"AD-02.product/1", "Is the lot of the specification that was ordered?",
+     "ロットは指示された製品規格のものか。", "composite"},
+    {"AD-02.lot/1", "Is the lot released?", "ロットは出荷判定に合格しているか。",
+     "ASRM Rule Art. 10"},
+    {"AD-02.place/1", "Are the vials in the accepted stock of this site?",
+     "バイアルは当施設の受入済み在庫にあるか。", "GDP 5.4"},
+    {"AD-02.expiry/1", "Is the day of use on or before the last usable day?",
+     "使用日は使用期限以前か。", "composite"},
+    {"AD-04.single/1", "Has no vial been given to anybody?",
+     "どのバイアルも誰にも投与されていないか。", "one vial, one patient"},
+    {"AD-06.thaw/1", "Is the time from thaw to start within the signed minutes?",
+     "融解から開始までの時間は署名済みの分数以内か。", "requirement CC-07, as signed"},
+    {"AD-09.emergency/1", "Is emergency equipment ready for a drip?",
+     "点滴の場合、救急体制が整っているか。", "ASRM Rule Art. 6"},
+    {"CO-02.interval/1", "Have the ordered days passed since any other dose by this route?",
+     "同じ経路の他の投与から、指示された日数が空いているか。", "the plan"},
+    {"CO-03.amount/1", "Are no more doses and vials given than ordered?",
+     "投与回数とバイアル数は指示以内か。", "the plan"},
+};
+
+static enum verdict both(enum verdict one, enum verdict other)
+{
+    if (one == VERDICT_NOT_MET || other == VERDICT_NOT_MET)
+        return VERDICT_NOT_MET;
+    return one == VERDICT_MET ? other : one;
+}
+
+static enum verdict is_word(const char *found, const char *asked)
+{
+    return verdict_of(found != NULL, text_equals(found, asked));
+}
+
+static enum verdict is_same(const char *one, const char *other)
+{
+    return verdict_of(one && other && *one && *other, text_equals(one, other));
+}
+
+static enum verdict is_at_most(struct count found, struct count most)
+{
+    return verdict_of(found.known && most.known, found.value <= most.value);
+}
+
+static enum verdict judge_same_day(const struct dose_facts *facts)
+{
+    enum verdict temperature = verdict_of(facts->temperature_c.text && facts->fever_c.text,
+                                          facts->temperature_c.value <= facts->fever_c.value);
+    enum verdict pregnancy =
+        verdict_of(facts->pregnant != NULL, text_equals(facts->pregnant, "no") ||
+                                                text_equals(facts->pregnant, "not_applicable"));
+    enum verdict weight = verdict_of(facts->weight_kg.text != NULL, facts->weight_kg.value > 0);
+    return both(both(temperature, pregnancy), weight);
+}
+
+static enum verdict judge_place(const struct dose_facts *facts)
+{
+    return both(is_word(facts->vial_state, "in_stock"), is_same(facts->vial_site, facts->site));
+}
+
+/* A start before the thaw is not a short time but a wrong one. */
+static enum verdict judge_thaw(const struct dose_facts *facts)
+{
+    return both(verdict_of(facts->thaw_minutes.known, facts->thaw_minutes.value >= 0),
+                is_at_most(facts->thaw_minutes, facts->thaw_minutes_most));
+}
+
+static enum verdict judge_interval(const struct dose_facts *facts)
+{
+    if (text_equals(facts->nearest_on, "none"))
+        return VERDICT_MET;
+    return verdict_of(facts->nearest_on && facts->nearest_days.known && facts->minimum_days.known,
+                      facts->nearest_days.value >= facts->minimum_days.value);
+}
+
+static enum verdict judge_amount(const struct dose_facts *facts)
+{
+    enum verdict doses = verdict_of(facts->doses_given.known && facts->doses_ordered.known,
+                                    facts->doses_given.value < facts->doses_ordered.value);
+    enum verdict vials = both(verdict_of(facts->vials.known, facts->vials.value > 0),
+                              is_at_most(facts->vials, facts->vials_ordered));
+    return both(doses, vials);
+}
+
+static enum verdict judge_emergency(const struct dose_facts *facts)
+{
+    bool drip = text_equals(facts->route, "iv");
+    return verdict_of(facts->route != NULL, !drip || facts->emergency_ready);
+}
+
+static const char *word(const char *text)
+{
+    return text ? text : "not known";
+}
+
+static const char *number(struct arena *arena, struct count count)
+{
+    return count.known ? arena_print(arena, "%lld", (long long)count.value) : "not known";
+}
+
+static void judge_person(struct findings *list, const struct dose_facts *facts)
+{
+    struct arena *arena = list->arena;
+    findings_add(list, "PT-09.patient/1", is_same(facts->patient_site, facts->site),
+                 word(facts->site), "patient of site %s", word(facts->patient_site));
+    findings_add(list, "CN-07.consent/1", is_word(facts->consent, "valid"), "valid", "consent %s",
+                 word(facts->consent));
+    findings_add(list, "PT-08.eligible/1", eligibility_lasts(&facts->eligibility), "eligible", "%s",
+                 eligibility_tell(arena, &facts->eligibility));
+    findings_add(list, "PT-07.same_day/1", judge_same_day(facts),
+                 arena_print(arena, "at most %s C, pregnancy answered with no, weight known",
+                             word(facts->fever_c.text)),
+                 "temperature %s C, pregnant %s, weight %s kg", word(facts->temperature_c.text),
+                 word(facts->pregnant), word(facts->weight_kg.text));
+    findings_add(list, "CO-04.stop/1", is_word(facts->stopped_by, "none"), "not stopped",
+                 "stopped by %s", word(facts->stopped_by));
+}
+
+static void judge_vial(struct findings *list, const struct dose_facts *facts)
+{
+    findings_add(list, "AD-02.product/1", is_same(facts->specification, facts->ordered),
+                 word(facts->ordered), "lot of %s", word(facts->specification));
+    findings_add(list, "AD-02.lot/1", shipment_lot_released(facts->lot_status), "released",
+                 "the lot is %s", word(facts->lot_status));
+    findings_add(list, "RL-01.hold/1", shipment_lot_free(facts->holds), "no hold", "on hold: %s",
+                 word(facts->holds));
+    findings_add(list, "AD-02.place/1", judge_place(facts), "in stock at this site", "%s at %s",
+                 word(facts->vial_state), word(facts->vial_site));
+    findings_add(list, "AD-02.expiry/1",
+                 shipment_lot_lasts(facts->expires_on, facts->eligibility.asked_on),
+                 facts->expires_on.text, "used on %s", word(facts->eligibility.asked_on.text));
+    findings_add(list, "AD-04.single/1", is_word(facts->given_to, "none"), "given to nobody",
+                 "given to %s", word(facts->given_to));
+}
+
+static void judge_act(struct findings *list, const struct dose_facts *facts)
+{
+    struct arena *arena = list->arena;
+    findings_add(list, "PR-05.route/1", plan_route_allowed(arena, facts->routes, facts->route),
+                 facts->routes, "route %s", word(facts->route));
+    findings_add(list, "AD-06.thaw/1", judge_thaw(facts),
+                 arena_print(arena, "0 to %s min", number(arena, facts->thaw_minutes_most)),
+                 "%s min from thaw to start", number(arena, facts->thaw_minutes));
+    findings_add(list, "CO-02.interval/1", judge_interval(facts),
+                 arena_print(arena, "%s days", number(arena, facts->minimum_days)),
+                 "nearest other dose: %s, %s days", word(facts->nearest_on),
+                 text_equals(facts->nearest_on, "none") ? "no"
+                                                        : number(arena, facts->nearest_days));
+    findings_add(list, "CO-03.amount/1", judge_amount(facts),
+                 arena_print(arena, "%s doses of %s vials", number(arena, facts->doses_ordered),
+                             number(arena, facts->vials_ordered)),
+                 "%s doses given so far, %s vials asked for", number(arena, facts->doses_given),
+                 number(arena, facts->vials));
+    findings_add(list, "AD-09.emergency/1", judge_emergency(facts), "ready for a drip",
+                 "route %s, emergency equipment %s", word(facts->route),
+                 facts->emergency_ready ? "ready" : "not ready");
+}
+
+void dose_judge(struct arena *arena, const struct dose_facts *facts, struct rows *findings)
+{
+    struct findings list = findings_open(arena);
+    judge_person(&list, facts);
+    judge_vial(&list, facts);
+    judge_act(&list, facts);
+    *findings = list.rows;
+}

@@ -1,0 +1,284 @@
+/* trace.c: a closure over what was made from what, then range scans over vials. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "vigilance/trace.h"
+
+#include "supply/shipment.h"
+#include "treatment/dose.h"
+#include "vigilance/event.h"
+#include "vigilance/tracing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct trace_key {
+    const char *name;
+};
+static const struct field key_fields[] = {
+    FIELD(struct trace_key, name, .required = true, .code = true, .longest = 64,
+          .help = "Start, as donor:D-0001, lot:L-25-001, vial:L-25-001/361 or patient:P-0001"),
+};
+static const struct schema key_schema = SCHEMA("trace_key", struct trace_key, key_fields);
+
+static const struct field row_fields[] = {
+    FIELD(struct trace_row, kind, .help = "What was reached; count for the sums at the end"),
+    FIELD(struct trace_row, code, .help = "Its code; lot/first-last for vials"),
+    FIELD(struct trace_row, depth, .help = "Steps from the start"),
+    FIELD(struct trace_row, amount, .help = "How much went in, or how many"),
+    FIELD(struct trace_row, unit, .help = "Unit of the amount"),
+    FIELD(struct trace_row, detail, .help = "What else is known about it"),
+};
+static const struct schema row_schema = SCHEMA("trace", struct trace_row, row_fields);
+
+static bool split(struct work *work, const char *name, const char **kind, const char **code)
+{
+    const char *colon = strchr(name, ':');
+    if (!colon || colon == name || !colon[1])
+        return fail(&work->fault, FAULT_INPUT, "name",
+                    "The field name must be a kind and a code, "
+                    "such as lot:L-25-001.");
+    *kind = arena_text(work->arena, name, (size_t)(colon - name));
+    *code = colon + 1;
+    return true;
+}
+
+static bool is_recorded(struct work *work, const char *name, const char *code)
+{
+    struct rows rows;
+    struct rows made;
+    if (!view_list(work, &journal_table, "subject", value_text(code), &rows) ||
+        !link_ties(work, name, LINK_BACKWARD, &made))
+        return false;
+    return rows.count + made.count > 0 ||
+           fail(&work->fault, FAULT_MISSING, "name",
+                "Nothing is recorded about %s; check the code.", name);
+}
+
+/* vial:L-25-001/361 is one serial; without one it is every vial of the lot. */
+static bool start_vials(struct tracing *to, const char *code)
+{
+    const char *slash = strrchr(code, '/');
+    const char *lot = slash ? arena_text(to->work->arena, code, (size_t)(slash - code)) : code;
+    int64_t serial = slash ? strtoll(slash + 1, NULL, 10) : 0;
+    struct rows ranges;
+    if (!vial_overlapping(to->work, lot, slash ? serial : 1, slash ? serial : INT64_C(1) << 40,
+                          &ranges))
+        return false;
+    if (!ranges.count)
+        return fail(&to->work->fault, FAULT_MISSING, "name",
+                    "There is no vial %s; check the lot "
+                    "and the serial.",
+                    code);
+    struct vial_range *range = ranges.items;
+    for (size_t i = 0; i < ranges.count; i++) {
+        if (slash)
+            range[i].first = range[i].last = serial;
+        if (!tracing_vials(to, &range[i]))
+            return false;
+    }
+    tracing_add(&to->lots, lot);
+    return true;
+}
+
+static bool vials_of(struct tracing *to, const char *column, const char *code)
+{
+    struct rows ranges;
+    if (!view_list(to->work, &vial_table, column, value_text(code), &ranges))
+        return false;
+    for (size_t i = 0; i < ranges.count; i++)
+        if (!tracing_vials(to, &ROWS(ranges, const struct vial_range)[i]))
+            return false;
+    return true;
+}
+
+static bool start_shipment(struct tracing *to, const char *code)
+{
+    struct shipment shipment = {0};
+    if (!view_need(to->work, &shipment_table, "name", code, &shipment) ||
+        !vials_of(to, "shipment", code))
+        return false;
+    tracing_add(&to->lots, shipment.lot);
+    tracing_add(&to->shipments, code);
+    return true;
+}
+
+static bool start_dose(struct tracing *to, const char *code)
+{
+    struct dose dose = {0};
+    if (!view_need(to->work, &dose_table, "name", code, &dose) || !vials_of(to, "dose", code))
+        return false;
+    tracing_add(&to->lots, dose.lot);
+    tracing_add(&to->doses, code);
+    tracing_add(&to->patients, dose.patient);
+    return true;
+}
+
+static bool doses_of_patient(struct tracing *to, const char *patient)
+{
+    struct rows doses;
+    if (!view_list(to->work, &dose_table, "patient", value_text(patient), &doses))
+        return false;
+    for (size_t i = 0; i < doses.count; i++) {
+        const struct dose *dose = &ROWS(doses, const struct dose)[i];
+        if (!dose->annulled && !start_dose(to, dose->code))
+            return false;
+    }
+    return true;
+}
+
+static bool start_patient(struct tracing *to, const char *code)
+{
+    struct patient patient = {0};
+    tracing_add(&to->patients, code);
+    return view_need(to->work, &patient_table, "name", code, &patient) &&
+           doses_of_patient(to, code);
+}
+
+static bool start_event(struct tracing *to, const char *code)
+{
+    struct event event = {0};
+    if (!view_need(to->work, &event_table, "name", code, &event))
+        return false;
+    tracing_add(&to->events, code);
+    tracing_add(&to->patients, event.patient);
+    return event.dose ? start_dose(to, event.dose) : doses_of_patient(to, event.patient);
+}
+
+/* Things that are tied by links: forward, their lots bring the vials. */
+static bool start_thing(struct tracing *to, const char *name, const char *code)
+{
+    if (!is_recorded(to->work, name, code))
+        return false;
+    tracing_add(&to->things, name);
+    return true;
+}
+
+static const struct {
+    const char *kind;
+    bool (*start)(struct tracing *to, const char *code);
+} starts[] = {
+    {"vial", start_vials},      {"shipment", start_shipment}, {"dose", start_dose},
+    {"patient", start_patient}, {"event", start_event},
+};
+
+static bool begin(struct tracing *to, const char *name)
+{
+    const char *kind = NULL;
+    const char *code = NULL;
+    if (!split(to->work, name, &kind, &code))
+        return false;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (text_equals(starts[i].kind, kind))
+            return starts[i].start(to, code);
+    return start_thing(to, name, code);
+}
+
+static bool vials_of_lots(struct tracing *to)
+{
+    struct names *lots = &to->lots;
+    tracing_sort(lots);
+    for (size_t i = 0; i < lots->count; i++)
+        if (!vials_of(to, "lot", lots->items[i]))
+            return false;
+    return true;
+}
+
+/* From vials on, the lots that they came from are upstream and stay out. */
+static bool forward_stream(struct work *work, const void *input, struct stream *stream)
+{
+    const struct trace_key *key = input;
+    struct tracing to = tracing_open(work, stream);
+    if (!begin(&to, key->name))
+        return false;
+    bool things = to.things.count > 0;
+    return (!things || (tracing_things(&to, LINK_FORWARD) && vials_of_lots(&to))) &&
+           tracing_events(&to) && tracing_send(&to) && tracing_counts(&to);
+}
+
+static bool backward_stream(struct work *work, const void *input, struct stream *stream)
+{
+    const struct trace_key *key = input;
+    struct tracing to = tracing_open(work, stream);
+    if (!begin(&to, key->name) || !tracing_send(&to))
+        return false;
+    tracing_sort(&to.lots);
+    for (size_t i = 0; i < to.lots.count; i++)
+        tracing_add(&to.things, link_name(work->arena, "lot", to.lots.items[i]));
+    return tracing_things(&to, LINK_BACKWARD) && tracing_counts(&to);
+}
+
+static int compare_codes(const void *one, const void *other)
+{
+    return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+static bool reach_kind(struct work *work, const char *name, enum link_direction direction,
+                       const char *prefix, struct rows *names)
+{
+    struct rows nodes;
+    if (!link_reach(work, name, direction, &nodes))
+        return false;
+    const char **codes = arena_take(work->arena, (nodes.count + 1) * sizeof(*codes));
+    *names = (struct rows){0, codes};
+    for (size_t i = 0; i < nodes.count; i++) {
+        const char *node = ROWS(nodes, const struct link_node)[i].name;
+        if (text_starts(node, prefix))
+            codes[names->count++] = node;
+    }
+    return true;
+}
+
+bool trace_lots(struct work *work, const char *name, struct rows *lots)
+{
+    if (!reach_kind(work, name, LINK_FORWARD, "lot:", lots))
+        return false;
+    const char **codes = lots->items;
+    for (size_t i = 0; i < lots->count; i++)
+        codes[i] += strlen("lot:");
+    qsort(codes, lots->count, sizeof *codes, compare_codes);
+    return true;
+}
+
+bool trace_siblings(struct work *work, const char *lot, struct rows *lots)
+{
+    struct rows donors;
+    struct names all = {.arena = work->arena};
+    if (!reach_kind(work, link_name(work->arena, "lot", lot), LINK_BACKWARD, "donor:", &donors))
+        return false;
+    tracing_add(&all, lot);
+    for (size_t i = 0; i < donors.count; i++) {
+        struct rows own;
+        if (!trace_lots(work, ROWS(donors, const char *)[i], &own))
+            return false;
+        for (size_t j = 0; j < own.count; j++)
+            tracing_add(&all, ROWS(own, const char *)[j]);
+    }
+    tracing_sort(&all);
+    *lots = (struct rows){all.count, all.items};
+    return true;
+}
+
+const struct operation trace_operations[TRACE_OPERATIONS] = {
+    {.name = "trace.forward",
+     .method = "GET",
+     .path = "/trace/forward/{name}",
+     .summary =
+         "Follow a thing to everything that came of it: lots, vials, sites, patients, events.",
+     .permission = PERMIT_TRACE_READ,
+     .effect = READS,
+     .scope = SCOPE_CODES,
+     .shape = SHAPE_STREAM,
+     .input = &key_schema,
+     .output = &row_schema,
+     .stream = forward_stream},
+    {.name = "trace.backward",
+     .method = "GET",
+     .path = "/trace/backward/{name}",
+     .summary = "Follow a thing back to everything that it came from.",
+     .permission = PERMIT_TRACE_READ,
+     .effect = READS,
+     .scope = SCOPE_CODES,
+     .shape = SHAPE_STREAM,
+     .input = &key_schema,
+     .output = &row_schema,
+     .stream = backward_stream},
+};
