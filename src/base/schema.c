@@ -106,6 +106,9 @@ static bool check_text(const struct decoding *to, const struct field *field, con
     if (strlen(text) > longest)
         return fail(to->fault, FAULT_INPUT, path, "The field %s is longer than %zu bytes; shorten "
                                                   "it.", path, longest);
+    if (!text_is_utf8(text, strlen(text)))
+        return fail(to->fault, FAULT_INPUT, path, "The field %s is not valid UTF-8; send it as "
+                                                  "UTF-8.", path);
     if (!text_is_clean(text, field->prose))
         return fail(to->fault, FAULT_INPUT, path, "The field %s holds a control character; remove "
                                                   "it.", path);
@@ -122,8 +125,9 @@ static bool check_range(const struct decoding *to, const struct field *field, co
                         double value)
 {
     bool bounded = field->low < 0 || field->low > 0 || field->high < 0 || field->high > 0;
-    double low = bounded ? field->low : -LARGEST_REAL;
-    double high = bounded ? field->high : LARGEST_REAL;
+    double largest = field->kind == FIELD_REAL ? LARGEST_REAL : (double)JSON_LARGEST;
+    double low = bounded ? field->low : -largest;
+    double high = bounded ? field->high : largest;
     if (value >= low && value <= high)
         return true;
     return fail(to->fault, FAULT_INPUT, path, "The field %s must lie between %.10g and %.10g%s%s.",
@@ -378,9 +382,10 @@ static bool decode_given(const struct decoding *to, const struct schema *schema,
     }
     for (size_t i = 0; to->strict && i < schema->count; i++) {
         const char *name = schema->fields[i].name;
+        const char *path = *outer ? arena_print(to->arena, "%s.%s", outer, name) : name;
         if (schema->fields[i].required && !seen[i])
-            return fail(to->fault, FAULT_INPUT, name, "The field %s%s%s is missing; it is "
-                                                      "required.", outer, *outer ? "." : "", name);
+            return fail(to->fault, FAULT_INPUT, path, "The field %s is missing; it is required.",
+                        path);
     }
     return true;
 }

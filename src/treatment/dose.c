@@ -3,6 +3,7 @@
 #include "treatment/dose.h"
 
 #include "manufacture/lot.h"
+#include "quality/assay.h"
 #include "supply/stock.h"
 #include "treatment/plan.h"
 
@@ -21,6 +22,7 @@ static const struct field row_fields[] = {
     FIELD(struct dose, started_at, .help = "When it began"),
     FIELD(struct dose, volume_ul, .unit = "uL", .help = "Product given"),
     FIELD(struct dose, waste_ul, .unit = "uL", .help = "Product left over"),
+    FIELD(struct dose, particles, .help = "Particles given, by the standing count of the lot"),
     FIELD(struct dose, given_by, .help = "Account of who gave it"),
     FIELD(struct dose, checked_by, .help = "Account of the second person"),
     FIELD(struct dose, annulled, .help = "The entry was annulled"),
@@ -46,6 +48,7 @@ struct giving {
     const char *route;
     struct date given_on;
     int64_t waste_ul;
+    struct real particles;
     struct dose_facts facts;
     struct rows findings;
     struct rows used;
@@ -85,6 +88,7 @@ static const struct field given_fields[] = {
     FIELD(struct giving, started_at, .help = "When it began"),
     FIELD(struct giving, volume_ul, .unit = "uL", .help = "Product given"),
     FIELD(struct giving, waste_ul, .unit = "uL", .help = "Product left over"),
+    FIELD(struct giving, particles, .help = "Particles given, by the standing count of the lot"),
     FIELD(struct giving, facts, .of = &dose_facts_schema, .help = "What was known"),
     FIELD(struct giving, findings, .of = &finding_schema, .help = "One per rule"),
     FIELD(struct giving, used, .of = &use_schema, .help = "Entries it rests on"),
@@ -133,6 +137,25 @@ static bool check_times(struct work *work, const struct giving *giving)
                 "record the dose once it has begun.");
 }
 
+/* Particles, not vials, are the dose (requirement 0.7); a lot without a count leaves them unknown.
+ */
+static bool count_particles(struct work *work, struct giving *giving)
+{
+    struct rows results;
+    const double ml_per_ul = 1e-3;
+    if (!view_list(work, &assay_result_table, "lot", value_text(giving->lot), &results))
+        return false;
+    for (size_t i = 0; i < results.count; i++) {
+        const struct assay_result *result = &ROWS(results, const struct assay_result)[i];
+        if (result->annulled || !result->value.text ||
+            !text_equals(result->attribute, "particles_per_ml"))
+            continue;
+        giving->particles =
+            real_of(work->arena, result->value.value * ml_per_ul * (double)giving->volume_ul);
+    }
+    return true;
+}
+
 static bool give_judge(struct work *work, const void *input, void *body)
 {
     struct giving *giving = body;
@@ -154,7 +177,8 @@ static bool give_judge(struct work *work, const void *input, void *body)
     dose_judge(work->arena, &giving->facts, &giving->findings);
     return findings_allow(work->arena, &work->fault, "lot", &giving->findings,
                           "These vials may not be given") &&
-           check_amount(work, giving) && stock_take(work, &asked, &giving->parts);
+           check_amount(work, giving) && count_particles(work, giving) &&
+           stock_take(work, &asked, &giving->parts);
 }
 
 static bool give_again(struct work *work, const void *body, struct rows *findings)
@@ -190,6 +214,7 @@ static bool put(struct work *work, const struct entry *entry, const struct givin
         .started_at = giving->started_at,
         .volume_ul = giving->volume_ul,
         .waste_ul = giving->waste_ul,
+        .particles = giving->particles,
         .given_by = entry->actor,
         .checked_by = second_person(entry),
         .annulled = annulled,

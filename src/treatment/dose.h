@@ -17,6 +17,7 @@ struct dose {
     struct instant started_at;
     int64_t volume_ul;
     int64_t waste_ul;
+    struct real particles; /* from the standing count of the lot; unknown without one */
     const char *given_by;
     const char *checked_by;
     bool annulled;

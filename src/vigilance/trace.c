@@ -72,8 +72,7 @@ static bool start_vials(struct tracing *to, const char *code)
     for (size_t i = 0; i < ranges.count; i++) {
         if (slash)
             range[i].first = range[i].last = serial;
-        if (!tracing_vials(to, &range[i]))
-            return false;
+        tracing_vials(to, &range[i]);
     }
     tracing_add(&to->lots, lot);
     return true;
@@ -85,8 +84,7 @@ static bool vials_of(struct tracing *to, const char *column, const char *code)
     if (!view_list(to->work, &vial_table, column, value_text(code), &ranges))
         return false;
     for (size_t i = 0; i < ranges.count; i++)
-        if (!tracing_vials(to, &ROWS(ranges, const struct vial_range)[i]))
-            return false;
+        tracing_vials(to, &ROWS(ranges, const struct vial_range)[i]);
     return true;
 }
 
@@ -101,15 +99,19 @@ static bool start_shipment(struct tracing *to, const char *code)
     return true;
 }
 
+/* The story runs from vials to doses to patients to events. */
 static bool start_dose(struct tracing *to, const char *code)
 {
     struct dose dose = {0};
-    if (!view_need(to->work, &dose_table, "name", code, &dose) || !vials_of(to, "dose", code))
+    if (!view_need(to->work, &dose_table, "name", code, &dose))
         return false;
-    tracing_add(&to->lots, dose.lot);
     tracing_add(&to->doses, code);
-    tracing_add(&to->patients, dose.patient);
-    return true;
+    if (to->direction == LINK_FORWARD) {
+        tracing_add(&to->patients, dose.patient);
+        return true;
+    }
+    tracing_add(&to->lots, dose.lot);
+    return vials_of(to, "dose", code);
 }
 
 static bool doses_of_patient(struct tracing *to, const char *patient)
@@ -125,12 +127,23 @@ static bool doses_of_patient(struct tracing *to, const char *patient)
     return true;
 }
 
+static bool events_of_patient(struct tracing *to, const char *patient)
+{
+    struct rows events;
+    if (!view_list(to->work, &event_table, "patient", value_text(patient), &events))
+        return false;
+    for (size_t i = 0; i < events.count; i++)
+        tracing_add(&to->events, ROWS(events, const struct event)[i].code);
+    return true;
+}
+
 static bool start_patient(struct tracing *to, const char *code)
 {
     struct patient patient = {0};
+    if (!view_need(to->work, &patient_table, "name", code, &patient))
+        return false;
     tracing_add(&to->patients, code);
-    return view_need(to->work, &patient_table, "name", code, &patient) &&
-           doses_of_patient(to, code);
+    return to->direction == LINK_FORWARD ? events_of_patient(to, code) : doses_of_patient(to, code);
 }
 
 static bool start_event(struct tracing *to, const char *code)
@@ -139,6 +152,8 @@ static bool start_event(struct tracing *to, const char *code)
     if (!view_need(to->work, &event_table, "name", code, &event))
         return false;
     tracing_add(&to->events, code);
+    if (to->direction == LINK_FORWARD)
+        return true;
     tracing_add(&to->patients, event.patient);
     return event.dose ? start_dose(to, event.dose) : doses_of_patient(to, event.patient);
 }
@@ -182,28 +197,28 @@ static bool vials_of_lots(struct tracing *to)
     return true;
 }
 
-/* From vials on, the lots that they came from are upstream and stay out. */
+/* Of vials, the lots that they came from are upstream and stay out. */
 static bool forward_stream(struct work *work, const void *input, struct stream *stream)
 {
     const struct trace_key *key = input;
-    struct tracing to = tracing_open(work, stream);
+    struct tracing to = tracing_open(work, stream, LINK_FORWARD);
     if (!begin(&to, key->name))
         return false;
-    bool things = to.things.count > 0;
-    return (!things || (tracing_things(&to, LINK_FORWARD) && vials_of_lots(&to))) &&
-           tracing_events(&to) && tracing_send(&to) && tracing_counts(&to);
+    if (to.things.count && (!tracing_things(&to) || !vials_of_lots(&to)))
+        return false;
+    return tracing_events(&to) && tracing_send(&to) && tracing_counts(&to);
 }
 
 static bool backward_stream(struct work *work, const void *input, struct stream *stream)
 {
     const struct trace_key *key = input;
-    struct tracing to = tracing_open(work, stream);
+    struct tracing to = tracing_open(work, stream, LINK_BACKWARD);
     if (!begin(&to, key->name) || !tracing_send(&to))
         return false;
     tracing_sort(&to.lots);
     for (size_t i = 0; i < to.lots.count; i++)
         tracing_add(&to.things, link_name(work->arena, "lot", to.lots.items[i]));
-    return tracing_things(&to, LINK_BACKWARD) && tracing_counts(&to);
+    return tracing_things(&to) && tracing_counts(&to);
 }
 
 static int compare_codes(const void *one, const void *other)

@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct tracing tracing_open(struct work *work, struct stream *stream)
+struct tracing tracing_open(struct work *work, struct stream *stream, enum link_direction direction)
 {
     const struct names none = {.arena = work->arena};
     return (struct tracing){.work = work,
                             .stream = stream,
+                            .direction = direction,
                             .things = none,
                             .lots = none,
                             .shipments = none,
@@ -80,25 +81,45 @@ static bool send(struct tracing *to, const struct trace_row *row)
     return stream_row(to->work, to->stream, row);
 }
 
-bool tracing_vials(struct tracing *to, const struct vial_range *range)
+void tracing_vials(struct tracing *to, const struct vial_range *range)
 {
-    struct arena *arena = to->work->arena;
-    int64_t vials = range->last - range->first + 1;
-    const struct trace_row row = {
-        .kind = "vials",
-        .code = arena_print(arena, "%s/%lld-%lld", range->lot, (long long)range->first,
-                            (long long)range->last),
-        .depth = to->depth + 1,
-        .amount = {true, vials},
-        .unit = "vials",
-        .detail = arena_print(arena, "%s at %s", range->state, range->site ? range->site : "none"),
-    };
+    if (to->range_count == to->range_room) {
+        to->range_room = to->range_room ? 2 * to->range_room : 64;
+        struct vial_range *moved = arena_take(to->work->arena, to->range_room * sizeof *moved);
+        if (to->range_count)
+            memcpy(moved, to->ranges, to->range_count * sizeof *moved);
+        to->ranges = moved;
+    }
+    to->ranges[to->range_count++] = *range;
+    to->given += range->dose ? range->last - range->first + 1 : 0;
     tracing_add(&to->shipments, range->shipment);
     tracing_add(&to->sites, range->site);
-    tracing_add(&to->doses, range->dose);
-    tracing_add(&to->patients, range->patient);
-    to->given += range->dose ? vials : 0;
-    return send(to, &row);
+    if (to->direction == LINK_FORWARD) {
+        tracing_add(&to->doses, range->dose);
+        tracing_add(&to->patients, range->patient);
+    }
+}
+
+static bool send_vials(struct tracing *to)
+{
+    struct arena *arena = to->work->arena;
+    for (size_t i = 0; i < to->range_count; i++) {
+        const struct vial_range *range = &to->ranges[i];
+        const struct trace_row row = {
+            .kind = "vials",
+            .code = arena_print(arena, "%s/%lld-%lld", range->lot, (long long)range->first,
+                                (long long)range->last),
+            .depth = to->depth,
+            .amount = {true, range->last - range->first + 1},
+            .unit = "vials",
+            .detail =
+                arena_print(arena, "%s at %s", range->state, range->site ? range->site : "no site"),
+        };
+        if (!send(to, &row))
+            return false;
+    }
+    to->depth += to->range_count > 0;
+    return true;
 }
 
 struct reached {
@@ -123,8 +144,7 @@ static int compare_depths(const void *one, const void *other)
 }
 
 /* The closures of all things in one list, each name once with its shortest way. */
-static bool reach_all(struct tracing *to, enum link_direction direction, struct names *names,
-                      struct rows *list)
+static bool reach_all(struct tracing *to, struct names *names, struct rows *list)
 {
     struct arena *arena = to->work->arena;
     struct reached *all = NULL;
@@ -132,7 +152,7 @@ static bool reach_all(struct tracing *to, enum link_direction direction, struct 
     tracing_sort(&to->things);
     for (size_t i = 0; i < to->things.count; i++) {
         struct rows nodes;
-        if (!link_reach(to->work, to->things.items[i], direction, &nodes))
+        if (!link_reach(to->work, to->things.items[i], to->direction, &nodes))
             return false;
         struct reached *moved = arena_take(arena, (count + nodes.count + 1) * sizeof *moved);
         if (count)
@@ -158,12 +178,12 @@ static bool reach_all(struct tracing *to, enum link_direction direction, struct 
 }
 
 /* What went from parents to a child, or from a parent into children, as far as they are reached. */
-static bool fill_ties(struct tracing *to, const char *name, enum link_direction direction,
-                      const struct names *names, struct trace_row *row)
+static bool fill_ties(struct tracing *to, const char *name, const struct names *names,
+                      struct trace_row *row)
 {
     struct rows ties;
     struct text text = text_open(to->work->arena);
-    bool forward = direction == LINK_FORWARD;
+    bool forward = to->direction == LINK_FORWARD;
     if (!link_ties(to->work, name, forward ? LINK_BACKWARD : LINK_FORWARD, &ties))
         return false;
     for (size_t i = 0; i < ties.count; i++) {
@@ -186,12 +206,12 @@ static bool fill_ties(struct tracing *to, const char *name, enum link_direction 
     return true;
 }
 
-bool tracing_things(struct tracing *to, enum link_direction direction)
+bool tracing_things(struct tracing *to)
 {
     struct names names = {.arena = to->work->arena};
     struct rows list;
     int64_t base = to->depth;
-    if (!reach_all(to, direction, &names, &list))
+    if (!reach_all(to, &names, &list))
         return false;
     for (size_t i = 0; i < list.count; i++) {
         const struct reached *reached = &ROWS(list, const struct reached)[i];
@@ -201,10 +221,10 @@ bool tracing_things(struct tracing *to, enum link_direction direction)
         row.kind = colon
                        ? arena_text(to->work->arena, reached->name, (size_t)(colon - reached->name))
                        : "thing";
-        to->depth = row.depth;
+        to->depth = row.depth + 1;
         if (text_equals(row.kind, "lot"))
             tracing_add(&to->lots, row.code);
-        if (!fill_ties(to, reached->name, direction, &names, &row) || !send(to, &row))
+        if (!fill_ties(to, reached->name, &names, &row) || !send(to, &row))
             return false;
     }
     return true;
@@ -282,25 +302,30 @@ static bool send_names(struct tracing *to, struct names *names, const char *kind
                        bool (*tell)(struct tracing *to, const char *code, struct trace_row *row))
 {
     tracing_sort(names);
-    to->depth += names->count > 0;
     for (size_t i = 0; i < names->count; i++) {
-        size_t mark = arena_mark(to->work->arena);
         struct trace_row row = {.kind = kind, .code = names->items[i], .depth = to->depth};
-        bool worked = tell(to, names->items[i], &row) && send(to, &row);
-        arena_rewind(to->work->arena, mark);
-        if (!worked)
+        if (!tell(to, names->items[i], &row) || !send(to, &row))
             return false;
     }
+    to->depth += names->count > 0;
     return true;
+}
+
+static bool send_places(struct tracing *to)
+{
+    return send_names(to, &to->shipments, "shipment", tell_shipment) &&
+           send_names(to, &to->sites, "site", tell_nothing);
 }
 
 bool tracing_send(struct tracing *to)
 {
-    return send_names(to, &to->shipments, "shipment", tell_shipment) &&
-           send_names(to, &to->sites, "site", tell_nothing) &&
-           send_names(to, &to->doses, "dose", tell_dose) &&
+    if (to->direction == LINK_FORWARD)
+        return send_vials(to) && send_places(to) && send_names(to, &to->doses, "dose", tell_dose) &&
+               send_names(to, &to->patients, "patient", tell_patient) &&
+               send_names(to, &to->events, "event", tell_event);
+    return send_names(to, &to->events, "event", tell_event) &&
            send_names(to, &to->patients, "patient", tell_patient) &&
-           send_names(to, &to->events, "event", tell_event);
+           send_names(to, &to->doses, "dose", tell_dose) && send_vials(to) && send_places(to);
 }
 
 bool tracing_counts(struct tracing *to)

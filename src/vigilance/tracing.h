@@ -18,6 +18,10 @@ enum { TRACING_KINDS = 32 }; /* more than there are */
 struct tracing {
     struct work *work;
     struct stream *stream;
+    enum link_direction direction;
+    struct vial_range *ranges;
+    size_t range_count;
+    size_t range_room;
     struct names things; /* kind:code that links tie; where the closure begins */
     struct names lots;
     struct names shipments, sites, doses, patients, events;
@@ -26,22 +30,23 @@ struct tracing {
         int64_t count;
     } counts[TRACING_KINDS]; /* of what was sent, in order of coming */
     size_t kinds;
-    int64_t depth; /* of the newest rows */
+    int64_t depth; /* of the next rows */
     int64_t given; /* vials */
 };
 
-struct tracing tracing_open(struct work *work, struct stream *stream);
+struct tracing tracing_open(struct work *work, struct stream *stream,
+                            enum link_direction direction);
 void tracing_add(struct names *names, const char *name); /* NULL adds nothing */
 void tracing_sort(struct names *names);
 bool tracing_has(const struct names *names, const char *name); /* after sorting */
 
-/* Sends one range of vials and notes where it went and who received it. */
-MUST_USE bool tracing_vials(struct tracing *to, const struct vial_range *range);
-/* Sends everything that the things reach, with amounts, and notes their lots. */
-MUST_USE bool tracing_things(struct tracing *to, enum link_direction direction);
+/* Notes vials and where they were; forward, also who received them. */
+void tracing_vials(struct tracing *to, const struct vial_range *range);
 /* Notes the events of the patients that were found, about these doses or about no named one. */
 MUST_USE bool tracing_events(struct tracing *to);
-/* Sends the shipments, sites, doses, patients and events that were noted. */
+/* Sends everything that the things reach, with amounts, and notes their lots. */
+MUST_USE bool tracing_things(struct tracing *to);
+/* Sends what was noted, in the order of the trace. */
 MUST_USE bool tracing_send(struct tracing *to);
 /* Sends how many of each kind there were. */
 MUST_USE bool tracing_counts(struct tracing *to);

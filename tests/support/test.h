@@ -12,7 +12,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 #undef fail
+#undef fail_msg
 /* clang-format on */
+
+#define fail_msg(...) (print_error(__VA_ARGS__), print_error("\n"), _fail(__FILE__, __LINE__))
 
 #include <stdbool.h>
 #include <string.h>
