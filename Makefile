@@ -20,7 +20,8 @@ MODULES = $(wildcard src/*/*.c)
 ROOT = $(filter-out src/main.c,$(wildcard src/*.c))
 OBJECTS = $(MODULES:%.c=$(BUILD)/%.o) $(ROOT:%.c=$(BUILD)/%.o)
 UNITS = $(wildcard tests/unit/test_*.c) $(wildcard tests/property/test_*.c)
-SUPPORT = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+SUPPORT = $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/support/replay.c,$(wildcard tests/support/*.c)))
+Q = $(if $(V),,@)
 UNIT_PROGRAMS = $(UNITS:tests/%.c=$(BUILD)/tests/%)
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -29,25 +30,27 @@ FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*
 all: $(BUILD)/exoledger
 
 $(BUILD)/exoledger: $(OBJECTS) $(BUILD)/src/main.o
-	$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(LDLIBS)
+	@echo "link $@"
+	$(Q)$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/libexoledger.a: $(OBJECTS)
-	rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "compile $<"
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libexoledger.a
 	@mkdir -p $(@D)
-	$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(LDLIBS) -lcmocka
+	$(Q)$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(LDLIBS) -lcmocka
 
 units: $(UNIT_PROGRAMS)
 
 # Fuzz targets as plain tests over their corpora; under clang they are libFuzzer programs.
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/support/replay.c $(BUILD)/libexoledger.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $< tests/support/replay.c $(BUILD)/libexoledger.a $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) -o $@ $< tests/support/replay.c $(BUILD)/libexoledger.a $(LDLIBS)
 fuzz-corpora: $(FUZZERS)
 
 test check soak:

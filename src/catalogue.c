@@ -37,6 +37,7 @@
 #include "treatment/patient.h"
 #include "treatment/plan.h"
 #include "vigilance/event.h"
+#include "vigilance/recall.h"
 #include "vigilance/trace.h"
 
 const struct table *const catalogue_tables[] = {
@@ -82,6 +83,9 @@ const struct table *const catalogue_tables[] = {
     &patient_table,
     &plan_table,
     &event_table,
+    &recall_table,
+    &recall_lot_table,
+    &recall_notice_table,
     NULL,
 };
 
@@ -120,6 +124,7 @@ static const struct {
     {plan_operations, PLAN_OPERATIONS},
     {event_operations, EVENT_OPERATIONS},
     {trace_operations, TRACE_OPERATIONS},
+    {recall_operations, RECALL_OPERATIONS},
 };
 
 static const struct {
@@ -144,6 +149,7 @@ static const struct {
     {dose_rules, DOSE_RULES},
     {plan_rules, PLAN_RULES},
     {event_rules, EVENT_RULES},
+    {recall_rules, RECALL_RULES},
 };
 
 #define GROUPS(groups) (sizeof(groups) / sizeof *(groups))

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <wchar.h>
 
-enum { FILE_BYTES = 64 << 20, WIDEST_CELL = 48 };
+enum { FILE_BYTES = 64 << 20, WIDEST_CELL = 48, LONGEST_LAID_OUT = 4 << 20 };
 
 /* --file PATH becomes the JSON object that the file's field asks for. */
 static bool load_file(struct cli *cli, struct given *given)
@@ -71,11 +71,34 @@ static bool fill_request(struct cli *cli, const struct operation *operation,
            cli_secret(cli, cli->witness, cli->witness_file, &request->witness.secret);
 }
 
+static void close_file(void *thing)
+{
+    fclose(thing);
+}
+
+/* Streams are rows to a person as well; what is too long to lay out goes through as it is. */
+static void print_stream(struct cli *cli, FILE *streamed)
+{
+    struct arena *arena = cli->work->arena;
+    long size = ftell(streamed);
+    rewind(streamed);
+    if (size > 0 && size <= LONGEST_LAID_OUT) {
+        char *bytes = arena_take(arena, (size_t)size + 1);
+        if (fread(bytes, 1, (size_t)size, streamed) == (size_t)size)
+            print_answer(arena, bytes, stdout);
+        return;
+    }
+    char part[4096];
+    for (size_t got = 0; (got = fread(part, 1, sizeof part, streamed)) > 0;)
+        fwrite(part, 1, got, stdout);
+}
+
 bool cli_operation(struct cli *cli, const struct operation *operation)
 {
     struct work *work = cli->work;
     struct actor actor;
     struct request request;
+    bool lays_out = operation->shape == SHAPE_STREAM && !cli->json;
     struct reply reply = {.out = stdout};
     const char *secret = NULL;
     if (!cli->account)
@@ -86,6 +109,11 @@ bool cli_operation(struct cli *cli, const struct operation *operation)
         !permission_grant(work, cli->account, cli->site, &actor))
         return false;
     work->actor = &actor;
+    FILE *streamed = lays_out ? tmpfile() : NULL;
+    if (streamed) {
+        arena_defer(work->arena, close_file, streamed);
+        reply.out = streamed;
+    }
     if (!load_files(cli, operation) || !fill_request(cli, operation, secret, &request) ||
         !operation_perform(work, &request, &reply))
         return false;
@@ -93,6 +121,8 @@ bool cli_operation(struct cli *cli, const struct operation *operation)
         printf("%s\n", reply.text.bytes);
     else if (reply.text.bytes)
         print_answer(work->arena, reply.text.bytes, stdout);
+    else if (streamed)
+        print_stream(cli, streamed);
     return true;
 }
 

@@ -46,7 +46,7 @@ story_postgres()
     rm -rf "$records/moved"
     "$program" move --record "$records/postgres" --to "$records/moved"
     "$program" verify --record "$records/moved"
-    python3 tests/stranger/verify.py "$records/moved"
+    /usr/bin/python3 tests/stranger/verify.py "$records/moved"
 }
 
 # A verifier written from docs/record.md alone; the proofs are the program's.
@@ -56,7 +56,7 @@ stranger()
     size=$(sed -E 's/.*"size":([0-9]+).*/\1/' "$records/sqlite.first.json")
     "$program" prove --record "$records/sqlite" --seq 3 >"$records/entry.json"
     "$program" prove --record "$records/sqlite" --older "$size" >"$records/growth.json"
-    python3 tests/stranger/test_stranger.py "$records/sqlite" "$records/entry.json" \
+    /usr/bin/python3 tests/stranger/test_stranger.py "$records/sqlite" "$records/entry.json" \
         "$records/growth.json"
 }
 
@@ -69,12 +69,15 @@ on_copies()
         copy=$records/$1.$(basename "$each")
         rm -rf "$copy"
         cp -a "$records/sqlite" "$copy"
-        run_programs_with "$each" "$PWD/$program" "$copy" || wrong=1
+        case $each in
+        *.py) run_programs_with /usr/bin/python3 "$each" "$PWD/$program" "$copy" || wrong=1 ;;
+        *) run_programs_with bash "$each" "$PWD/$program" "$copy" || wrong=1 ;;
+        esac
     done
     [ -n "${copy:-}" ] || { echo "There is no test in tests/$1."; return 1; }
     return "$wrong"
 }
-run_programs_with() { with=("$@") && run_programs run_with; }
+run_programs_with() { with=("$@") && echo "== $*" && run_programs run_with; }
 run_with() { "${with[@]}"; }
 
 fuzz_corpora()

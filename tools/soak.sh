@@ -24,7 +24,9 @@ kills()
         [ -f "$each" ] || continue
         rm -rf build/check/records/kills
         cp -a build/check/records/story build/check/records/kills
-        with=("$each" "$PWD/$program" build/check/records/kills)
+        with=(/usr/bin/python3)
+        [ "${each##*.}" = py ] || with=(bash)
+        with+=("$each" "$PWD/$program" build/check/records/kills)
         "${with[@]}" || wrong=1
     done
     [ -n "${with:-}" ] || { echo "There is no test in tests/faults."; return 1; }

@@ -277,6 +277,7 @@ static bool from_text(const struct decoding *to, const struct field *field, cons
 {
     int64_t integer = 0;
     const struct json *value = NULL;
+    struct fault broken = {0};
     if (!*text && field->kind != FIELD_TEXT)
         return fail(to->fault, FAULT_INPUT, path, "The field %s is empty; give a value or leave "
                                                   "the field out.", path);
@@ -299,8 +300,9 @@ static bool from_text(const struct decoding *to, const struct field *field, cons
     case FIELD_FILE:
     case FIELD_LIST:
     case FIELD_RECORD:
-        return json_parse(to->arena, to->fault, text, strlen(text), &value) &&
-               set_json(to, field, path, value, row);
+        if (!json_parse(to->arena, &broken, text, strlen(text), &value))
+            return fail(to->fault, FAULT_INPUT, path, "The field %s: %s", path, broken.text);
+        return set_json(to, field, path, value, row);
     case FIELD_UNSET:
         break;
     }

@@ -197,14 +197,25 @@ static void refuse_too_long(struct asking *asking, const struct field *field, co
     arena_rewind(arena, mark);
 }
 
+/* Far enough behind a limit to be another double. */
+static double step_behind(double limit)
+{
+    double size = limit < 0 ? -limit : limit;
+    return size > 1024 ? size / 1024 : 1;
+}
+
 static void refuse_out_of_range(struct asking *asking, const struct field *field, const char *path)
 {
     struct arena *arena = asking->demo->work.arena;
     const char *quote = field->kind == FIELD_REAL ? "\"" : "";
     if (!is_bounded(field))
         return;
-    refuse_value(asking, path, arena_print(arena, "%s%.0f%s", quote, field->low - 1, quote));
-    refuse_value(asking, path, arena_print(arena, "%s%.0f%s", quote, field->high + 1, quote));
+    refuse_value(
+        asking, path,
+        arena_print(arena, "%s%.0f%s", quote, field->low - step_behind(field->low), quote));
+    refuse_value(
+        asking, path,
+        arena_print(arena, "%s%.0f%s", quote, field->high + step_behind(field->high), quote));
 }
 
 static void refuse_fields(struct asking *asking, const struct schema *schema, const char *outer);

@@ -87,8 +87,8 @@ static struct fault ask_nothing(struct demo *demo, struct batch *batch,
     work->fault = (struct fault){0};
     batch->unfinished = 0;
     operation_prepare(work, &request);
-    bool worked = operation->effect == READS ? operation_read(work, &request, &reply)
-                                             : operation_record(work, batch, &request, &reply);
+    bool worked = operation->effect != RECORDS ? operation_read(work, &request, &reply)
+                                               : operation_record(work, batch, &request, &reply);
     struct fault fault = work->fault;
     work->fault = (struct fault){0};
     fclose(out);
@@ -103,10 +103,10 @@ static struct fault ask_alone(struct demo *demo, const struct operation *operati
 {
     struct batch batch = {0};
     struct arena_mark mark = arena_mark(demo->work.arena);
-    if (operation->effect != READS && !batch_begin(&demo->work, &batch))
+    if (operation->effect == RECORDS && !batch_begin(&demo->work, &batch))
         fail_msg("%s", demo->work.fault.text);
     struct fault fault = ask_nothing(demo, &batch, operation);
-    if (operation->effect != READS)
+    if (operation->effect == RECORDS)
         ledger_abandon(&demo->work);
     arena_rewind(demo->work.arena, mark);
     return fault;
