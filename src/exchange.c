@@ -63,6 +63,27 @@ static bool add_files(struct player *player, struct text *out, const char *body)
     return true;
 }
 
+/* "@seq:CODE" in a path becomes the number of the first entry about that code. */
+static bool fill_path(struct work *work, const char *path, char **filled)
+{
+    static const char mark[] = "@seq:";
+    const char *at = strstr(path, mark);
+    struct rows rows;
+    *filled = arena_copy(work->arena, path);
+    if (!at)
+        return true;
+    const char *code = at + sizeof mark - 1;
+    size_t length = strcspn(code, "/?");
+    if (!view_list(work, &journal_table, "subject",
+                   value_text(arena_text(work->arena, code, length)), &rows))
+        return false;
+    if (!rows.count)
+        return fail(&work->fault, FAULT_MISSING, "path", "No entry is about %s.", code);
+    *filled = arena_print(work->arena, "%.*s%lld%s", (int)(at - path), path,
+                          (long long)ROWS(rows, const struct journal)[0].seq, code + length);
+    return true;
+}
+
 static const char *demo_secret(struct arena *arena, const char *account)
 {
     return arena_print(arena, "demo-%s-secret", account);
@@ -151,7 +172,9 @@ static bool ask(struct player *player, const struct exchange *exchange, const ch
     struct request request = {0};
     struct actor actor;
     struct text body = text_open(work->arena);
-    char *path = arena_copy(work->arena, exchange->path);
+    char *path = NULL;
+    if (!fill_path(work, exchange->path, &path))
+        return false;
     char *query = strchr(path, '?');
     if (query)
         *query++ = '\0';

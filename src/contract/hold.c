@@ -122,10 +122,10 @@ static bool lift_apply(struct work *work, const struct entry *entry, const void 
     return view_put(work, &hold_table, &hold);
 }
 
-static bool list_read(struct work *work, const void *input, struct rows *rows)
+static bool list_stream(struct work *work, const void *input, struct stream *stream)
 {
     (void)input;
-    return view_list(work, &hold_table, NULL, value_text(NULL), rows);
+    return stream_table(work, stream, &hold_table);
 }
 
 const struct operation hold_operations[HOLD_OPERATIONS] = {
@@ -159,8 +159,8 @@ const struct operation hold_operations[HOLD_OPERATIONS] = {
      .permission = PERMIT_LOT_READ,
      .effect = READS,
      .scope = SCOPE_CODES,
-     .shape = SHAPE_LIST,
+     .shape = SHAPE_STREAM,
      .input = &nothing_schema,
      .output = &row_schema,
-     .list = list_read},
+     .stream = list_stream},
 };

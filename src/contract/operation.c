@@ -240,6 +240,17 @@ bool stream_row(struct work *work, struct stream *stream, const void *row)
                                                            "disk may be full.");
 }
 
+static bool send_row(struct work *work, void *context, const void *row)
+{
+    return stream_row(work, context, row);
+}
+
+bool stream_table(struct work *work, struct stream *stream, const struct table *table)
+{
+    const struct visitor visitor = {send_row, stream};
+    return view_each(work, table, NULL, value_text(NULL), &visitor);
+}
+
 static bool read_stream(struct work *work, const struct request *request, const char *start,
                         struct reply *reply)
 {

@@ -177,6 +177,9 @@ bool operation_permits(const struct actor *actor, const struct operation *operat
 /* In a stream operation: sends one row. */
 MUST_USE bool stream_row(struct work *work, struct stream *stream, const void *row);
 
+/* Sends every row of a table, in the order of its key. */
+MUST_USE bool stream_table(struct work *work, struct stream *stream, const struct table *table);
+
 /* For judges: whole years at the actor's today; a date that is none or lies ahead is refused. */
 MUST_USE bool age_at(struct work *work, const char *field, const char *birth_date,
                      int64_t *years);

@@ -83,10 +83,10 @@ static bool refusal_apply(struct work *work, const struct entry *entry, const vo
     return view_put(work, &refusal_table, &row);
 }
 
-static bool refusal_list_read(struct work *work, const void *input, struct rows *rows)
+static bool refusal_list_stream(struct work *work, const void *input, struct stream *stream)
 {
     (void)input;
-    return view_list(work, &refusal_table, NULL, value_text(NULL), rows);
+    return stream_table(work, stream, &refusal_table);
 }
 
 const struct operation refusal_operations[REFUSAL_OPERATIONS] = {
@@ -105,8 +105,8 @@ const struct operation refusal_operations[REFUSAL_OPERATIONS] = {
      .permission = PERMIT_RECORD_READ,
      .effect = READS,
      .scope = SCOPE_RECORD,
-     .shape = SHAPE_LIST,
+     .shape = SHAPE_STREAM,
      .input = &nothing_schema,
      .output = &refusal_row_schema,
-     .list = refusal_list_read},
+     .stream = refusal_list_stream},
 };

@@ -18,22 +18,44 @@ static const unsigned short windows_1252[32] = {
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
 };
 
-/* Length of the UTF-8 character that begins here, or 0 where none does (RFC 3629). */
-static size_t utf8_length(const unsigned char *bytes, size_t size)
+/* How many bytes the first one announces, or 0 where none may begin so (RFC 3629). */
+static size_t utf8_announced(unsigned char first)
 {
-    unsigned char first = bytes[0];
     if (first < 0x80)
         return 1;
-    size_t length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
-    if (length == 0 || length > size)
+    if (first < 0xC2 || first > 0xF4)
+        return 0;
+    return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+/* Neither written longer than needed, nor half of a pair, nor beyond the last character. */
+static bool utf8_allowed(unsigned char first, unsigned char second)
+{
+    switch (first) {
+    case 0xE0:
+        return second >= 0xA0;
+    case 0xED:
+        return second <= 0x9F;
+    case 0xF0:
+        return second >= 0x90;
+    case 0xF4:
+        return second <= 0x8F;
+    default:
+        return true;
+    }
+}
+
+/* Length of the UTF-8 character that begins here, or 0 where none does. */
+static size_t utf8_length(const unsigned char *bytes, size_t size)
+{
+    size_t length = utf8_announced(bytes[0]);
+    if (length > size)
         return 0;
     for (size_t i = 1; i < length; i++) {
         if ((bytes[i] & 0xC0) != 0x80)
             return 0;
     }
-    bool overlong = (first == 0xE0 && bytes[1] < 0xA0) || (first == 0xF0 && bytes[1] < 0x90);
-    bool beyond = (first == 0xED && bytes[1] > 0x9F) || (first == 0xF4 && bytes[1] > 0x8F);
-    return overlong || beyond ? 0 : length;
+    return length < 2 || utf8_allowed(bytes[0], bytes[1]) ? length : 0;
 }
 
 static bool is_utf8(const unsigned char *bytes, size_t size)
@@ -296,10 +318,17 @@ static bool is_digit(unsigned char byte)
     return byte >= '0' && byte <= '9';
 }
 
+/* Length of a sign, if there is one. */
+static size_t sign_read(const unsigned char *bytes, size_t size, bool *negative)
+{
+    *negative = size > 0 && bytes[0] == '-';
+    return *negative || (size > 0 && bytes[0] == '+') ? 1 : 0;
+}
+
 static bool exponent_read(const unsigned char *bytes, size_t size, long *power)
 {
-    size_t at = size && (bytes[0] == '+' || bytes[0] == '-') ? 1 : 0;
-    bool negative = at == 1 && bytes[0] == '-';
+    bool negative = false;
+    size_t at = sign_read(bytes, size, &negative);
     long exponent = 0;
     if (at == size)
         return false;
@@ -316,13 +345,14 @@ static bool exponent_read(const unsigned char *bytes, size_t size, long *power)
 static bool decimal_read(const unsigned char *bytes, size_t size, struct decimal *decimal)
 {
     bool point = false;
-    size_t at = size && (bytes[0] == '+' || bytes[0] == '-') ? 1 : 0;
-    decimal->negative = at == 1 && bytes[0] == '-';
-    for (; at < size && (is_digit(bytes[at]) || (bytes[at] == '.' && !point)); at++) {
-        if (bytes[at] == '.') {
+    size_t at = sign_read(bytes, size, &decimal->negative);
+    for (; at < size; at++) {
+        if (bytes[at] == '.' && !point) {
             point = true;
             continue;
         }
+        if (!is_digit(bytes[at]))
+            break;
         if (decimal->count == NUMBER_DIGITS)
             return false;
         decimal->digits[decimal->count++] = (char)bytes[at];

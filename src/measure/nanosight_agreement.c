@@ -168,7 +168,7 @@ static size_t percentiles_agreeing(const struct agreement *agreement, size_t ind
         agreeing += agrees;
         if (!agrees && findings)
             remarks_add(findings, "percentile %zu of video %zu is printed as %g, recomputed %.2f",
-                         i, index + 1, printed[i], (expected.low + expected.high) / 2);
+                        i, index + 1, printed[i], (expected.low + expected.high) / 2);
     }
     return agreeing;
 }
@@ -210,9 +210,9 @@ static void videos_compare(struct agreement *agreement)
             if (absent || (printed->known && !lies_within(printed->value, expected,
                                                           rounding_of(figure, printed->value))))
                 remarks_add(&agreement->videos,
-                             "%s of video %zu is printed as \"%s\", recomputed %.6g",
-                             figures[figure].label, i + 1, printed->text,
-                             (expected.low + expected.high) / 2);
+                            "%s of video %zu is printed as \"%s\", recomputed %.6g",
+                            figures[figure].label, i + 1, printed->text,
+                            (expected.low + expected.high) / 2);
         }
         if (!video->empty)
             percentiles_agreeing(agreement, i, shift_nm(draft), &agreement->videos);
@@ -253,7 +253,7 @@ static void average_compare(const struct nanosight_number *printed, double expec
     struct interval interval = {expected - doubt, expected + doubt};
     if (!printed->known || !lies_within(printed->value, interval, 0))
         remarks_add(findings, "%s is printed as \"%s\", recomputed %.6g", label, printed->text,
-                     expected);
+                    expected);
 }
 
 /* One row of the vendor's averages: the video's figures recomputed, then averaged. */
@@ -321,7 +321,7 @@ static void bin_averages_compare(const struct agreement *agreement, bool with_em
         if (fabs(table->average_bins[bin] - summary.mean) > doubt ||
             (summary.count > 1 && fabs(table->error_bins[bin] - summary.error) > doubt))
             remarks_add(findings, "the averages of bin %zu.5 nm do not follow from its videos",
-                         bin);
+                        bin);
     }
 }
 

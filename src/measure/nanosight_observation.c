@@ -89,7 +89,7 @@ static void warning_find(const struct nanosight *draft, const struct nanosight_w
         char list[NANOSIGHT_LIST_BYTES];
         if (first && warning_kind(warning, text) == kind)
             remarks_add(findings, "%s: %s (%s)", warning->row, *text ? text : "no word",
-                         videos_named(draft, chosen, list));
+                        videos_named(draft, chosen, list));
     }
 }
 
@@ -128,13 +128,13 @@ static void videos_observe(struct arena *arena, struct nanosight *draft)
             remarks_add(&unprocessed, "video %zu, %s", i + 1, video->name);
         if (video->bins_per_ml[NANOSIGHT_BINS - 1] > 0)
             remarks_add(&cut, "%.6g per ml at 999.5 nm in video %zu",
-                         video->bins_per_ml[NANOSIGHT_BINS - 1], i + 1);
+                        video->bins_per_ml[NANOSIGHT_BINS - 1], i + 1);
         if (valid->known && completed->known && valid->value > completed->value)
             remarks_add(&tracks, "%s valid of %s completed in video %zu", valid->text,
-                         completed->text, i + 1);
+                        completed->text, i + 1);
         if (exposure->known && rate->known && exposure->value * rate->value > 1000)
             remarks_add(&shutter, "%s ms at %s frames per second in video %zu", exposure->text,
-                         rate->text, i + 1);
+                        rate->text, i + 1);
     }
     nanosight_flag_raise(arena, draft, FLAG_EMPTY_VIDEO, &empty);
     if (draft->average_over == AVERAGE_EVERY_VIDEO && draft->between.videos)
@@ -173,8 +173,7 @@ static void rows_observe(struct arena *arena, struct nanosight *draft,
             blanks_find(draft, field, &blank);
         char list[NANOSIGHT_LIST_BYTES];
         if (field->need == NEED_NOTICE && !table->seen[i])
-            remarks_add(&missing, "%s %s", nanosight_section_heading(field->section),
-                         field->label);
+            remarks_add(&missing, "%s %s", nanosight_section_heading(field->section), field->label);
         if (field->shared && nanosight_field_list(field, draft, ", ", list) > 1)
             remarks_add(&differ, "%s: %s", field->label, list);
     }
@@ -191,8 +190,8 @@ static void dilution_observe(struct arena *arena, struct nanosight *draft)
         const struct nanosight_number *first = &draft->videos[0].dilution_factor;
         const struct nanosight_number *other = &draft->videos[i].dilution_factor;
         if (strcmp(first->text, other->text) != 0)
-            remarks_add(&differ, "\"%s\" in video 1, \"%s\" in video %zu", first->text,
-                         other->text, i + 1);
+            remarks_add(&differ, "\"%s\" in video 1, \"%s\" in video %zu", first->text, other->text,
+                        i + 1);
     }
     nanosight_flag_raise(arena, draft, FLAG_DILUTION_DIFFERS, &differ);
     remarks_add(&findings, "\"%s\"", draft->videos[0].dilution_factor.text);
@@ -226,11 +225,11 @@ static void temperature_observe(struct arena *arena, struct nanosight *draft)
         double water = water_viscosity_mpa_s(temperature->value);
         if (fabs(printed->value / water - 1) > VISCOSITY_LIMIT)
             remarks_add(&viscosity, "%s cP at %s C in video %zu, where water has %.4f",
-                         printed->text, temperature->text, i + 1, water);
+                        printed->text, temperature->text, i + 1, water);
     }
     if (equal == draft->video_count && equal > 1)
         remarks_add(&constant, "%s C in all %zu videos", draft->videos[0].temperature_c.text,
-                     equal);
+                    equal);
     nanosight_flag_raise(arena, draft, FLAG_TEMPERATURE_CONSTANT, &constant);
     nanosight_flag_raise(arena, draft, FLAG_VISCOSITY_NOT_WATER, &viscosity);
 }
@@ -246,12 +245,12 @@ static void file_observe(struct arena *arena, struct nanosight *draft)
         draft->version_major == 3 && draft->version_minor >= 2 && draft->version_minor <= 4;
     if (draft->between.videos < 2)
         remarks_add(&single, "%zu of %zu videos with particles", draft->between.videos,
-                     draft->video_count);
+                    draft->video_count);
     if (!tested)
         remarks_add(&untested, "%s", draft->software);
     if (stated && strcmp(draft->software_row, draft->software) != 0)
         remarks_add(&differs, "created with %s, Software Version %s", draft->software,
-                     draft->software_row);
+                    draft->software_row);
     if (*draft->time_captured_text && !draft->time_captured.known)
         remarks_add(&time, "%s", draft->time_captured_text);
     nanosight_flag_raise(arena, draft, FLAG_SINGLE_VIDEO, &single);

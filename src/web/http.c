@@ -43,7 +43,8 @@ static const struct {
     {"X-Zone", offsetof(struct headers, zone)},
 };
 
-/* RFC 9110, 5.6.2; a blank before the colon is how requests are smuggled. */
+/* RFC 9110, 5.6.2. The library joins folded lines (RFC 9112, 5.2) before they can be seen here;
+ * proxies unfold them. A blank before the colon is how requests are smuggled. */
 static bool is_token(const char *name, size_t size)
 {
     for (size_t i = 0; i < size; i++)

@@ -136,7 +136,7 @@ void job_conclude(struct job *job)
     enum fault_kind kind = job->work.fault.kind;
     if (kind != FAULT_NONE)
         tell_fault(job);
-    if (kind == FAULT_NONE || !job->status)
+    if (!job->status || (kind != FAULT_NONE && job->status < 400))
         job->status = fault_meaning(kind).status;
     job->answered = true;
 }

@@ -6,11 +6,11 @@
 Makes a demonstration record in RECORD if there is none, serves it with PROGRAM on any free port,
 and speaks to it over plain sockets. Ends with the line "N passed, N failed"."""
 
+import base64
 import hashlib
 import json
 import os
 import re
-import signal
 import socket
 import struct
 import subprocess
@@ -18,165 +18,10 @@ import sys
 import threading
 import time
 
-TIMEOUT = 20
+sys.dont_write_bytecode = True
 
-
-class Failed(Exception):
-    pass
-
-
-def must(truth, sentence):
-    if not truth:
-        raise Failed(sentence)
-
-
-def equal(got, expected, what):
-    must(got == expected, f"{what}: got {got!r}, expected {expected!r}")
-
-
-# ---------------------------------------------------------------- speaking
-
-
-class Answer:
-    def __init__(self, status, headers, body):
-        self.status, self.headers, self.body = status, headers, body
-
-    def header(self, name):
-        return next((v for n, v in self.headers if n.lower() == name.lower()), None)
-
-    def json(self):
-        return json.loads(self.body)
-
-
-class Line:
-    """One connection."""
-
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), TIMEOUT)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.rest = b""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
-
-    def send(self, data):
-        try:
-            self.socket.sendall(data)
-        except (ConnectionResetError, BrokenPipeError):
-            pass  # the answer may have come before everything was sent
-
-    def more(self):
-        try:
-            data = self.socket.recv(1 << 16)
-        except ConnectionResetError:
-            data = b""
-        self.rest += data
-        return bool(data)
-
-    def answer(self, head_only=False):
-        """The next answer, or None when the connection was closed instead."""
-        while b"\r\n\r\n" not in self.rest:
-            if not self.more():
-                must(not self.rest, f"half an answer: {self.rest[:80]!r}")
-                return None
-        head, self.rest = self.rest.split(b"\r\n\r\n", 1)
-        lines = head.decode("latin-1").split("\r\n")
-        headers = [tuple(line.split(": ", 1)) for line in lines[1:]]
-        answer = Answer(int(lines[0].split(" ")[1]), headers, b"")
-        if answer.status == 100:
-            return self.answer(head_only)
-        length = 0 if head_only else int(answer.header("Content-Length") or 0)
-        while len(self.rest) < length:
-            must(self.more(), "the body of an answer was cut")
-        answer.body, self.rest = self.rest[:length], self.rest[length:]
-        return answer
-
-    def is_closed(self):
-        return not self.more()
-
-
-def head(method, target, headers=(), version="HTTP/1.1"):
-    lines = [f"{method} {target} {version}"] + [f"{n}: {v}" for n, v in headers]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8")
-
-
-class Server:
-    def __init__(self, program, record):
-        self.log = open(os.path.join(os.path.dirname(os.path.abspath(record)) or ".",
-                                     os.path.basename(record) + ".log"), "w+b")
-        self.process = subprocess.Popen([program, "serve", "--record", record, "--port", "0"],
-                                        stdout=subprocess.PIPE, stderr=self.log)
-        line = self.process.stdout.readline().decode()
-        found = re.match(r"listening on http://127\.0\.0\.1:(\d+)", line)
-        must(found, f"the server did not say where it listens: {line!r}")
-        self.port = int(found.group(1))
-
-    def line(self):
-        return Line(self.port)
-
-    def raw(self, data):
-        with self.line() as line:
-            line.send(data)
-            return line.answer()
-
-    def ask(self, method, target, body=None, headers=(), line=None):
-        sent = [("Host", "test")] + list(headers)
-        data = b""
-        if body is not None:
-            data = body if isinstance(body, bytes) else json.dumps(body).encode()
-            if not any(name == "Content-Type" for name, _ in sent):
-                sent.append(("Content-Type", "application/json"))
-            sent.append(("Content-Length", len(data)))
-        if line:
-            line.send(head(method, target, sent) + data)
-            return line.answer(method == "HEAD")
-        with self.line() as own:
-            own.send(head(method, target, sent) + data)
-            return own.answer(method == "HEAD")
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        code = self.process.wait(60)
-        self.log.seek(0)
-        return code, self.log.read().decode("utf-8", "replace")
-
-
-class Person:
-    """A signed-in account of the demonstration."""
-
-    def __init__(self, server, account):
-        self.server = server
-        answer = server.ask("POST", "/api/session",
-                            {"account": account, "secret": f"demo-{account}-secret"})
-        equal(answer.status, 200, f"signing in as {account}")
-        self.cookie = answer.header("Set-Cookie").split(";")[0]
-        self.said = answer.json()
-
-    def headers(self, proof=True):
-        found = [("Cookie", self.cookie)]
-        return found + [("X-CSRF-Token", self.said["csrf"])] if proof else found
-
-    def ask(self, method, target, body=None, headers=(), line=None):
-        return self.server.ask(method, target, body, self.headers() + list(headers), line)
-
-
-def donor(code):
-    return {"code": code, "tissue": "adipose", "sex": "female", "name": "Somebody Invented",
-            "birth_date": "1998-03-09", "identity_checked": True, "treatment_first": True,
-            "chosen_because": "planned operation"}
-
-
-def is_fault(answer, status, kind):
-    must(answer is not None, "the connection was closed without an answer")
-    equal(answer.status, status, f"status (said {answer.body[:200]!r})")
-    said = answer.json()
-    equal(said["fault"], kind, "kind of fault")
-    must(said["text"].endswith(".") and len(said["text"]) > 15, "no sentence")
-    must(isinstance(said["rules"], list) and isinstance(said["request"], int), "members missing")
-    return said
+from shapes import bad_shapes
+from speak import Failed, Person, Server, donor, equal, head, is_fault, must, together
 
 
 # ---------------------------------------------------------------- what is promised
@@ -208,7 +53,6 @@ def the_page_asks_nothing_of_other_places(at):
     must('<html lang="ja">' in page and 'lang="en"' in page, "languages are not marked")
     must("Demonstration record" in page and "デモ用" in page, "no mark of the demonstration")
     style = re.search(r"<style>(.*?)</style>", page, re.S).group(1).encode()
-    import base64
     digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
     must(f"'sha256-{digest}'" in answer.header("Content-Security-Policy"), "the style is blocked")
 
@@ -343,22 +187,6 @@ def the_same_key_at_once_is_done_once(at):
     equal(len({a.body for a in answers}), 1, "different receipts")
 
 
-def together(functions):
-    errors = []
-
-    def run(function):
-        try:
-            function()
-        except Exception as error:  # told by the test that waits
-            errors.append(error)
-    threads = [threading.Thread(target=run, args=(f,)) for f in functions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    must(not errors, f"{len(errors)} of {len(threads)} failed, first: {errors[:1]!r}")
-
-
 def sixty_four_writers_share_commits(at):
     each, seqs = 5, []
 
@@ -435,121 +263,6 @@ def head_is_get_without_the_body(at):
     equal(at.coordinator.ask("HEAD", "/api/donors").status, 200, "a read")
 
 
-def bad_shapes(at):
-    """Bytes, and the kinds of answer that are right. 400 from the library has no sentence."""
-    cookie = f"Cookie: {at.coordinator.cookie}\r\n"
-    mine = cookie + f"X-CSRF-Token: {at.coordinator.said['csrf']}\r\n"
-    typed = "Content-Type: application/json\r\n"
-
-    def get(target, extra="", version="HTTP/1.1", host="Host: t\r\n"):
-        return f"GET {target} {version}\r\n{host}{cookie}{extra}\r\n".encode("utf-8")
-
-    def post(extra, body=b"", host="Host: t\r\n", version="HTTP/1.1"):
-        return f"POST /api/donors {version}\r\n{host}{mine}{extra}\r\n".encode("utf-8") + body
-
-    return [
-        ("both lengths", post(typed + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
-                              b"0\r\n\r\n"), "input"),
-        ("both lengths, other order", post(typed + "Transfer-Encoding: chunked\r\n"
-                                           "Content-Length: 2\r\n", b"0\r\n\r\n"), "input"),
-        ("two equal lengths", post(typed + "Content-Length: 2\r\nContent-Length: 2\r\n", b"{}"),
-         "input"),
-        ("two different lengths", post(typed + "Content-Length: 2\r\nContent-Length: 3\r\n", b"{}"),
-         "input"),
-        ("a list of lengths", post(typed + "Content-Length: 2, 2\r\n", b"{}"), "input"),
-        ("a signed length", post(typed + "Content-Length: +2\r\n", b"{}"), "input"),
-        ("a negative length", post(typed + "Content-Length: -2\r\n", b"{}"), "input"),
-        ("a hexadecimal length", post(typed + "Content-Length: 0x2\r\n", b"{}"), "input"),
-        ("a length with a comma", post(typed + "Content-Length: 2,\r\n", b"{}"), "input"),
-        ("an empty length", post(typed + "Content-Length: \r\n", b"{}"), "input"),
-        ("a huge length", post(typed + "Content-Length: 99999999999999999999999\r\n", b"{}"),
-         "input"),
-        ("a length with a blank before its colon", post(typed + "Content-Length : 2\r\n", b"{}"),
-         "input"),
-        ("an encoding that is not chunked", post(typed + "Transfer-Encoding: gzip, chunked\r\n",
-                                                 b"0\r\n\r\n"), "input"),
-        ("identity encoding", post(typed + "Transfer-Encoding: identity\r\n", b"{}"), "input"),
-        ("two encodings", post(typed + "Transfer-Encoding: chunked\r\n"
-                               "Transfer-Encoding: chunked\r\n", b"0\r\n\r\n"), "input"),
-        ("chunked in HTTP/1.0", post(typed + "Transfer-Encoding: chunked\r\n", b"0\r\n\r\n",
-                                     version="HTTP/1.0"), "input"),
-        ("a broken chunk", post(typed + "Transfer-Encoding: chunked\r\n", b"zz\r\n{}\r\n0\r\n\r\n"),
-         "input"),
-        ("no host", get("/api/donors", host=""), "input"),
-        ("an empty host", get("/api/donors", host="Host: \r\n"), "input"),
-        ("two hosts", get("/api/donors", "Host: u\r\n"), "input"),
-        ("two cookies", get("/api/donors", cookie), "input"),
-        ("two authorizations", get("/api/donors", "Authorization: Bearer a\r\n"
-                                   "Authorization: Bearer b\r\n"), "input"),
-        ("two keys", post(typed + "Idempotency-Key: a\r\nIdempotency-Key: b\r\n"
-                          "Content-Length: 2\r\n", b"{}"), "input"),
-        ("two proofs", post(typed + f"X-CSRF-Token: {at.coordinator.said['csrf']}\r\n"
-                            "Content-Length: 2\r\n", b"{}"), "input"),
-        ("two types", post(typed + typed + "Content-Length: 2\r\n", b"{}"), "input"),
-        ("a token and a session", get("/api/donors", "Authorization: Bearer a\r\n"), "input"),
-        ("no type", post("Content-Length: 2\r\n", b"{}"), "input"),
-        ("a form", post("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n",
-                        b"a=b"), "input"),
-        ("another charset", post("Content-Type: application/json; charset=latin1\r\n"
-                                 "Content-Length: 2\r\n", b"{}"), "input"),
-        ("a header name that is none", get("/api/donors", "X Y: 1\r\n"), "input"),
-        ("a control character in a header", get("/api/donors", "X-Zone: +09\x01\r\n"), "input"),
-        ("a wrong zone", get("/api/donors", "X-Zone: Tokyo\r\n"), "input"),
-        ("half an escape", get("/api/donors/%4"), "input"),
-        ("a false escape", get("/api/donors/%zz"), "input"),
-        ("a lone percent sign", get("/api/donors/%"), "input"),
-        ("NUL in the path", get("/api/donors/D-1%00x"), "input"),
-        ("NUL in the query", get("/api/donors?after=%00"), "input"),
-        ("bytes that are not UTF-8", get("/api/donors/%ff%fe"), "input"),
-        ("an overlong slash", get("/api/donors/%c0%af"), "input"),
-        ("a surrogate", get("/api/donors/%ed%a0%80"), "input"),
-        ("bare UTF-8 in the path", get("/api/donors/蓮"), "input"),
-        ("a fragment", get("/api/donors#x"), "input"),
-        ("no slash", get("api/donors"), "input"),
-        ("an absolute address", get("http://t/api/donors"), "input"),
-        ("an asterisk", f"OPTIONS * HTTP/1.1\r\nHost: t\r\n\r\n".encode(), "input"),
-        ("a path that climbs", get("/api/donors/..%2f..%2fetc"), "input"),
-        ("a body on GET", get("/api/donors", typed + "Content-Length: 2\r\n") + b"{}", "input"),
-        ("a chunked body on GET", get("/api/donors", typed + "Transfer-Encoding: chunked\r\n")
-         + b"2\r\n{}\r\n0\r\n\r\n", "input"),
-        ("an unknown name in the query", get("/api/donors?nothing=1"), "input"),
-        ("a doubled name in the query", get("/api/donors?limit=1&limit=1"), "input"),
-        ("a query without a name", get("/api/donors?=1"), "input"),
-        ("an empty member of the query", get("/api/donors?limit=1&&after=a"), "input"),
-        ("an empty value in the query", get("/api/donors?limit="), "input"),
-        ("words where a number stands", get("/api/donors?limit=many"), "input"),
-        ("a limit out of range", get("/api/donors?limit=1000000"), "input"),
-        ("a query that names what the path names", get("/api/donors/D-1?code=D-2"), "input"),
-        ("broken JSON", post(typed + "Content-Length: 1\r\n", b"{"), "input"),
-        ("JSON with a tail", post(typed + "Content-Length: 4\r\n", b"{} x"), "input"),
-        ("a doubled name in JSON", post(typed + "Content-Length: 29\r\n",
-                                        b'{"code": "D-1","code": "D-2"}'), "input"),
-        ("a list instead of an object", post(typed + "Content-Length: 2\r\n", b"[]"), "input"),
-        ("null instead of an object", post(typed + "Content-Length: 4\r\n", b"null"), "input"),
-        ("NUL in JSON", post(typed + "Content-Length: 18\r\n", b'{"code": "a\\u0000"}'[:18]), "input"),
-        ("a raw NUL in JSON", post(typed + "Content-Length: 13\r\n", b'{"code":"\x00b"}'), "input"),
-        ("JSON that is not UTF-8", post(typed + "Content-Length: 13\r\n", b'{"code":"\xff\xfe"}'),
-         "input"),
-        ("a lone surrogate in JSON", post(typed + "Content-Length: 17\r\n", b'{"code":"\\ud800"}'),
-         "input"),
-        ("deep JSON", post(typed + "Content-Length: 100000\r\n", b"[" * 100000), "input"),
-        ("a member nobody knows", post(typed + "Content-Length: 14\r\n", b'{"unknown": 1}'), "input"),
-        ("a signature nobody asks for", post(typed + "Content-Length: 33\r\n",
-                                             b'{"signature": {"secret": "0123"}}'), "input"),
-        ("a wrong signature member", post(typed + "Content-Length: 22\r\n",
-                                          b'{"signature": "secret"}'[:22]), "input"),
-        ("a query on a change", f"POST /api/donors?x=1 HTTP/1.1\r\nHost: t\r\n{mine}\r\n".encode(),
-         "input"),
-        ("HTTP/2 in words", get("/api/donors", version="HTTP/2.0"), "input"),
-        ("not HTTP at all", b"hello\r\n\r\n", "input"),
-        ("a TLS greeting", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64, "closed"),
-        ("very long headers", get("/api/donors", "".join(f"X-{i}: {'y' * 1000}\r\n"
-                                                        for i in range(100))), "input"),
-        ("a very long address", get("/api/donors/" + "x" * 100000), "input"),
-        ("a folded header", get("/api/donors", "X-Zone:\r\n  Tokyo\r\n"), "input"),
-    ]
-
-
 def nothing_malformed_gets_through(at):
     wrong = []
     for name, data, kind in bad_shapes(at):
@@ -577,7 +290,7 @@ def nothing_malformed_gets_through(at):
 
 
 def what_follows_a_smuggled_request_is_not_answered(at):
-    inner = f"GET /api/health HTTP/1.1\r\nHost: t\r\n\r\n"
+    inner = "GET /api/health HTTP/1.1\r\nHost: t\r\n\r\n"
     data = (f"POST /api/donors HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(inner) + 5}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{inner}")
     with at.server.line() as line:
@@ -810,23 +523,20 @@ def it_stops_under_load_with_everything_answered(at):
             try:
                 answer = at.coordinator.ask("POST", "/api/donors", donor(f"D-S{number}-{count}"))
             except OSError:
-                return
+                return  # nobody listens any more
             if answer is None or answer.status == 503:
                 return
             equal(answer.status, 201, "status")
             recorded.append(answer.json()["entry"]["seq"])
             count += 1
-    threads = [threading.Thread(target=go, args=(n,)) for n in range(16)]
-    for thread in threads:
-        thread.start()
-    time.sleep(0.5)
-    code, at.log = at.server.stop()
-    stopped.set()
-    for thread in threads:
-        thread.join()
-    equal(code, 0, f"exit code (log ends {at.log[-300:]!r})")
+
+    def stop():
+        time.sleep(1)
+        at.code, at.log = at.server.stop()
+        stopped.set()
+    together([lambda n=n: go(n) for n in range(16)] + [stop])
+    equal(at.code, 0, f"exit code (log ends {at.log[-300:]!r})")
     must(len(recorded) > 5, "nothing was recorded meanwhile")
-    at.last = max(recorded)
 
 
 def the_record_is_whole_afterwards(at):
@@ -849,7 +559,7 @@ ENDINGS = [it_stops_under_load_with_everything_answered, the_record_is_whole_aft
 
 
 class Place:
-    log = ""
+    code, log = None, ""
 
 
 def main():

@@ -17,14 +17,16 @@ struct family {
     int64_t made[MOST_NODES]; /* what each node held, in uL */
     int64_t left[MOST_NODES]; /* of it, what went nowhere */
     int64_t edge[MOST_NODES][MOST_NODES];
+    char names[MOST_NODES][32];
 };
 
-/* Names do not sort as the nodes were made, and none is the start of another by chance only. */
-static const char *name_of(struct arena *arena, const struct family *family, size_t node)
+/* Names do not sort as the nodes were made. */
+static void name_nodes(struct family *family)
 {
     static const char *const kinds[] = {"donor", "culture", "harvest", "pool", "lot"};
-    return arena_print(arena, "%s:G%zu-%zu", kinds[(node * 7 + family->number) % 5], family->number,
-                       node);
+    for (size_t i = 0; i < family->nodes; i++)
+        snprintf(family->names[i], sizeof family->names[i], "%s:G%zu-%zu",
+                 kinds[(i * 7 + family->number) % 5], family->number, i);
 }
 
 /* Each node but the first few takes parts of up to three before it: one parent is a split, more
@@ -48,13 +50,14 @@ static void draw_family(struct family *family, size_t number, uint64_t *state)
             family->made[j] = 1 + (int64_t)demo_below(state, 1000000);
         family->left[j] = family->made[j];
     }
+    name_nodes(family);
 }
 
 static void tie(struct work *work, const struct family *family, size_t parent, size_t child,
                 int64_t amount)
 {
-    const struct link link = {.child = name_of(work->arena, family, child),
-                              .parent = name_of(work->arena, family, parent),
+    const struct link link = {.child = family->names[child],
+                              .parent = family->names[parent],
                               .amount = amount,
                               .unit = "uL",
                               .entry = 1};
@@ -91,10 +94,10 @@ static void walk(const struct family *family, size_t start, enum link_direction 
     }
 }
 
-static size_t node_of(struct arena *arena, const struct family *family, const char *name)
+static size_t node_of(const struct family *family, const char *name)
 {
     for (size_t i = 0; i < family->nodes; i++)
-        if (text_equals(name_of(arena, family, i), name))
+        if (text_equals(family->names[i], name))
             return i;
     fail_msg("%s is of another family.", name);
     return 0;
@@ -111,12 +114,12 @@ static void check_reach(struct work *work, const struct family *family, size_t s
     walk(family, start, direction, steps);
     for (size_t i = 0; i < family->nodes; i++)
         expected += steps[i] >= 0;
-    if (!link_reach(work, name_of(work->arena, family, start), direction, &rows))
+    if (!link_reach(work, family->names[start], direction, &rows))
         fail_msg("%s", work->fault.text);
     assert_int_equal(rows.count, expected);
     for (size_t i = 0; i < rows.count; i++) {
         const struct link_node *node = &ROWS(rows, const struct link_node)[i];
-        size_t number = node_of(work->arena, family, node->name);
+        size_t number = node_of(family, node->name);
         assert_false(seen[number]);
         seen[number] = true;
         assert_int_equal(node->depth, steps[number]);
@@ -130,7 +133,7 @@ static int64_t tied(struct work *work, const struct family *family, size_t node,
 {
     struct rows rows;
     int64_t sum = 0;
-    if (!link_ties(work, name_of(work->arena, family, node), direction, &rows))
+    if (!link_ties(work, family->names[node], direction, &rows))
         fail_msg("%s", work->fault.text);
     for (size_t i = 0; i < rows.count; i++)
         sum += ROWS(rows, const struct link)[i].amount;

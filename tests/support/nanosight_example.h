@@ -315,4 +315,16 @@ static inline struct example_text *example_write(struct arena *arena, const stru
     return text;
 }
 
+/* The file with the first occurrence of one text replaced by another, or NULL where it has none. */
+static inline const char *example_changed(struct arena *arena, const struct example *example,
+                                          const char *from, const char *to)
+{
+    const struct example_text *text = example_write(arena, example);
+    const char *found = strstr(text->bytes, from);
+    if (!found)
+        return NULL;
+    return arena_print(arena, "%.*s%s%s", (int)(found - text->bytes), text->bytes, to,
+                       found + strlen(from));
+}
+
 #endif

@@ -59,12 +59,9 @@ static void imports(struct place *place, const struct example *example)
 static void refuses(struct place *place, const char *from, const char *to, const char *words)
 {
     struct example example = {.videos = 2};
-    const struct example_text *text = example_write(place->arena, &example);
-    const char *found = strstr(text->bytes, from);
-    if (!found)
+    const char *changed = example_changed(place->arena, &example, from, to);
+    if (!changed)
         fail_msg("the example has no \"%s\"", from);
-    const char *changed = arena_print(place->arena, "%.*s%s%s", (int)(found - text->bytes),
-                                      text->bytes, to, found + strlen(from));
     if (import(place, changed, strlen(changed)))
         fail_msg("\"%s\" for \"%s\" was accepted", to, from);
     assert_int_equal(place->fault.kind, FAULT_INPUT);
@@ -291,7 +288,10 @@ static void an_empty_video_is_left_out_and_said_so(void **state)
     assert_true(place->result.videos[0].empty && !place->result.videos[0].figures.known);
     double b = place->result.videos[1].concentration_per_ml;
     double c = place->result.videos[2].concentration_per_ml;
+    struct histogram pooled = {place->result.pooled_bins_per_ml, NANOSIGHT_BINS};
     assert_true(fabs(place->result.between.mean_per_ml - (b + c) / 2) < 1);
+    assert_true(fabs(place->result.between.sd_per_ml - fabs(b - c) / sqrt(2)) < 1);
+    assert_true(fabs(histogram_sum(&pooled) - (b + c) / 2) < 1);
     assert_true(place->result.pooled.d50_nm > 95);
     /* The vendor's own average of D50 is drawn down by a third. */
     assert_true(place->result.average.d50_nm.value < 70);
@@ -313,80 +313,6 @@ static void one_video_has_no_spread(void **state)
         assert_non_null(flagged(place, "single_video"));
         assert_int_equal(place->result.flag_count, 2);
     }
-}
-
-static void the_instruments_own_warnings_are_kept_and_flagged(void **state)
-{
-    struct place *place = *state;
-    imports(place, &(struct example){.videos = 2, .noise = "High noise", .count = "Too low"});
-    assert_string_equal(flagged(place, "noise_warning"), "Noise level: High noise (video 1)");
-    assert_string_equal(flagged(place, "count_per_frame_low"),
-                        "Particles per frame: Too low (video 1)");
-    assert_null(flagged(place, "count_per_frame_high"));
-    assert_string_equal(place->result.warnings[2].section, "[Concentration Warnings]");
-    assert_string_equal(place->result.warnings[2].row, "Noise level");
-    assert_string_equal(place->result.warnings[2].texts[0], "High noise");
-    assert_string_equal(place->result.warnings[2].texts[1], "No");
-}
-
-/* The same file with one text replaced is read, and raises the flag. */
-static void flags_change(struct place *place, const char *from, const char *to, const char *id,
-                         const char *value)
-{
-    struct example example = {.videos = 2};
-    const struct example_text *text = example_write(place->arena, &example);
-    const char *found = strstr(text->bytes, from);
-    assert_non_null(found);
-    const char *changed = arena_print(place->arena, "%.*s%s%s", (int)(found - text->bytes),
-                                      text->bytes, to, found + strlen(from));
-    if (!import(place, changed, strlen(changed)))
-        fail_msg("%s", place->fault.text);
-    if (!flagged(place, id))
-        fail_msg("\"%s\" for \"%s\" does not raise %s", to, from, id);
-    if (value)
-        assert_string_equal(flagged(place, id), value);
-}
-
-static void what_does_not_fit_together_is_flagged(void **state)
-{
-    struct place *place = *state;
-    static const struct {
-        const char *from, *to, *id, *value;
-    } rows[] = {
-        {"Processed,Yes", "Processed,No", "unprocessed_video", "video 1, lot_00"},
-        {"factor),Not recorded,", "factor),100,", "dilution_differs", NULL},
-        {"factor),Not recorded,", "factor),100,", "dilution_unknown", NULL},
-        {"Camera Level,13", "Camera Level,15", "settings_differ", "Camera Level: 15, 13"},
-        {"Laser Type,Blue488", "Laser Type,", "settings_differ", "Laser Type: unknown, Blue488"},
-        {"Viscosity/cP,0.890", "Viscosity/cP,1.200", "viscosity_not_water",
-         "1.200 cP at 24.900 C in video 1, where water has 0.8920"},
-        {"24.901", "24.900", "temperature_constant", "24.900 C in all 2 videos"},
-        {"Shutter/ms,30.8", "Shutter/ms,90", "shutter_longer_than_frame", NULL},
-        {"Valid Tracks,1800.0", "Valid Tracks,5000.0", "tracks_inconsistent",
-         "5000.0 valid of 4100 completed in video 1"},
-        {"Temperature/C,", "Temperature/F,", "row_missing", "[Conditions] Temperature/C"},
-        {"Temperature/C,24.900,", "Temperature/C,", "value_missing", "Temperature/C (video 2)"},
-        {"Version,NTA 3.4", "Version,NTA 3.3", "version_differs", NULL},
-        {"with NTA 3.4", "with NTA 4.0", "version_untested", "NTA 4.0 Build 3.4.003"},
-        {"29/02/2024", "29/02/2023", "time_not_understood", "09:08:07  29/02/2023"},
-        {"29/02/2024", "02/29/2024", "time_not_understood", NULL},
-        {"Validity of concentration measurement,OK", "Validity of concentration measurement,No",
-         "concentration_warning", "Validity of concentration measurement: No (video 1)"},
-        {"Vibration detected,No", "Vibration detected,Minor vibration", "vibration",
-         "Vibration detected: Minor vibration (video 1)"},
-        {"Errors (1),,", "Errors (1),lost,", "vendor_warning", "Errors (1): lost (video 1)"},
-        {"Particles per frame,OK", "Particles per frame,Too high", "count_per_frame_high", NULL},
-        {"Particles per frame,OK", "Particles per frame,?", "vendor_warning", NULL},
-        {"Mean,1", "Mean,2", "printed_disagrees_with_bins", NULL},
-        {"D50,9", "D50,8", "printed_disagrees_with_bins", NULL},
-        {"\n50,9", "\n50,1", "printed_disagrees_with_bins", NULL},
-        {"\n94.5,2", "\n94.5,3", "average_disagrees_with_videos", NULL},
-        {"\n94.5,2", "\n94.5,3", "printed_disagrees_with_bins", NULL},
-        {"D10,85.2", "D10,NaN", "printed_disagrees_with_bins", NULL},
-        {"\n999.5,0,0", "\n999.5,5,0", "range_exceeded", "5 per ml at 999.5 nm in video 1"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        flags_change(place, rows[i].from, rows[i].to, rows[i].id, rows[i].value);
 }
 
 static void a_malformed_file_names_line_and_column(void **state)
@@ -426,6 +352,7 @@ static void a_malformed_file_names_line_and_column(void **state)
         {"[Results],,,Average", "[Results],,,", "\"Average\" was expected here, not \"\""},
         {"\n50,9", "\n51,9", "percentile 50 was expected here, not \"51\""},
         {"Percentile,Size (nm)", "Percentile,Size (um)", "\"Size (nm)\" was expected here"},
+        {"\n100,", "\n100,999,999,\n101,", "the end of the table of percentiles was expected here"},
         {"\n100,", "\n100,2000", "is outside the range from 0 to 1000"},
         {"Remarks,", "Remarks,\"", "text follows the closing quotation mark"},
         {"Diluent,PBS", "Diluent,\"PBS", "text follows the closing quotation mark"},
@@ -435,6 +362,16 @@ static void a_malformed_file_names_line_and_column(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         refuses(place, rows[i][0], rows[i][1], rows[i][2]);
+}
+
+static void a_second_summary_behind_the_first_is_refused(void **state)
+{
+    struct place *place = *state;
+    struct example example = {.videos = 1};
+    const char *one = example_write(place->arena, &example)->bytes;
+    const char *two = arena_print(place->arena, "%s,\n%s", one, one);
+    assert_false(import(place, two, strlen(two)));
+    assert_non_null(strstr(place->fault.text, "a second summary begins here"));
 }
 
 static void absurd_sizes_and_bytes_are_refused(void **state)
@@ -490,8 +427,7 @@ int main(void)
         TEST(texts_become_utf_8_from_either_encoding),
         TEST(an_empty_video_is_left_out_and_said_so),
         TEST(one_video_has_no_spread),
-        TEST(the_instruments_own_warnings_are_kept_and_flagged),
-        TEST(what_does_not_fit_together_is_flagged),
+        TEST(a_second_summary_behind_the_first_is_refused),
         TEST(a_malformed_file_names_line_and_column),
         TEST(absurd_sizes_and_bytes_are_refused),
         TEST(the_arena_is_used_within_its_promise),
