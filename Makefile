@@ -64,7 +64,9 @@ docs: $(BUILD)/exoledger
 
 install: $(BUILD)/exoledger
 	install -D $< $(DESTDIR)/usr/bin/exoledger
-	install -D -m 644 -t $(DESTDIR)/usr/share/exoledger data/*
+	install -d $(DESTDIR)/usr/share/exoledger/data/story
+	install -m 644 -t $(DESTDIR)/usr/share/exoledger/data data/*.tsv
+	install -m 644 -t $(DESTDIR)/usr/share/exoledger/data/story data/story/*
 
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' Makefile

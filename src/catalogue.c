@@ -131,6 +131,7 @@ static const struct {
     const struct rule *rows;
     size_t count;
 } rule_groups[] = {
+    {book_rules, BOOK_RULES},
     {erasure_rules, ERASURE_RULES},
     {screening_rules, SCREENING_RULES},
     {step_rules, STEP_RULES},

@@ -60,6 +60,32 @@ stranger()
         "$records/growth.json"
 }
 
+# Exchanges at the door, each on the story as far as the fever, on both engines.
+exchanges()
+{
+    local each name record
+    sed '/^# A fever/,$d' data/story/short.txt >"$records/base.txt"
+    cp data/story/*.csv "$records/"
+    for each in tests/exchanges/*.txt; do
+        name=$(basename "$each" .txt)
+        for record in "$records/$name.sqlite" "$records/$name.postgres"; do
+            case $record in
+            *.sqlite) begin_exchange "$record" ;;
+            *) begin_exchange "$record" --server \
+                "$(tests/support/cluster.sh database "$cluster" "exchange_$name")" ;;
+            esac
+            "$program" story --record "$record" --file "$each"
+            "$program" verify --record "$record"
+        done
+    done
+}
+begin_exchange()
+{
+    rm -rf "$1"
+    "$program" init --demo --record "$@" >/dev/null
+    "$program" story --record "$1" --file "$records/base.txt"
+}
+
 # on_copies FOLDER: each test of a folder with its own copy of the record.
 on_copies()
 {
@@ -129,6 +155,7 @@ test_lane()
         step faults on_copies faults
     }
     step story_postgres story_postgres
+    step exchanges exchanges
 }
 
 style_lane()

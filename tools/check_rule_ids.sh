@@ -16,7 +16,8 @@ lacking()
 {
     local found
     found=$(awk -F: -v sentence="$1" 'NR == FNR { known[$3] = 1; next }
-        $3 != "" && !($3 in known) { print $1 ":" $2 ": the rule " $3 " " sentence }' <(echo "$3") <(echo "$2"))
+        $3 != "" && !($3 in known) { print $1 ":" $2 ": the rule " $3 " " sentence }' \
+        <(echo "$3") <(echo "$2"))
     [ -z "$found" ] || { echo "$found"; wrong=1; }
 }
 

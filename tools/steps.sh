@@ -50,7 +50,7 @@ step()
     [ "$skipped" -eq 0 ] || told="$told, $skipped skipped"
     if [ "$status" -eq 0 ]; then
         echo "ok $name ($told)"
-        grep -ihE '^[^[]*\bskip(s|ped)\b' "$log" | grep -vE '^[0-9]+ passed' | sort | uniq -c | sort -rn |
+        grep -hE '^(skipped|SKIPPED)\b|\bis skipped\b' "$log" | sort | uniq -c | sort -rn |
             sed -E 's/^ *([0-9]+) /   \1x /' | head -n 5 || true
         return 0
     fi

@@ -6,6 +6,14 @@
 
 #include <string.h>
 
+const struct rule book_rules[BOOK_RULES] = {
+    {"AU-04.amend/1",
+     "Can the effect of the entry be taken back, and was the entry not amended before?",
+     "その記録の効果は取り消せるか、まだ訂正されていないか。", "ASRM Rule Art. 34"},
+    {"AU-05.change/1", "Is what is asked for an addition, and not a change of what is recorded?",
+     "求められたのは追記であり、記録の変更ではないか。", "21 CFR 11.10(e), as quoted"},
+};
+
 static const struct field opening_fields[] = {
     FIELD(struct opening, record, .help = "Identifier of the record"),
     FIELD(struct opening, demo, .help = "A demonstration: nothing in it is real"),

@@ -21,7 +21,8 @@ struct amendment {
 
 extern const struct table opening_table;
 extern const struct operation book_operations[];
-enum { BOOK_OPERATIONS = 5 };
+extern const struct rule book_rules[];
+enum { BOOK_OPERATIONS = 5, BOOK_RULES = 2 };
 
 /* Decisions that used the amended entry are judged again; where one no longer stands, what it
  * let through is held. */

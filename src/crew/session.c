@@ -87,8 +87,8 @@ static bool make_room(struct work *work, const char *account)
     return true;
 }
 
-bool session_open(struct work *work, const char *account, const char *site,
-                  struct session *session, const char **token)
+bool session_open(struct work *work, const char *account, const char *site, struct session *session,
+                  const char **token)
 {
     *token = draw(work, DRAWN_BYTES);
     *session = (struct session){.hash = hash_text(work, *token),
@@ -106,10 +106,12 @@ bool session_find(struct work *work, const char *token, struct session *session)
     if (!view_find(work, &session_table, VALUES(value_text(hash)), session, &found))
         return false;
     if (!found)
-        return fail(&work->fault, FAULT_SIGN_IN, "", "You are not signed in any more; sign in "
-                                                     "again.");
+        return fail(&work->fault, FAULT_SIGN_IN, "",
+                    "You are not signed in any more; sign in "
+                    "again.");
     return session_end(session).usec > work->now_usec ||
-           fail(&work->fault, FAULT_SIGN_IN, "", "Your session has ended after %d minutes without "
+           fail(&work->fault, FAULT_SIGN_IN, "",
+                "Your session has ended after %d minutes without "
                 "a request or %d hours in all; sign in again.",
                 SESSION_IDLE_MINUTES, SESSION_HOURS);
 }

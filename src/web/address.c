@@ -45,7 +45,8 @@ bool address_decode(struct arena *arena, struct fault *fault, const char *part, 
     for (size_t at = 0; at < size;) {
         size_t taken = decode_one(part + at, size - at, &out[length]);
         if (!taken)
-            return fail(fault, FAULT_INPUT, "", "The address holds a percent sign that is not "
+            return fail(fault, FAULT_INPUT, "",
+                        "The address holds a percent sign that is not "
                         "followed by two hexadecimal digits other than 00; correct it.");
         if (plus_is_blank && part[at] == '+')
             out[length] = ' ';
@@ -53,19 +54,20 @@ bool address_decode(struct arena *arena, struct fault *fault, const char *part, 
         length++;
     }
     *plain = out;
-    return text_is_utf8(out, length) ||
-           fail(fault, FAULT_INPUT, "", "The address is not UTF-8; write other characters as "
-                                        "percent signs with their UTF-8 bytes.");
+    return text_is_utf8(out, length) || fail(fault, FAULT_INPUT, "",
+                                             "The address is not UTF-8; write other characters as "
+                                             "percent signs with their UTF-8 bytes.");
 }
 
-static bool query_member(struct arena *arena, struct fault *fault, const char *member,
-                         size_t size, struct given *given)
+static bool query_member(struct arena *arena, struct fault *fault, const char *member, size_t size,
+                         struct given *given)
 {
     const char *equals = memchr(member, '=', size);
     size_t name = equals ? (size_t)(equals - member) : size;
     if (!name)
-        return fail(fault, FAULT_INPUT, "", "The query of the address holds a value without a "
-                                            "name; write name=value.");
+        return fail(fault, FAULT_INPUT, "",
+                    "The query of the address holds a value without a "
+                    "name; write name=value.");
     return address_decode(arena, fault, member, name, true, &given->name) &&
            address_decode(arena, fault, equals ? equals + 1 : "", equals ? size - name - 1 : 0,
                           true, &given->text);
@@ -79,8 +81,10 @@ bool address_query(struct arena *arena, struct fault *fault, const char *query,
     while (query && *query) {
         size_t size = strcspn(query, "&");
         if (*count == QUERY_MEMBERS)
-            return fail(fault, FAULT_INPUT, "", "The query of the address holds more than %d "
-                                                "values.", QUERY_MEMBERS);
+            return fail(fault, FAULT_INPUT, "",
+                        "The query of the address holds more than %d "
+                        "values.",
+                        QUERY_MEMBERS);
         if (!query_member(arena, fault, query, size, &(*given)[*count]))
             return false;
         (*count)++;

@@ -49,8 +49,7 @@ struct attempts *attempts_open(struct arena *arena)
     return attempts;
 }
 
-static uint64_t name_hash(const struct attempts *attempts, enum attempt_kind kind,
-                          const char *who)
+static uint64_t name_hash(const struct attempts *attempts, enum attempt_kind kind, const char *who)
 {
     unsigned char hash[crypto_shorthash_BYTES];
     uint64_t number = 0;
@@ -91,8 +90,7 @@ bool attempt_allowed(struct attempts *attempts, struct fault *fault, enum attemp
 {
     pthread_mutex_lock(&attempts->lock);
     const struct counter *counter = find(attempts, name_hash(attempts, kind, who));
-    bool allowed =
-        !counter || is_over(counter, now_usec) || counter->failures < limits[kind].most;
+    bool allowed = !counter || is_over(counter, now_usec) || counter->failures < limits[kind].most;
     pthread_mutex_unlock(&attempts->lock);
     return allowed || fail(fault, FAULT_TOO_OFTEN, "", "%s", limits[kind].sentence);
 }

@@ -22,8 +22,10 @@ bool body_file(struct arena *arena, struct fault *fault, const char *folder, int
     char *path = arena_print(arena, "%s/waiting-XXXXXX", folder);
     *kept = mkostemp(path, O_CLOEXEC);
     if (*kept < 0)
-        return fail(fault, FAULT_STORAGE, "", "A temporary file cannot be made in the folder of "
-                    "the record (%s); check its rights and room.", strerror(errno));
+        return fail(fault, FAULT_STORAGE, "",
+                    "A temporary file cannot be made in the folder of "
+                    "the record (%s); check its rights and room.",
+                    strerror(errno));
     unlink(path);
     arena_defer(arena, close_file, kept);
     *file = *kept;
@@ -47,8 +49,10 @@ static bool write_file(struct body *body, struct fault *fault, const char *bytes
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
-            return fail(fault, FAULT_STORAGE, "", "The request cannot be kept while it arrives "
-                        "(%s); the disk may be full.", strerror(errno));
+            return fail(fault, FAULT_STORAGE, "",
+                        "The request cannot be kept while it arrives "
+                        "(%s); the disk may be full.",
+                        strerror(errno));
         bytes += written;
         size -= (size_t)written;
     }
@@ -100,11 +104,12 @@ bool body_read(struct body *body, struct fault *fault, const char **bytes)
     if (!body_is_large(body))
         return true;
     struct mapping *mapping = arena_take(body->arena, sizeof *mapping);
-    *mapping = (struct mapping){
-        mmap(NULL, body->size, PROT_READ, MAP_PRIVATE, body->file, 0), body->size};
+    *mapping =
+        (struct mapping){mmap(NULL, body->size, PROT_READ, MAP_PRIVATE, body->file, 0), body->size};
     if (mapping->start == MAP_FAILED)
-        return fail(fault, FAULT_STORAGE, "", "The request is too large for the memory that is "
-                                              "left; try again.");
+        return fail(fault, FAULT_STORAGE, "",
+                    "The request is too large for the memory that is "
+                    "left; try again.");
     arena_defer(body->arena, unmap, mapping);
     *bytes = mapping->start;
     return true;

@@ -22,8 +22,9 @@ void clerk_submit(struct job *job, enum change change)
     job->change = change;
     if (queue_push(job->service->changes, job))
         return;
-    fail(&job->work.fault, FAULT_TOO_OFTEN, "", "There is too much to write at this moment; try "
-                                                "again in a few seconds.");
+    fail(&job->work.fault, FAULT_TOO_OFTEN, "",
+         "There is too much to write at this moment; try "
+         "again in a few seconds.");
     job_answer(job);
 }
 
@@ -47,7 +48,8 @@ static bool check_proof(struct job *job)
         return true;
     return (given && strlen(given) == strlen(expected) &&
             sodium_memcmp(given, expected, strlen(expected)) == 0) ||
-           fail(&job->work.fault, FAULT_FORBIDDEN, "", "The header X-CSRF-Token is missing or "
+           fail(&job->work.fault, FAULT_FORBIDDEN, "",
+                "The header X-CSRF-Token is missing or "
                 "wrong; send the value csrf that GET /api/session answers.");
 }
 
@@ -67,11 +69,13 @@ static bool identify_token(struct job *job)
     const char *header = job->headers.authorization;
     size_t scheme = strcspn(header, " ");
     if (scheme != 6 || strncasecmp(header, "Bearer", scheme) != 0)
-        return fail(&job->work.fault, FAULT_SIGN_IN, "", "The header Authorization must read "
-                                                         "Bearer and a token.");
+        return fail(&job->work.fault, FAULT_SIGN_IN, "",
+                    "The header Authorization must read "
+                    "Bearer and a token.");
     if (job->headers.cookie && job->token)
-        return fail(&job->work.fault, FAULT_INPUT, "", "A token and a session cookie came "
-                                                       "together; send one of them.");
+        return fail(&job->work.fault, FAULT_INPUT, "",
+                    "A token and a session cookie came "
+                    "together; send one of them.");
     header += scheme + strspn(header + scheme, " ");
     return token_find(&job->work, header, &row) &&
            permission_grant(&job->work, row.account, row.site, &job->actor);
@@ -85,7 +89,7 @@ bool clerk_identify(struct job *job)
     bool known = job->headers.authorization ? identify_token(job)
                  : job->token               ? identify_session(job)
                                             : fail(&job->work.fault, FAULT_SIGN_IN, "",
-                                 "Sign in first: POST /api/session with account and secret.");
+                                                   "Sign in first: POST /api/session with account and secret.");
     job->work.actor = known ? actor : NULL;
     return known;
 }
@@ -112,8 +116,9 @@ static bool read_stream(struct job *job)
     job->reply.out = NULL;
     job->file = file;
     job->file_size = size;
-    return worked && (written || fail(fault, FAULT_STORAGE, "", "The answer could not be written; "
-                                                                "the disk may be full."));
+    return worked && (written || fail(fault, FAULT_STORAGE, "",
+                                      "The answer could not be written; "
+                                      "the disk may be full."));
 }
 
 static bool has_secret(const struct schema *schema)
@@ -151,14 +156,14 @@ static void prepare_with_secrets(struct job *job)
     struct request *request = &job->request;
     const char *witness = request->witness.secret ? request->witness.account : NULL;
     const char *signer = request->signature.secret ? job->actor.account : NULL;
-    if ((signer && !sign_in_may_try(job, signer)) ||
-        (witness && !sign_in_may_try(job, witness))) {
+    if ((signer && !sign_in_may_try(job, signer)) || (witness && !sign_in_may_try(job, witness))) {
         job_answer(job);
         return;
     }
     operation_prepare(&job->work, request);
     bool wrong = request->fault.kind == FAULT_SIGN_IN;
-    if (signer && (request->signed_here || (wrong && text_equals(request->fault.field, "signature"))))
+    if (signer &&
+        (request->signed_here || (wrong && text_equals(request->fault.field, "signature"))))
         sign_in_tried(job, signer, request->signed_here);
     if (witness && (request->witnessing || (wrong && text_equals(request->fault.field, "witness"))))
         sign_in_tried(job, witness, request->witnessing != NULL);
@@ -184,8 +189,9 @@ static void handle_change(struct job *job)
     job->secrets_due = true;
     if (queue_push(job->service->slow, job))
         return;
-    fail(&job->work.fault, FAULT_TOO_OFTEN, "", "Too many signatures are checked at this moment; "
-                                                "try again in a few seconds.");
+    fail(&job->work.fault, FAULT_TOO_OFTEN, "",
+         "Too many signatures are checked at this moment; "
+         "try again in a few seconds.");
     job_answer(job);
 }
 
@@ -193,8 +199,9 @@ static void handle_change(struct job *job)
 static bool read_zone(struct job *job)
 {
     return !job->headers.zone || zone_parse(job->headers.zone, &job->work.zone_minutes) ||
-           fail(&job->work.fault, FAULT_INPUT, "", "The header X-Zone must be a zone such as "
-                                                   "+09:00.");
+           fail(&job->work.fault, FAULT_INPUT, "",
+                "The header X-Zone must be a zone such as "
+                "+09:00.");
 }
 
 /* Who may not ask is not listened to: the body stays unread. */
@@ -206,9 +213,8 @@ static bool understand(struct job *job)
                                 .idempotency_key = job->headers.idempotency_key};
     if (!job->route.operation)
         return true;
-    job->request = (struct request){.operation = job->route.operation,
-                                    .given = job->route.given,
-                                    .count = job->route.count};
+    job->request = (struct request){
+        .operation = job->route.operation, .given = job->route.given, .count = job->route.count};
     if (!operation_permits(&job->actor, job->route.operation))
         return true;
     if (!body_read(&job->body, &job->work.fault, &envelope.body))

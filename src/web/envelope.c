@@ -62,14 +62,15 @@ static void sort_members(struct work *work, const struct json *object, bool reco
     }
 }
 
-static bool read_body(struct work *work, const struct route *route,
-                      const struct envelope *envelope, struct request *request)
+static bool read_body(struct work *work, const struct route *route, const struct envelope *envelope,
+                      struct request *request)
 {
     struct sorting sorting;
     struct envelope_members members = {0};
     const struct json *object = NULL;
     if (!text_is_empty(envelope->query))
-        return fail(&work->fault, FAULT_INPUT, "", "Only reading takes values from the query of "
+        return fail(&work->fault, FAULT_INPUT, "",
+                    "Only reading takes values from the query of "
                     "the address; send them in the body as JSON.");
     if (envelope->size &&
         !json_parse(work->arena, &work->fault, envelope->body, envelope->size, &object))
@@ -95,8 +96,9 @@ static bool read_query(struct work *work, const struct route *route,
     struct given *query = NULL;
     size_t count = 0;
     if (envelope->size)
-        return fail(&work->fault, FAULT_INPUT, "", "Reading takes no body; put the values into "
-                                                   "the query of the address.");
+        return fail(&work->fault, FAULT_INPUT, "",
+                    "Reading takes no body; put the values into "
+                    "the query of the address.");
     if (!address_query(work->arena, &work->fault, envelope->query, &query, &count))
         return false;
     struct given *given = arena_take(work->arena, (route->count + count + 1) * sizeof *given);
@@ -113,8 +115,10 @@ static bool check_key(struct work *work, const struct envelope *envelope)
 {
     const char *key = envelope->idempotency_key;
     return !key || (strlen(key) <= KEY_LONGEST && text_is_code(key)) ||
-           fail(&work->fault, FAULT_INPUT, "idempotency_key", "The idempotency key may have %d "
-                "letters, digits and - . _ : / only.", KEY_LONGEST);
+           fail(&work->fault, FAULT_INPUT, "idempotency_key",
+                "The idempotency key may have %d "
+                "letters, digits and - . _ : / only.",
+                KEY_LONGEST);
 }
 
 void envelope_read(struct work *work, const struct route *route, const struct envelope *envelope,
@@ -125,9 +129,9 @@ void envelope_read(struct work *work, const struct route *route, const struct en
                                 .given = route->given,
                                 .count = route->count,
                                 .idempotency_key = envelope->idempotency_key};
-    bool understood = check_key(work, envelope) &&
-                      (reads ? read_query(work, route, envelope, request)
-                             : read_body(work, route, envelope, request));
+    bool understood =
+        check_key(work, envelope) && (reads ? read_query(work, route, envelope, request)
+                                            : read_body(work, route, envelope, request));
     if (understood)
         return;
     /* An input that is there counts as prepared, so that nothing is decoded over this fault. */
@@ -142,8 +146,10 @@ bool envelope_check(struct fault *fault, const struct catalogue *catalogue)
         const struct operation *row = catalogue->operations[i];
         for (size_t j = 0; row->effect == RECORDS && row->method && j < row->input->count; j++)
             if (schema_field(&envelope_schema, row->input->fields[j].name))
-                return fail(fault, FAULT_STORAGE, "", "The input of %s has a member %s, which "
-                            "belongs to the envelope.", row->name, row->input->fields[j].name);
+                return fail(fault, FAULT_STORAGE, "",
+                            "The input of %s has a member %s, which "
+                            "belongs to the envelope.",
+                            row->name, row->input->fields[j].name);
     }
     return true;
 }

@@ -69,19 +69,18 @@ static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const
     (void)kind;
     if (!is_token(name, name_size) || !is_visible(value ? value : "", value ? value_size : 0)) {
         job->hang_up = true;
-        fail(fault, FAULT_INPUT, "", "A header of the request is malformed; send it as RFC 9112 "
-                                     "has it.");
+        fail(fault, FAULT_INPUT, "",
+             "A header of the request is malformed; send it as RFC 9112 "
+             "has it.");
         return MHD_NO;
     }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        const char **member =
-            (const char **)(void *)((char *)&job->headers + known[i].offset);
+        const char **member = (const char **)(void *)((char *)&job->headers + known[i].offset);
         if (strlen(known[i].name) != name_size || strncasecmp(known[i].name, name, name_size) != 0)
             continue;
         if (*member) {
             job->hang_up = true;
-            fail(fault, FAULT_INPUT, "", "The header %s came twice; send it once.",
-                 known[i].name);
+            fail(fault, FAULT_INPUT, "", "The header %s came twice; send it once.", known[i].name);
             return MHD_NO;
         }
         *member = arena_text(job->arena, value ? value : "", value ? value_size : 0);
@@ -103,13 +102,15 @@ static bool check_framing(struct job *job, const char *version)
     if (newer && text_is_empty(headers->host))
         return fail(fault, FAULT_INPUT, "", "The header Host is missing.");
     if (length && encoding)
-        return fail(fault, FAULT_INPUT, "", "Content-Length and Transfer-Encoding came together; "
-                                            "send one of them.");
+        return fail(fault, FAULT_INPUT, "",
+                    "Content-Length and Transfer-Encoding came together; "
+                    "send one of them.");
     if (encoding && (!newer || strcasecmp(encoding, "chunked") != 0))
-        return fail(fault, FAULT_INPUT, "", "The only Transfer-Encoding that is understood is "
-                                            "chunked, with HTTP/1.1.");
-    if (length && (!*length || strlen(length) > 15 ||
-                   strspn(length, "0123456789") != strlen(length)))
+        return fail(fault, FAULT_INPUT, "",
+                    "The only Transfer-Encoding that is understood is "
+                    "chunked, with HTTP/1.1.");
+    if (length &&
+        (!*length || strlen(length) > 15 || strspn(length, "0123456789") != strlen(length)))
         return fail(fault, FAULT_INPUT, "", "The header Content-Length must be one whole number.");
     job->hang_up = false;
     return true;
@@ -148,8 +149,10 @@ static size_t body_limit(const struct job *job)
 
 static bool too_large(struct job *job)
 {
-    return fail(&job->work.fault, FAULT_TOO_LARGE, "", "The body is larger than the %zu KiB that "
-                "are taken here; send less at a time.", job->body_most >> 10);
+    return fail(&job->work.fault, FAULT_TOO_LARGE, "",
+                "The body is larger than the %zu KiB that "
+                "are taken here; send less at a time.",
+                job->body_most >> 10);
 }
 
 static bool check_body(struct job *job)
@@ -167,15 +170,16 @@ static bool check_body(struct job *job)
         return fail(fault, FAULT_INPUT, "", "%s takes no body; leave it out.", job->method);
     if (length > (int64_t)job->body_most)
         return too_large(job);
-    return is_json(job->headers.content_type) ||
-           fail(fault, FAULT_INPUT, "", "The body must be JSON: send Content-Type: "
-                                        "application/json.");
+    return is_json(job->headers.content_type) || fail(fault, FAULT_INPUT, "",
+                                                      "The body must be JSON: send Content-Type: "
+                                                      "application/json.");
 }
 
 static bool check_target(struct job *job)
 {
     return address_is_plain(job->path) ||
-           fail(&job->work.fault, FAULT_INPUT, "", "The address must begin with a slash and hold "
+           fail(&job->work.fault, FAULT_INPUT, "",
+                "The address must begin with a slash and hold "
                 "visible ASCII only; write the rest with percent signs.");
 }
 
@@ -260,8 +264,8 @@ static enum MHD_Result respond_at_once(struct job *job, struct MHD_Connection *c
 }
 
 /* The head of the request is here: what can be refused without a body is. */
-static enum MHD_Result begin(struct job *job, struct MHD_Connection *connection,
-                             const char *method, const char *version)
+static enum MHD_Result begin(struct job *job, struct MHD_Connection *connection, const char *method,
+                             const char *version)
 {
     job->begun = true;
     job->connection = connection;
@@ -283,9 +287,9 @@ static bool take_allowance(struct job *job)
     int64_t more = body_is_large(&job->body) ? (int64_t)job->body.size - job->spooled : 0;
     int64_t all = atomic_fetch_add(&job->service->spooled, more) + more;
     job->spooled += more;
-    return all <= SPOOLED_BYTES ||
-           fail(&job->work.fault, FAULT_TOO_OFTEN, "", "Too many large files arrive at this "
-                "moment; try again in a minute.");
+    return all <= SPOOLED_BYTES || fail(&job->work.fault, FAULT_TOO_OFTEN, "",
+                                        "Too many large files arrive at this "
+                                        "moment; try again in a minute.");
 }
 
 /* A part of the body. False when the connection is not worth listening to any more. */
@@ -308,8 +312,9 @@ static enum MHD_Result finish(struct job *job, struct MHD_Connection *connection
 {
     struct service *service = job->service;
     if (atomic_load(&service->closing))
-        fail(&job->work.fault, FAULT_STORAGE, "", "The server stops at this moment; ask again in "
-                                                  "a minute.");
+        fail(&job->work.fault, FAULT_STORAGE, "",
+             "The server stops at this moment; ask again in "
+             "a minute.");
     if (job->work.fault.kind != FAULT_NONE)
         return respond_at_once(job, connection);
     if (job->door == DOOR_OPENAPI) {
@@ -321,8 +326,9 @@ static enum MHD_Result finish(struct job *job, struct MHD_Connection *connection
     struct queue *queue = body_is_large(&job->body) ? service->slow : service->arrivals;
     if (queue_push(queue, job))
         return MHD_YES;
-    fail(&job->work.fault, FAULT_TOO_OFTEN, "", "The server has too much to do at this moment; try "
-                                                "again in a few seconds.");
+    fail(&job->work.fault, FAULT_TOO_OFTEN, "",
+         "The server has too much to do at this moment; try "
+         "again in a few seconds.");
     job_answer(job);
     return MHD_YES;
 }

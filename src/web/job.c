@@ -87,8 +87,9 @@ void job_direct(struct job *job)
         return;
     }
     if (!is_mounted(job->path)) {
-        fail(&job->work.fault, FAULT_MISSING, "", "There is nothing at this address; the pages "
-                                                  "begin at /.");
+        fail(&job->work.fault, FAULT_MISSING, "",
+             "There is nothing at this address; the pages "
+             "begin at /.");
         return;
     }
     if (!route_find(job->arena, &job->work.fault, job->service->record->catalogue, job->method,
@@ -116,8 +117,8 @@ static void tell_fault(struct job *job)
     const struct fault *fault = &job->work.fault;
     struct text *out = &job->reply.text;
     *out = text_open(job->arena);
-    text_print(out, "{%s\"fault\":\"%s\",\"field\":",
-               job->service->record->demo ? "\"demo\":true," : "",
+    text_print(out,
+               "{%s\"fault\":\"%s\",\"field\":", job->service->record->demo ? "\"demo\":true," : "",
                fault_meaning(fault->kind).word);
     json_add_text(out, fault->field);
     text_add(out, ",\"rules\":[");
@@ -168,8 +169,7 @@ void job_log(const struct job *job)
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (text_equals(methods[i], job->method))
             method = methods[i];
-    fprintf(stderr, "%s %lld %s %s %d %s%s%s %lld us %s\n",
-            instant_print(arena, service_real()),
+    fprintf(stderr, "%s %lld %s %s %d %s%s%s %lld us %s\n", instant_print(arena, service_real()),
             (long long)job->number, method, job->pattern ? job->pattern : "-", job->status,
             fault_meaning(job->work.fault.kind).word, *field ? ":" : "", field,
             (long long)(service_monotonic() - job->began_usec),

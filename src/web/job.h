@@ -56,7 +56,7 @@ struct job {
     struct body body;
     size_t body_most;
     size_t discarded; /* bytes of a body that is refused anyway */
-    int64_t spooled; /* bytes of the service's allowance for large bodies */
+    int64_t spooled;  /* bytes of the service's allowance for large bodies */
 
     struct desk *desk; /* at which it is worked on */
 

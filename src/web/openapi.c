@@ -26,8 +26,8 @@ static int compare_rows(const void *one, const void *other)
     return order ? order : strcmp(left->method, right->method);
 }
 
-static const struct operation **sorted_rows(struct arena *arena,
-                                            const struct catalogue *catalogue, size_t *count)
+static const struct operation **sorted_rows(struct arena *arena, const struct catalogue *catalogue,
+                                            size_t *count)
 {
     size_t all = 0;
     while (catalogue->operations[all])
@@ -48,8 +48,7 @@ static void put_reference(struct outline *outline, const char *name, const char 
     outline_close(outline, '}');
 }
 
-static void put_typed(struct outline *outline, const char *name, const char *type,
-                      const char *help)
+static void put_typed(struct outline *outline, const char *name, const char *type, const char *help)
 {
     outline_open(outline, name, '{');
     outline_text(outline, "type", type);
@@ -60,8 +59,8 @@ static void put_typed(struct outline *outline, const char *name, const char *typ
 static void put_parameter(struct outline *outline, const char *name, const struct field *field,
                           const char *in)
 {
-    bool structured = field->kind == FIELD_LIST || field->kind == FIELD_RECORD ||
-                      field->kind == FIELD_FILE;
+    bool structured =
+        field->kind == FIELD_LIST || field->kind == FIELD_RECORD || field->kind == FIELD_FILE;
     outline_open(outline, NULL, '{');
     outline_text(outline, "name", name);
     outline_text(outline, "in", in);
@@ -320,12 +319,13 @@ static const struct {
               "{\"type\": \"integer\"}, \"hash\": {\"type\": \"string\"}, \"at\": {\"type\": "
               "\"string\", \"format\": \"date-time\"}, \"operation\": {\"type\": \"string\"}, "
               "\"subject\": {\"type\": \"string\"}}}"},
-    {"fault", "{\"type\": \"object\", \"required\": [\"fault\", \"field\", \"rules\", \"text\", "
-              "\"request\"], \"additionalProperties\": false, \"properties\": {\"demo\": {\"$ref\": "
-              "\"#/components/schemas/demo\"}, \"fault\": {\"type\": \"string\"}, \"field\": "
-              "{\"type\": \"string\"}, \"rules\": {\"type\": \"array\", \"items\": {\"type\": "
-              "\"string\"}}, \"text\": {\"type\": \"string\"}, \"request\": {\"type\": "
-              "\"integer\"}}}"},
+    {"fault",
+     "{\"type\": \"object\", \"required\": [\"fault\", \"field\", \"rules\", \"text\", "
+     "\"request\"], \"additionalProperties\": false, \"properties\": {\"demo\": {\"$ref\": "
+     "\"#/components/schemas/demo\"}, \"fault\": {\"type\": \"string\"}, \"field\": "
+     "{\"type\": \"string\"}, \"rules\": {\"type\": \"array\", \"items\": {\"type\": "
+     "\"string\"}}, \"text\": {\"type\": \"string\"}, \"request\": {\"type\": "
+     "\"integer\"}}}"},
     {"followed", "{\"type\": \"object\", \"required\": [\"seq\", \"operation\", \"subject\"], "
                  "\"additionalProperties\": false, \"properties\": {\"seq\": {\"type\": "
                  "\"integer\"}, \"operation\": {\"type\": \"string\"}, \"subject\": {\"type\": "
@@ -334,13 +334,14 @@ static const struct {
                "\"additionalProperties\": false, \"properties\": {\"demo\": {\"$ref\": "
                "\"#/components/schemas/demo\"}, \"ready\": {\"type\": \"boolean\"}, \"position\": "
                "{\"type\": \"integer\"}}}"},
-    {"session", "{\"type\": \"object\", \"required\": [\"account\", \"name\", \"site\", "
-                "\"roles\"], \"additionalProperties\": false, \"properties\": {\"demo\": {\"$ref\": "
-                "\"#/components/schemas/demo\"}, \"account\": {\"type\": \"string\"}, \"name\": "
-                "{\"type\": \"string\"}, \"site\": {\"type\": \"string\"}, \"roles\": {\"type\": "
-                "\"array\", \"items\": {\"type\": \"string\"}}, \"csrf\": {\"type\": \"string\", "
-                "\"description\": \"To be sent as X-CSRF-Token with every change\"}, \"ends\": "
-                "{\"type\": \"string\", \"format\": \"date-time\"}}}"},
+    {"session",
+     "{\"type\": \"object\", \"required\": [\"account\", \"name\", \"site\", "
+     "\"roles\"], \"additionalProperties\": false, \"properties\": {\"demo\": {\"$ref\": "
+     "\"#/components/schemas/demo\"}, \"account\": {\"type\": \"string\"}, \"name\": "
+     "{\"type\": \"string\"}, \"site\": {\"type\": \"string\"}, \"roles\": {\"type\": "
+     "\"array\", \"items\": {\"type\": \"string\"}}, \"csrf\": {\"type\": \"string\", "
+     "\"description\": \"To be sent as X-CSRF-Token with every change\"}, \"ends\": "
+     "{\"type\": \"string\", \"format\": \"date-time\"}}}"},
     {"signed_out", "{\"type\": \"object\", \"required\": [\"signed_out\"], "
                    "\"additionalProperties\": false, \"properties\": {\"demo\": {\"$ref\": "
                    "\"#/components/schemas/demo\"}, \"signed_out\": {\"type\": \"boolean\"}}}"},
@@ -359,10 +360,12 @@ static void put_components(struct outline *outline)
         outline_word(outline, parts[i].name, parts[i].schema);
     outline_close(outline, '}');
     outline_open(outline, "securitySchemes", '{');
-    outline_word(outline, "proof", "{\"type\": \"apiKey\", \"in\": \"header\", \"name\": "
-                                   "\"X-CSRF-Token\"}");
-    outline_word(outline, "session", "{\"type\": \"apiKey\", \"in\": \"cookie\", \"name\": "
-                                     "\"" SIGN_IN_COOKIE "\"}");
+    outline_word(outline, "proof",
+                 "{\"type\": \"apiKey\", \"in\": \"header\", \"name\": "
+                 "\"X-CSRF-Token\"}");
+    outline_word(outline, "session",
+                 "{\"type\": \"apiKey\", \"in\": \"cookie\", \"name\": "
+                 "\"" SIGN_IN_COOKIE "\"}");
     outline_word(outline, "token", "{\"type\": \"http\", \"scheme\": \"bearer\"}");
     outline_close(outline, '}');
     outline_close(outline, '}');
@@ -374,8 +377,9 @@ static void put_info(struct outline *outline, const struct catalogue *catalogue)
     outline_text(outline, "title", "exoledger");
     outline_text(outline, "version", catalogue->program);
     outline_text(outline, "description", about);
-    outline_word(outline, "license", "{\"name\": \"AGPL-3.0-or-later\", \"identifier\": "
-                                     "\"AGPL-3.0-or-later\"}");
+    outline_word(outline, "license",
+                 "{\"name\": \"AGPL-3.0-or-later\", \"identifier\": "
+                 "\"AGPL-3.0-or-later\"}");
     outline_close(outline, '}');
 }
 

@@ -221,8 +221,8 @@ static bool is_told(const struct field *field, enum direction direction, const c
     return !(field->secret && direction == DIRECTION_OUT) && !outline_in_path(path, field->name);
 }
 
-void outline_members(struct outline *outline, const struct schema *schema,
-                     enum direction direction, const char *path)
+void outline_members(struct outline *outline, const struct schema *schema, enum direction direction,
+                     const char *path)
 {
     for (size_t i = 0; i < schema->count; i++)
         if (is_told(&schema->fields[i], direction, path))
@@ -234,8 +234,8 @@ static bool is_required(const struct field *field, enum direction direction)
 {
     if (direction == DIRECTION_IN)
         return field->required;
-    return field->kind == FIELD_INTEGER || field->kind == FIELD_FLAG ||
-           field->kind == FIELD_LIST || field->kind == FIELD_RECORD;
+    return field->kind == FIELD_INTEGER || field->kind == FIELD_FLAG || field->kind == FIELD_LIST ||
+           field->kind == FIELD_RECORD;
 }
 
 void outline_required(struct outline *outline, const struct schema *schema,

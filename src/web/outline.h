@@ -28,8 +28,8 @@ void outline_schema(struct outline *outline, const char *name, const struct sche
                     enum direction direction);
 /* Into an object or a list that is open: the members, and the names of those that are always
  * there, both without those that the braces of the path give. */
-void outline_members(struct outline *outline, const struct schema *schema,
-                     enum direction direction, const char *path);
+void outline_members(struct outline *outline, const struct schema *schema, enum direction direction,
+                     const char *path);
 void outline_required(struct outline *outline, const struct schema *schema,
                       enum direction direction, const char *path);
 bool outline_in_path(const char *path, const char *name);

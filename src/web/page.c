@@ -91,10 +91,9 @@ static bool read_signed_head(struct work *work, struct checkpoint *head, bool *f
     const struct json *object = NULL;
     const char *path = arena_print(work->arena, "%s/head.json", work->record->folder);
     *found = access(path, F_OK) == 0;
-    return !*found ||
-           (record_read_file(work->arena, &work->fault, path, 4096, &bytes, &size) &&
-            json_parse(work->arena, &work->fault, bytes, size, &object) &&
-            schema_read(work->arena, &work->fault, &checkpoint_schema, object, head));
+    return !*found || (record_read_file(work->arena, &work->fault, path, 4096, &bytes, &size) &&
+                       json_parse(work->arena, &work->fault, bytes, size, &object) &&
+                       schema_read(work->arena, &work->fault, &checkpoint_schema, object, head));
 }
 
 struct standing {
@@ -111,9 +110,9 @@ static void add_standing(struct work *work, struct text *out, const struct stand
     add_row(out, terms[1], work->record->identifier);
     if (standing->has_head) {
         add_row(out, terms[2],
-                arena_print(work->arena, "%lld, %s", (long long)standing->head.size,
-                            instant_print_zone(work->arena, standing->head.at.usec,
-                                               work->zone_minutes)));
+                arena_print(
+                    work->arena, "%lld, %s", (long long)standing->head.size,
+                    instant_print_zone(work->arena, standing->head.at.usec, work->zone_minutes)));
         add_row(out, terms[3], standing->head.root);
         add_row(out, terms[4], standing->head.signature);
     }
@@ -149,10 +148,12 @@ bool page_write(struct work *work, struct text *out)
 const char *page_policy(struct arena *arena)
 {
     unsigned char hash[crypto_hash_sha256_BYTES];
-    char base64[sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES,
-                                          sodium_base64_VARIANT_ORIGINAL)];
+    char
+        base64[sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES, sodium_base64_VARIANT_ORIGINAL)];
     crypto_hash_sha256(hash, (const unsigned char *)style, sizeof style - 1);
     sodium_bin2base64(base64, sizeof base64, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
-    return arena_print(arena, "default-src 'none'; style-src 'sha256-%s'; frame-ancestors 'none'; "
-                       "base-uri 'none'; form-action 'none'", base64);
+    return arena_print(arena,
+                       "default-src 'none'; style-src 'sha256-%s'; frame-ancestors 'none'; "
+                       "base-uri 'none'; form-action 'none'",
+                       base64);
 }

@@ -25,8 +25,9 @@ static bool split(struct arena *arena, struct fault *fault, const char *path, st
     while (*path == '/') {
         size_t size = strcspn(++path, "/");
         if (parts->count == PARTS_MOST)
-            return fail(fault, FAULT_MISSING, "", "There is nothing at this address; "
-                                                  "/api/openapi.json lists what there is.");
+            return fail(fault, FAULT_MISSING, "",
+                        "There is nothing at this address; "
+                        "/api/openapi.json lists what there is.");
         if (!address_decode(arena, fault, path, size, false, &parts->plain[parts->count++]))
             return false;
         path += size;
@@ -97,9 +98,8 @@ static void take_given(struct arena *arena, const char *pattern, const struct pa
     for (const char *at = pattern; *at == '/'; index++) {
         size_t size = next_part(&at, &part);
         if (part_is_open(part))
-            route->given[route->count++] =
-                (struct given){.name = arena_text(arena, part + 1, size - 2),
-                               .text = parts->plain[index]};
+            route->given[route->count++] = (struct given){
+                .name = arena_text(arena, part + 1, size - 2), .text = parts->plain[index]};
     }
 }
 
@@ -113,8 +113,9 @@ bool route_find(struct arena *arena, struct fault *fault, const struct catalogue
         return false;
     const char *best = best_pattern(catalogue, &parts);
     if (!best)
-        return fail(fault, FAULT_MISSING, "", "There is nothing at this address; "
-                                              "/api/openapi.json lists what there is.");
+        return fail(fault, FAULT_MISSING, "",
+                    "There is nothing at this address; "
+                    "/api/openapi.json lists what there is.");
     if (text_equals(method, "HEAD"))
         method = "GET";
     for (size_t i = 0; catalogue->operations[i]; i++) {
@@ -146,11 +147,15 @@ static bool check_row(struct arena *arena, struct fault *fault, const struct ope
             continue;
         if (size < 3 || part[size - 1] != '}' ||
             !schema_field(row->input, arena_text(arena, part + 1, size - 2)))
-            return fail(fault, FAULT_STORAGE, "", "The path %s of %s asks for a member that its "
-                        "input does not have.", row->path, row->name);
+            return fail(fault, FAULT_STORAGE, "",
+                        "The path %s of %s asks for a member that its "
+                        "input does not have.",
+                        row->path, row->name);
     }
-    return row->path[0] == '/' || fail(fault, FAULT_STORAGE, "", "The path of %s does not begin "
-                                                                 "with a slash.", row->name);
+    return row->path[0] == '/' || fail(fault, FAULT_STORAGE, "",
+                                       "The path of %s does not begin "
+                                       "with a slash.",
+                                       row->name);
 }
 
 /* One method on one path means one thing. */

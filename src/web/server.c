@@ -77,9 +77,9 @@ static bool thread_start(struct server *server, struct thread *thread, struct qu
         .most = writes ? WRITER_BATCH : 1,
         .desk = {.service = &server->service, .access = writes ? ACCESS_WRITE : ACCESS_READ}};
     thread->running = pthread_create(&thread->handle, NULL, thread_main, thread) == 0;
-    return thread->running ||
-           fail(&server->work->fault, FAULT_STORAGE, "", "No thread can be started; the machine "
-                                                         "has too little room.");
+    return thread->running || fail(&server->work->fault, FAULT_STORAGE, "",
+                                   "No thread can be started; the machine "
+                                   "has too little room.");
 }
 
 static void thread_finish(struct thread *thread)
@@ -116,8 +116,7 @@ static bool open_service(struct server *server)
     struct ledger_head head = {0};
     bool found = false;
     const struct catalogue *catalogue = work->record->catalogue;
-    if (!ledger_compare_head(work) ||
-        !route_check(work->arena, &work->fault, catalogue) ||
+    if (!ledger_compare_head(work) || !route_check(work->arena, &work->fault, catalogue) ||
         !envelope_check(&work->fault, catalogue) ||
         !view_find(work, &head_table, VALUES(value_integer(1)), &head, &found))
         return false;
@@ -166,8 +165,10 @@ static bool bind_port(struct server *server, int port)
     struct addrinfo *place = NULL;
     const char *service = arena_print(server->work->arena, "%d", port);
     if (getaddrinfo(address_of(server), service, &hints, &place) != 0)
-        return fail(&server->work->fault, FAULT_INPUT, "address", "%s is not a numeric address; "
-                    "give one such as 127.0.0.1.", address_of(server));
+        return fail(&server->work->fault, FAULT_INPUT, "address",
+                    "%s is not a numeric address; "
+                    "give one such as 127.0.0.1.",
+                    address_of(server));
     bool bound = try_port(server, place);
     int why = errno;
     freeaddrinfo(place);
@@ -182,14 +183,15 @@ static bool find_port(struct server *server)
     socklen_t size = sizeof bound;
     int tries = settings->next_free_port && settings->port ? PORTS_TRIED : 1;
     for (int i = 0; i < tries && settings->port + i < 65536; i++) {
-        if (bind_port(server, settings->port + i) ||
-            server->work->fault.kind != FAULT_NONE || errno != EADDRINUSE)
+        if (bind_port(server, settings->port + i) || server->work->fault.kind != FAULT_NONE ||
+            errno != EADDRINUSE)
             break;
     }
     if (server->listener < 0)
-        return fail(&server->work->fault, FAULT_STORAGE, "port", "Port %d on %s cannot be opened "
-                    "(%s); choose another one.", settings->port, address_of(server),
-                    strerror(errno));
+        return fail(&server->work->fault, FAULT_STORAGE, "port",
+                    "Port %d on %s cannot be opened "
+                    "(%s); choose another one.",
+                    settings->port, address_of(server), strerror(errno));
     if (getsockname(server->listener, (struct sockaddr *)&bound, &size) != 0)
         return fail(&server->work->fault, FAULT_STORAGE, "port", "The port cannot be read.");
     server->port = ntohs(bound.ss_family == AF_INET6
@@ -206,8 +208,9 @@ static bool open_http(struct server *server)
     char *key = NULL;
     size_t size = 0;
     if (!settings->certificate != !settings->key)
-        return fail(&work->fault, FAULT_INPUT, "certificate", "A certificate and its key belong "
-                                                              "together; give both.");
+        return fail(&work->fault, FAULT_INPUT, "certificate",
+                    "A certificate and its key belong "
+                    "together; give both.");
     if (settings->certificate &&
         (!record_read_file(work->arena, &work->fault, settings->certificate, PEM_BYTES,
                            &certificate, &size) ||
@@ -252,8 +255,8 @@ bool server_run(struct work *work, const struct server_settings *settings)
     held = server->signals;
     sigaddset(&held, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &held, &server->before);
-    bool worked = open_service(server) && find_port(server) && start_threads(server) &&
-                  open_http(server);
+    bool worked =
+        open_service(server) && find_port(server) && start_threads(server) && open_http(server);
     if (worked)
         serve(server);
     finish_threads(server);

@@ -30,8 +30,9 @@ bool sign_in_cookie(struct arena *arena, struct fault *fault, const char *header
         if (size > length && header[length] == '=' &&
             strncmp(header, SIGN_IN_COOKIE, length) == 0) {
             if (*token)
-                return fail(fault, FAULT_INPUT, "", "The session cookie came twice; delete the "
-                                                    "cookies of this place and sign in again.");
+                return fail(fault, FAULT_INPUT, "",
+                            "The session cookie came twice; delete the "
+                            "cookies of this place and sign in again.");
             *token = arena_text(arena, header + length + 1, size - length - 1);
         }
         header += size;
@@ -98,9 +99,11 @@ static void tell_session(struct job *job)
 
 static void set_cookie(struct job *job, const char *value, int seconds)
 {
-    job->set_cookie = arena_print(job->arena, "%s=%s; HttpOnly; SameSite=Strict; Path=/; "
-                                  "Max-Age=%d%s", SIGN_IN_COOKIE, value, seconds,
-                                  job->service->encrypted ? "; Secure" : "");
+    job->set_cookie =
+        arena_print(job->arena,
+                    "%s=%s; HttpOnly; SameSite=Strict; Path=/; "
+                    "Max-Age=%d%s",
+                    SIGN_IN_COOKIE, value, seconds, job->service->encrypted ? "; Secure" : "");
 }
 
 static bool read_log_in(struct job *job)
@@ -110,8 +113,9 @@ static bool read_log_in(struct job *job)
     struct log_in log_in = {0};
     struct fault *fault = &job->work.fault;
     if (!text_is_empty(job->query))
-        return fail(fault, FAULT_INPUT, "", "This address takes no query; send account and secret "
-                                            "in the body as JSON.");
+        return fail(fault, FAULT_INPUT, "",
+                    "This address takes no query; send account and secret "
+                    "in the body as JSON.");
     if (!body_read(&job->body, fault, &bytes) ||
         !json_parse(job->arena, fault, bytes, job->body.size, &object) ||
         !schema_decode_json(job->arena, fault, &sign_in_schema, object, &log_in))
@@ -127,8 +131,9 @@ static void begin_log_in(struct job *job)
         job->secrets_due = true;
         if (queue_push(job->service->slow, job))
             return;
-        fail(&job->work.fault, FAULT_TOO_OFTEN, "", "Too many people sign in at this moment; try "
-                                                    "again in a few seconds.");
+        fail(&job->work.fault, FAULT_TOO_OFTEN, "",
+             "Too many people sign in at this moment; try "
+             "again in a few seconds.");
     }
     job_answer(job);
 }
@@ -179,8 +184,9 @@ void sign_in_handle(struct job *job)
             clerk_submit(job, CHANGE_SIGN_OUT);
             return;
         } else {
-            fail(&job->work.fault, FAULT_INPUT, "", "A token is not signed out; it ends when it "
-                                                    "expires or is revoked.");
+            fail(&job->work.fault, FAULT_INPUT, "",
+                 "A token is not signed out; it ends when it "
+                 "expires or is revoked.");
         }
     }
     job_answer(job);

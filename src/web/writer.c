@@ -44,8 +44,9 @@ static void doubt(struct desk *desk, const struct group *group)
     struct fault fault = {0};
     desk->troubled = true;
     desk->in_doubt = true;
-    fail(&fault, FAULT_UNKNOWN, "", "It is not known whether this was stored; ask again with the "
-                                    "same idempotency key.");
+    fail(&fault, FAULT_UNKNOWN, "",
+         "It is not known whether this was stored; ask again with the "
+         "same idempotency key.");
     fail_all(group, &fault);
 }
 
@@ -118,8 +119,7 @@ enum outcome {
 };
 
 /* Nothing is answered here. In *fault why nothing was stored. */
-static enum outcome write_batch(struct desk *desk, const struct group *group,
-                                struct fault *fault)
+static enum outcome write_batch(struct desk *desk, const struct group *group, struct fault *fault)
 {
     struct batch batch;
     struct work work = writer_work(desk);

@@ -1,0 +1,144 @@
+/* production.c: a demonstration record in which a lot is on its way, for tests of the stages. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "production.h"
+
+/* 2025-06-30T10:00:00+09:00 */
+static const int64_t now_usec = INT64_C(1751245200000000);
+
+static const struct step {
+    enum production_stage stage;
+    const char *account;
+    const char *operation;
+    const char *witness;
+    const char *input;
+} steps[] = {
+    {STAGE_BANKS, "MD1", "ruleset.approve", "QM1",
+     "{\"code\": \"RS-1\", \"settings\": ["
+     "{\"key\": \"passage_limit\", \"value\": \"4\", \"basis\": \"example\"},"
+     "{\"key\": \"doubling_limit\", \"value\": \"20.00\", \"basis\": \"example\"}]}"},
+    {STAGE_BANKS, "QM1", "specification.approve", "MD1",
+     "{\"code\": \"XP\", \"version\": \"1.0\", \"tissue\": \"adipose\", \"routes\": \"iv\","
+     "\"product_class\": \"concentrated_conditioned_medium\", \"limits\": ["
+     "{\"attribute\": \"particles_per_ml\", \"low\": \"0.80e10\", \"high\": \"1.20e10\","
+     " \"unit\": \"1/ml\", \"decision_rule\": \"simple\", \"basis\": \"label\"},"
+     "{\"attribute\": \"endotoxin\", \"high\": \"0.25\", \"strict\": true, \"unit\": \"EU/ml\","
+     " \"decision_rule\": \"simple\", \"basis\": \"example\"},"
+     "{\"attribute\": \"sterility\", \"outcome\": \"no_growth\", \"decision_rule\": \"simple\","
+     " \"basis\": \"14 days\"}]}"},
+    {STAGE_BANKS, "QM1", "specification.approve", "MD1",
+     "{\"code\": \"XQ\", \"version\": \"1.0\", \"tissue\": \"adipose\", \"routes\": \"topical\","
+     "\"product_class\": \"topical_serum\", \"limits\": [{\"attribute\": \"endotoxin\","
+     " \"high\": \"1\", \"unit\": \"EU/ml\", \"decision_rule\": \"interval\","
+     " \"basis\": \"example\"}]}"},
+    {STAGE_BANKS, "DC1", "donor.register", NULL,
+     "{\"code\": \"D-1\", \"tissue\": \"adipose\", \"sex\": \"female\", \"name\": \"Invented\","
+     "\"birth_date\": \"1998-03-09\", \"identity_checked\": true, \"treatment_first\": true,"
+     "\"chosen_because\": \"planned operation\"}"},
+    {STAGE_BANKS, "DC1", "donor.register", NULL,
+     "{\"code\": \"D-2\", \"tissue\": \"dental_pulp_permanent\", \"sex\": \"male\","
+     "\"name\": \"Invented\", \"birth_date\": \"2003-11-30\", \"identity_checked\": true,"
+     "\"treatment_first\": true, \"chosen_because\": \"extraction\"}"},
+    {STAGE_BANKS, "DP1", "collection.record", NULL,
+     "{\"code\": \"T-1\", \"donor\": \"D-1\", \"institution\": \"clinic\","
+     "\"collected_on\": \"2025-01-16\", \"screening_status\": \"open\","
+     "\"collection_course\": \"good\", \"transport_course\": \"good\","
+     "\"other_items\": \"none\", \"volume_ul\": 60000}"},
+    {STAGE_BANKS, "DP1", "collection.record", NULL,
+     "{\"code\": \"T-2\", \"donor\": \"D-2\", \"institution\": \"clinic\","
+     "\"collected_on\": \"2025-01-23\", \"screening_status\": \"open\","
+     "\"collection_course\": \"good\", \"transport_course\": \"good\","
+     "\"other_items\": \"none\", \"volume_ul\": 0}"},
+    {STAGE_BANKS, "BK1", "bank.freeze", NULL,
+     "{\"code\": \"MCB-1\", \"kind\": \"master\", \"tissue\": \"T-1\", \"passage\": 1,"
+     "\"frozen_on\": \"2025-02-10\", \"doublings\": \"4.00\", \"vials\": 20,"
+     "\"cells_per_vial\": 2600000}"},
+    {STAGE_BANKS, "BK1", "bank.freeze", NULL,
+     "{\"code\": \"MCB-2\", \"kind\": \"master\", \"tissue\": \"T-2\", \"passage\": 1,"
+     "\"frozen_on\": \"2025-02-20\", \"doublings\": \"4.00\", \"vials\": 12,"
+     "\"cells_per_vial\": 1850000}"},
+    {STAGE_BANKS, "BK1", "bank.freeze", NULL,
+     "{\"code\": \"WCB-1\", \"kind\": \"working\", \"bank\": \"MCB-1\", \"bank_vial\": 1,"
+     "\"frozen_on\": \"2025-03-10\", \"passage\": 2, \"doublings\": \"9.00\", \"vials\": 60,"
+     "\"cells_per_vial\": 1250000}"},
+    {STAGE_HARVESTS, "OP1", "culture.start", NULL,
+     "{\"code\": \"C-1\", \"bank\": \"WCB-1\", \"bank_vial\": 1, \"viable_cells\": 1125000,"
+     "\"thawed_at\": \"2025-05-12T08:40:00+09:00\", \"medium_lot\": \"MD-1\"}"},
+    {STAGE_HARVESTS, "OP1", "culture.start", NULL,
+     "{\"code\": \"C-2\", \"bank\": \"WCB-1\", \"bank_vial\": 2, \"viable_cells\": 1125000,"
+     "\"thawed_at\": \"2025-05-12T08:50:00+09:00\", \"medium_lot\": \"MD-1\"}"},
+    {STAGE_HARVESTS, "OP1", "culture.start", NULL,
+     "{\"code\": \"C-3\", \"bank\": \"MCB-2\", \"bank_vial\": 1, \"viable_cells\": 1125000,"
+     "\"thawed_at\": \"2025-05-19T08:50:00+09:00\", \"medium_lot\": \"MD-1\"}"},
+    {STAGE_HARVESTS, "OP1", "harvest.record", NULL,
+     "{\"code\": \"HV-1\", \"culture\": \"C-1\", \"harvested_on\": \"2025-06-04\","
+     "\"volume_ul\": 640000, \"passage\": 4, \"doublings\": \"17.00\","
+     "\"viable_cells\": 252800000, \"viability_percent\": \"96.0\"}"},
+    {STAGE_HARVESTS, "OP1", "harvest.record", NULL,
+     "{\"code\": \"HV-2\", \"culture\": \"C-2\", \"harvested_on\": \"2025-06-04\","
+     "\"volume_ul\": 610500, \"passage\": 4, \"doublings\": \"16.93\","
+     "\"viable_cells\": 240000000, \"viability_percent\": \"95.0\"}"},
+    {STAGE_HARVESTS, "OP1", "harvest.record", NULL,
+     "{\"code\": \"HV-3\", \"culture\": \"C-3\", \"harvested_on\": \"2025-06-11\","
+     "\"volume_ul\": 294000, \"passage\": 4, \"doublings\": \"15.89\","
+     "\"viable_cells\": 110600000, \"viability_percent\": \"95.5\"}"},
+    {STAGE_RETENTATE, "OP1", "pool.make", NULL,
+     "{\"code\": \"PL-1\", \"specification\": \"XP/1.0\", \"inputs\": ["
+     "{\"harvest\": \"HV-1\", \"volume_ul\": 640000},"
+     "{\"harvest\": \"HV-2\", \"volume_ul\": 610500}],"
+     "\"volume_ul\": 1250000, \"loss_ul\": 500}"},
+    {STAGE_RETENTATE, "OP1", "isolation.concentrate", NULL,
+     "{\"code\": \"TF-1\", \"pool\": \"PL-1\", \"fed_ul\": 1230000, \"retentate_ul\": 410000,"
+     "\"permeate_ul\": 814000, \"holdup_ul\": 6000, \"cutoff_kda\": 500,"
+     "\"membrane_lot\": \"MB-1\"}"},
+    {STAGE_LOT, "OP1", "lot.fill", NULL,
+     "{\"code\": \"L-1\", \"isolation\": \"TF-1\", \"specification\": \"XP/1.0\","
+     "\"filled_on\": \"2025-06-05\", \"expires_on\": \"2026-06-04\", \"vials\": 96,"
+     "\"volume_per_vial_ul\": 1050, \"volume_in_ul\": 105000, \"line_loss_ul\": 4200,"
+     "\"labels_issued\": 100, \"labels_spoiled\": 3, \"labels_destroyed\": 1}"},
+};
+
+void production_make(struct demo *demo, enum production_stage stage)
+{
+    demo->work.now_usec = now_usec;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && steps[i].stage <= stage; i++) {
+        const struct demo_request asked = {
+            .operation = steps[i].operation, .input = steps[i].input, .witness = steps[i].witness};
+        demo_sign_in(demo, steps[i].account, NULL);
+        struct demo_answer answer = demo_ask(demo, &asked);
+        if (!answer.worked)
+            fail_msg("%s %s: %s", steps[i].operation, steps[i].input, answer.fault.text);
+    }
+}
+
+struct demo_answer production_do(struct demo *demo, const char *account, const char *operation,
+                                 const char *input)
+{
+    demo_sign_in(demo, account, NULL);
+    return demo_do(demo, operation, input);
+}
+
+void production_refused(struct demo *demo, const char *account, const struct demo_request *asked,
+                        enum fault_kind kind, const char *rules)
+{
+    demo_sign_in(demo, account, NULL);
+    struct demo_answer answer = demo_ask(demo, asked);
+    if (answer.worked)
+        fail_msg("%s %s was not refused", asked->operation, asked->input);
+    if (answer.fault.kind != kind || strcmp(answer.fault.rules, rules) != 0)
+        fail_msg("%s %s: kind %d, rules \"%s\", %s", asked->operation, asked->input,
+                 (int)answer.fault.kind, answer.fault.rules, answer.fault.text);
+}
+
+const char *production_text(const struct demo_answer *answer, const char *record,
+                            const char *member)
+{
+    const struct json *body = json_member(answer->json, "body");
+    const struct json *within = record ? json_member(body, record) : body;
+    const char *text = json_as_text(json_member(within, member));
+    return text ? text : "";
+}
+
+int64_t production_seq(const struct demo_answer *answer)
+{
+    return json_as_integer(json_member(json_member(answer->json, "entry"), "seq"));
+}

@@ -1,0 +1,271 @@
+/* test_manufacture.c: does every step of production refuse what does not add up? */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "production.h"
+
+static void refused(struct demo *demo, const char *account, const char *operation,
+                    const char *input, const char *rules)
+{
+    const struct demo_request asked = {.operation = operation, .input = input};
+    /* The same refusal within a minute would count into one. */
+    demo->work.now_usec += INT64_C(61) * 1000000;
+    int64_t before = demo_entries(demo);
+    bool by_rule = *rules != '\0';
+    bool used_before = text_equals(rules, "CB-07.single_use/1");
+    production_refused(demo, account, &asked,
+                       used_before ? FAULT_CONFLICT
+                       : by_rule   ? FAULT_RULE
+                                   : FAULT_INPUT,
+                       rules);
+    assert_int_equal(demo_entries(demo), before + (by_rule ? 1 : 0));
+}
+
+#define BANK(code, vial, passage, doublings)                                                       \
+    "{\"code\": \"" code "\", \"kind\": \"working\", \"bank\": \"WCB-1\", \"bank_vial\": " vial    \
+    ", \"frozen_on\": \"2025-04-10\", \"passage\": " passage ", \"doublings\": \"" doublings       \
+    "\", \"vials\": 5, \"cells_per_vial\": 1000000}"
+
+static void old_cells_are_not_banked(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_BANKS);
+    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "5", "19"), "CB-02.passage/1");
+    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "4", "20.01"), "CB-02.doublings/1");
+    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "5", "20.01"),
+            "CB-02.passage/1 CB-02.doublings/1");
+    production_do(demo, "BK1", "bank.freeze", BANK("X", "3", "4", "20.00"));
+}
+
+static void cells_do_not_grow_younger(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_BANKS);
+    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "1", "10"), "");
+    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "2", "8.99"), "");
+}
+
+static void a_bank_vial_is_used_once(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_HARVESTS);
+    refused(demo, "BK1", "bank.freeze", BANK("X", "2", "3", "12"), "CB-07.single_use/1");
+    production_do(demo, "BK1", "bank.freeze", BANK("X", "3", "3", "12"));
+    refused(demo, "OP1", "culture.start",
+            "{\"code\": \"C-9\", \"bank\": \"WCB-1\", \"bank_vial\": 3, \"viable_cells\": 1,"
+            "\"thawed_at\": \"2025-05-12T08:40:00+09:00\", \"medium_lot\": \"MD-1\"}",
+            "CB-07.single_use/1");
+}
+
+static void without_signed_limits_nothing_is_banked(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_BANKS);
+    const struct demo_request asked = {
+        .operation = "ruleset.approve",
+        .witness = "QM1",
+        .input = "{\"code\": \"RS-2\", \"settings\": [{\"key\": \"passage_limit\","
+                 "\"value\": \"none\", \"basis\": \"example\"}]}"};
+    demo_sign_in(demo, "MD1", NULL);
+    assert_true(demo_ask(demo, &asked).worked);
+    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "2", "10"), "CB-02.passage/1");
+}
+
+#define POOL(inputs, volume, loss)                                                                 \
+    "{\"code\": \"PL-9\", \"specification\": \"XP/1.0\", \"inputs\": [" inputs                     \
+    "], \"volume_ul\": " volume ", \"loss_ul\": " loss "}"
+#define FROM(harvest, volume) "{\"harvest\": \"" harvest "\", \"volume_ul\": " volume "}"
+
+static void a_pool_adds_up(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_HARVESTS);
+    refused(demo, "OP1", "pool.make", POOL(FROM("HV-1", "1000"), "999", "0"), "MF-03.balance/1");
+    refused(demo, "OP1", "pool.make", POOL(FROM("HV-1", "1000"), "1000", "1"), "MF-03.balance/1");
+    refused(demo, "OP1", "pool.make", POOL(FROM("HV-1", "10") "," FROM("HV-1", "10"), "20", "0"),
+            "");
+    production_do(demo, "OP1", "pool.make", POOL(FROM("HV-1", "1000"), "999", "1"));
+}
+
+static void a_harvest_is_not_drawn_beyond_its_volume(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_HARVESTS);
+    refused(demo, "OP1", "pool.make", POOL(FROM("HV-1", "640001"), "640001", "0"), "MF-03.drawn/1");
+    production_do(demo, "OP1", "pool.make", POOL(FROM("HV-1", "600000"), "600000", "0"));
+    refused(demo, "OP1", "pool.make",
+            "{\"code\": \"PL-8\", \"specification\": \"XP/1.0\", \"inputs\": ["
+            "{\"harvest\": \"HV-1\", \"volume_ul\": 40001}], \"volume_ul\": 40001,"
+            "\"loss_ul\": 0}",
+            "MF-03.drawn/1");
+    production_do(demo, "OP1", "pool.make",
+                  "{\"code\": \"PL-8\", \"specification\": \"XP/1.0\", \"inputs\": ["
+                  "{\"harvest\": \"HV-1\", \"volume_ul\": 40000}], \"volume_ul\": 40000,"
+                  "\"loss_ul\": 0}");
+}
+
+static void another_tissue_does_not_go_in(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_HARVESTS);
+    refused(demo, "OP1", "pool.make", POOL(FROM("HV-3", "1000"), "1000", "0"), "PR-01.tissue/1");
+    refused(demo, "OP1", "pool.make", POOL(FROM("HV-1", "10") "," FROM("HV-3", "10"), "20", "0"),
+            "PR-01.tissue/1");
+}
+
+#define MEMBRANE(code, fed, retentate, permeate)                                                   \
+    "{\"code\": \"" code "\", \"pool\": \"PL-1\", \"fed_ul\": " fed                                \
+    ", \"retentate_ul\": " retentate ", \"permeate_ul\": " permeate                                \
+    ", \"holdup_ul\": 0, \"cutoff_kda\": 500,"                                                     \
+    "\"membrane_lot\": \"MB-1\"}"
+
+static void a_membrane_step_adds_up(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_RETENTATE);
+    refused(demo, "OP1", "isolation.concentrate", MEMBRANE("TF-2", "20000", "5000", "14999"),
+            "MF-09.balance/1");
+    refused(demo, "OP1", "isolation.concentrate", MEMBRANE("TF-2", "20001", "5000", "15001"),
+            "MF-09.drawn/1");
+    struct demo_answer answer = production_do(demo, "OP1", "isolation.concentrate",
+                                              MEMBRANE("TF-2", "20000", "6000", "14000"));
+    assert_string_equal(production_text(&answer, NULL, "volume_factor"), "3.3333333333333335");
+    refused(demo, "OP1", "isolation.concentrate", MEMBRANE("TF-3", "1", "1", "0"), "MF-09.drawn/1");
+}
+
+#define FILL(specification, vials, volume, loss, labels, unlabelled)                               \
+    "{\"code\": \"L-9\", \"isolation\": \"TF-1\", \"specification\": \"" specification             \
+    "\", \"filled_on\": \"2025-06-05\", \"expires_on\": \"2026-06-04\", \"vials\": " vials         \
+    ", \"volume_per_vial_ul\": 1000, \"volume_in_ul\": " volume ", \"line_loss_ul\": " loss        \
+    ", \"labels_issued\": " labels ", \"labels_spoiled\": 2, \"labels_destroyed\": 1,"             \
+    "\"vials_unlabelled\": " unlabelled "}"
+
+static void a_fill_adds_up(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_RETENTATE);
+    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "1", "13", "0"),
+            "MF-11.balance/1");
+    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "0", "12", "0"),
+            "MF-11.labels/1");
+    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "0", "13", "1"),
+            "MF-11.labels/1");
+    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "0", "2", "11"), "");
+    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "410", "410001", "1", "413", "0"),
+            "MF-11.drawn/1");
+    refused(demo, "OP1", "lot.fill", FILL("XQ/1.0", "10", "10000", "0", "13", "0"),
+            "PR-01.specification/1");
+    production_do(demo, "OP1", "lot.fill", FILL("XP/1.0", "410", "410000", "0", "411", "2"));
+}
+
+static void a_hold_upstream_stops_every_step(void **state)
+{
+    static const struct {
+        const char *account;
+        const char *operation;
+        const char *input;
+    } steps[] = {
+        {"BK1", "bank.freeze", BANK("X", "9", "2", "10")},
+        {"OP1", "culture.start",
+         "{\"code\": \"C-9\", \"bank\": \"WCB-1\", \"bank_vial\": 9, \"viable_cells\": 1,"
+         "\"thawed_at\": \"2025-05-12T08:40:00+09:00\", \"medium_lot\": \"MD-1\"}"},
+        {"OP1", "harvest.record",
+         "{\"code\": \"HV-9\", \"culture\": \"C-1\", \"harvested_on\": \"2025-06-04\","
+         "\"volume_ul\": 640000, \"passage\": 4, \"doublings\": \"17.00\", \"viable_cells\": 1,"
+         "\"viability_percent\": \"96.0\"}"},
+        {"OP1", "pool.make", POOL(FROM("HV-1", "1"), "1", "0")},
+        {"OP1", "isolation.concentrate", MEMBRANE("TF-2", "20000", "6000", "14000")},
+        {"OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "0", "13", "0")},
+    };
+    struct demo *demo = *state;
+    production_make(demo, STAGE_RETENTATE);
+    production_do(demo, "QM1", "hold.place", "{\"subject\": \"donor:D-1\", \"why\": \"other\"}");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        refused(demo, steps[i].account, steps[i].operation, steps[i].input, "DN-08.hold/1");
+    production_do(demo, "QM1", "hold.lift", "{\"subject\": \"donor:D-1\", \"why\": \"other\"}");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        if (i != 3) /* nothing is left of the harvest */
+            production_do(demo, steps[i].account, steps[i].operation, steps[i].input);
+}
+
+static void two_donors_make_a_pool_of_donors(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_HARVESTS);
+    production_do(demo, "DC1", "donor.register",
+                  "{\"code\": \"D-3\", \"tissue\": \"adipose\", \"sex\": \"female\","
+                  "\"name\": \"Invented\", \"birth_date\": \"1999-03-09\","
+                  "\"identity_checked\": true, \"treatment_first\": true,"
+                  "\"chosen_because\": \"planned operation\"}");
+    production_do(demo, "DP1", "collection.record",
+                  "{\"code\": \"T-3\", \"donor\": \"D-3\", \"institution\": \"clinic\","
+                  "\"collected_on\": \"2025-01-16\", \"screening_status\": \"open\","
+                  "\"collection_course\": \"good\", \"transport_course\": \"good\","
+                  "\"other_items\": \"none\", \"volume_ul\": 60000}");
+    production_do(demo, "BK1", "bank.freeze",
+                  "{\"code\": \"MCB-3\", \"kind\": \"master\", \"tissue\": \"T-3\","
+                  "\"passage\": 1, \"frozen_on\": \"2025-02-10\", \"doublings\": \"4.00\","
+                  "\"vials\": 20, \"cells_per_vial\": 2600000}");
+    production_do(demo, "OP1", "culture.start",
+                  "{\"code\": \"C-9\", \"bank\": \"MCB-3\", \"bank_vial\": 1,"
+                  "\"viable_cells\": 1125000, \"thawed_at\": \"2025-05-12T08:40:00+09:00\","
+                  "\"medium_lot\": \"MD-1\"}");
+    production_do(demo, "OP1", "harvest.record",
+                  "{\"code\": \"HV-9\", \"culture\": \"C-9\", \"harvested_on\": \"2025-06-04\","
+                  "\"volume_ul\": 1000, \"passage\": 4, \"doublings\": \"17.00\","
+                  "\"viable_cells\": 252800000, \"viability_percent\": \"96.0\"}");
+    struct demo_answer answer = production_do(
+        demo, "OP1", "pool.make",
+        POOL(FROM("HV-1", "1000") "," FROM("HV-2", "1000") "," FROM("HV-9", "1000"), "3000", "0"));
+    assert_string_equal(production_text(&answer, NULL, "donors"), "D-1 D-3");
+    assert_non_null(strstr(answer.text, "\"pool_of_donors\":true"));
+}
+
+static void a_lot_is_reported_once(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_LOT);
+    struct demo_answer answer =
+        production_do(demo, "OP2", "lot.report", "{\"lot\": \"L-1\", \"statement\": \"Good.\"}");
+    const struct demo_request again = {.operation = "lot.report",
+                                       .input = "{\"lot\": \"L-1\", \"statement\": \"Fine.\"}"};
+    production_refused(demo, "OP2", &again, FAULT_CONFLICT, "MF-19.report/1");
+    production_do(demo, "QM1", "entry.annul",
+                  arena_print(demo->arena, "{\"seq\": %lld, \"why\": \"wrong lot\"}",
+                              (long long)production_seq(&answer)));
+    production_do(demo, "OP2", "lot.report", again.input);
+}
+
+static void the_chain_is_whole_and_can_be_rebuilt(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_LOT);
+    const char *before = demo_fingerprint(demo);
+    demo_verify(demo);
+    demo_rebuild(demo);
+    assert_string_equal(demo_fingerprint(demo), before);
+}
+
+#define TEST_ON(name, engine) cmocka_unit_test_setup_teardown(name, demo_open_##engine, demo_close)
+#define TESTS(engine)                                                                              \
+    {                                                                                              \
+        TEST_ON(old_cells_are_not_banked, engine), TEST_ON(cells_do_not_grow_younger, engine),     \
+            TEST_ON(a_bank_vial_is_used_once, engine),                                             \
+            TEST_ON(without_signed_limits_nothing_is_banked, engine),                              \
+            TEST_ON(a_pool_adds_up, engine),                                                       \
+            TEST_ON(a_harvest_is_not_drawn_beyond_its_volume, engine),                             \
+            TEST_ON(another_tissue_does_not_go_in, engine),                                        \
+            TEST_ON(a_membrane_step_adds_up, engine), TEST_ON(a_fill_adds_up, engine),             \
+            TEST_ON(a_hold_upstream_stops_every_step, engine),                                     \
+            TEST_ON(two_donors_make_a_pool_of_donors, engine),                                     \
+            TEST_ON(a_lot_is_reported_once, engine),                                               \
+            TEST_ON(the_chain_is_whole_and_can_be_rebuilt, engine),                                \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest on_sqlite[] = TESTS(sqlite);
+    const struct CMUnitTest on_postgres[] = TESTS(postgres);
+    int failed = cmocka_run_group_tests(on_sqlite, NULL, NULL);
+    if (demo_server())
+        failed += cmocka_run_group_tests(on_postgres, NULL, NULL);
+    return failed;
+}
