@@ -11,7 +11,7 @@
 enum { DRAWN_BYTES = 32, CODE_BYTES = 6, TOUCH_SECONDS = 60 };
 
 static const int64_t idle_usec = SESSION_IDLE_MINUTES * USEC_PER_MINUTE;
-static const int64_t most_usec = SESSION_HOURS * 60 * USEC_PER_MINUTE;
+static const int64_t most_usec = SESSION_HOURS * (60 * USEC_PER_MINUTE);
 
 static const struct field session_fields[] = {
     FIELD(struct session, hash, .help = "SHA-256 of the token", .secret = true),

@@ -6,7 +6,7 @@
 
 struct lot {
     const char *code;
-    const char *site; /* of the maker */
+    const char *site;          /* of the maker */
     const char *specification; /* code/version, as XP-AD/1.0 */
     const char *tissue;
     bool pool_of_donors;
@@ -14,7 +14,7 @@ struct lot {
     struct date expires_on; /* last usable day */
     int64_t vials;          /* made */
     int64_t volume_per_vial_ul;
-    const char *status; /* quarantine, released, rejected */
+    const char *status;     /* quarantine, released, rejected */
     int64_t entry;          /* fill */
     int64_t reported_entry; /* production report, 0 before */
     int64_t decided_entry;  /* release or rejection, 0 before */

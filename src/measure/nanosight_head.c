@@ -172,7 +172,6 @@ static bool names_repeated(struct nanosight_reading *reading)
 {
     const struct nanosight *draft = &reading->draft;
     bool named = false;
-    reading->named = true;
     if (!reading_columns(reading, draft->video_count + 2))
         return false;
     for (size_t i = 0; i < draft->video_count; i++) {
@@ -186,26 +185,35 @@ static bool names_repeated(struct nanosight_reading *reading)
     return reading_averages(reading, "Average", &named);
 }
 
+static bool once(struct nanosight_reading *reading, bool *before)
+{
+    if (*before)
+        return delimited_refuse(reading->fault, reading_first(reading),
+                                "this row stands twice before the table of bins.");
+    *before = true;
+    return true;
+}
+
 /* Rows of the sizes that are no fields; *taken says whether the row was one of them. */
 static bool size_row_read(struct nanosight_reading *reading, bool *taken)
 {
     const struct delimited_cell *first = reading_first(reading);
     *taken = true;
     if (delimited_equals(first, "Analysis Method"))
-        return detail_read(reading, &reading->draft.analysis_method);
+        return once(reading, &reading->analysed) &&
+               detail_read(reading, &reading->draft.analysis_method);
     if (delimited_equals(first, "Filename"))
-        return names_repeated(reading);
-    if (delimited_equals(first, "Weighting")) {
-        reading->weighted = true;
-        return reading_expect(reading, 1, "Number");
-    }
+        return once(reading, &reading->named) && names_repeated(reading);
+    if (delimited_equals(first, "Weighting"))
+        return once(reading, &reading->weighted) && reading_expect(reading, 1, "Number");
     *taken = false;
     return true;
 }
 
-static bool promises_distribution(struct nanosight_reading *reading)
+static bool promises_distribution(const struct nanosight_reading *reading)
 {
-    const char *line = delimited_text(reading->arena, &reading->text, reading_first(reading));
+    char line[DELIMITED_QUOTE_BYTES];
+    delimited_quote(&reading->text, reading_first(reading), line);
     return strstr(line, "distribution") && strstr(line, "With Percentiles");
 }
 

@@ -13,6 +13,7 @@ struct nanosight_reading {
     const char *awaited; /* for the sentence when the file ends too early */
     enum nanosight_section section;
     bool entered[SECTION_COUNT];
+    bool analysed;   /* the row Analysis Method has been seen */
     bool weighted;   /* the row Weighting has been seen */
     bool named;      /* the row Filename of the sizes repeats the names of the videos */
     size_t promised; /* distributions with percentiles that [Data Included] lists */

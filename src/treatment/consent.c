@@ -229,6 +229,7 @@ static bool sign_apply(struct work *work, const struct entry *entry, const void 
 
 struct withdrawal {
     const char *consent;
+    const char *patient;
     struct instant withdrawn_at;
 };
 static const struct field withdraw_fields[] = {
@@ -239,6 +240,7 @@ static const struct schema withdraw_schema =
     SCHEMA("consent_withdraw", struct withdrawal, withdraw_fields);
 static const struct field withdrawn_fields[] = {
     FIELD(struct withdrawal, consent, .help = "Consent"),
+    FIELD(struct withdrawal, patient, .help = "Patient"),
     FIELD(struct withdrawal, withdrawn_at, .help = "From when it no longer holds"),
 };
 static const struct schema withdrawn_schema =
@@ -253,6 +255,7 @@ static bool withdraw_judge(struct work *work, const void *input, void *body)
     if (!view_need(work, &consent_table, "consent", withdrawal->consent, &consent) ||
         !operation_at_site(work, "consent", consent.site, "consent"))
         return false;
+    withdrawal->patient = consent.patient;
     return !consent.withdrawn_entry || fail(&work->fault, FAULT_CONFLICT, "consent",
                                             "Consent %s was withdrawn already.", consent.code);
 }
@@ -284,6 +287,8 @@ const struct operation consent_operations[CONSENT_OPERATIONS] = {
      .input = &sign_schema,
      .output = &signed_schema,
      .subject = "code",
+     .person = "patient",
+     .person_kind = "patient",
      .judge = sign_judge,
      .apply = sign_apply},
     {.name = "consent.withdraw",
@@ -295,6 +300,8 @@ const struct operation consent_operations[CONSENT_OPERATIONS] = {
      .input = &withdraw_schema,
      .output = &withdrawn_schema,
      .subject = "consent",
+     .person = "patient",
+     .person_kind = "patient",
      .judge = withdraw_judge,
      .apply = withdraw_apply},
     {.name = "consent.list",

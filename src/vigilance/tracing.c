@@ -198,7 +198,7 @@ static bool fill_ties(struct tracing *to, const char *name, const struct names *
         row->amount = (struct count){true, row->amount.value + tie->amount};
         text_print(&text, "%s%s", text.length ? ", " : forward ? "from " : "into ", other);
     }
-    if (text_equals(row->unit, "mixed")) {
+    if (!row->unit || text_equals(row->unit, "mixed")) {
         row->unit = NULL;
         row->amount = (struct count){0};
     }

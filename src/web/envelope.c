@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { KEY_LONGEST = 100, REASON_LONGEST = 2000, SECRET_LONGEST = 1000 };
+enum { KEY_LONGEST = 100, REASON_LONGEST = 2000, SECRET_LONGEST = 1000, VALUES_MOST = 200000 };
 
 static const struct field signature_fields[] = {
     FIELD(struct credential, secret, .required = true, .longest = SECRET_LONGEST,
@@ -62,6 +62,23 @@ static void sort_members(struct work *work, const struct json *object, bool reco
     }
 }
 
+/* What the parser makes of a text takes memory by its values, not by its bytes: a few million
+ * numbers would take gigabytes. Counts what stands between values, outside of texts. */
+static bool body_is_modest(const char *body, size_t size)
+{
+    size_t marks = 0;
+    bool in_text = false;
+    for (size_t i = 0; i < size; i++) {
+        if (body[i] == '"')
+            in_text = !in_text;
+        else if (in_text)
+            i += body[i] == '\\';
+        else
+            marks += body[i] == ',' || body[i] == '[' || body[i] == '{';
+    }
+    return marks <= VALUES_MOST;
+}
+
 static bool read_body(struct work *work, const struct route *route, const struct envelope *envelope,
                       struct request *request)
 {
@@ -72,6 +89,11 @@ static bool read_body(struct work *work, const struct route *route, const struct
         return fail(&work->fault, FAULT_INPUT, "",
                     "Only reading takes values from the query of "
                     "the address; send them in the body as JSON.");
+    if (!body_is_modest(envelope->body, envelope->size))
+        return fail(&work->fault, FAULT_TOO_LARGE, "",
+                    "The body holds more than %d values; send "
+                    "less at a time.",
+                    VALUES_MOST);
     if (envelope->size &&
         !json_parse(work->arena, &work->fault, envelope->body, envelope->size, &object))
         return false;

@@ -234,10 +234,15 @@ static void put_replies(struct outline *outline, const struct operation *row)
 
 static const char *lower_case(struct arena *arena, const char *text)
 {
-    char *lower = arena_copy(arena, text);
-    for (char *at = lower; *at; at++)
-        *at = *at >= 'A' && *at <= 'Z' ? (char)(*at + 'a' - 'A') : *at;
-    return lower;
+    static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char lower[] = "abcdefghijklmnopqrstuvwxyz";
+    char *copy = arena_copy(arena, text);
+    for (char *at = copy; *at; at++) {
+        const char *found = strchr(upper, *at);
+        if (found)
+            *at = lower[found - upper];
+    }
+    return copy;
 }
 
 static void put_operation(struct outline *outline, const struct operation *row, const char *key)

@@ -60,15 +60,19 @@ static const char example[] =
     "  -d '{&quot;account&quot;: &quot;...&quot;, &quot;secret&quot;: &quot;...&quot;}' \\\n"
     "  ADDRESS/api/session</code></pre>\n";
 
+static const char *entity(char c)
+{
+    static const char *const entities[] = {"&amp;", "&lt;", "&gt;", "&quot;"};
+    static const char special[] = "&<>\"";
+    const char *found = strchr(special, c);
+    return found ? entities[found - special] : NULL;
+}
+
 /* Codes and hashes only, but nothing reaches the page unescaped. */
 static void add_escaped(struct text *out, const char *text)
 {
     for (; *text; text++) {
-        const char *escaped = *text == '&'   ? "&amp;"
-                              : *text == '<' ? "&lt;"
-                              : *text == '>' ? "&gt;"
-                              : *text == '"' ? "&quot;"
-                                             : NULL;
+        const char *escaped = entity(*text);
         if (escaped)
             text_add(out, escaped);
         else

@@ -60,21 +60,26 @@ static bool row_matches(const char *pattern, const struct parts *parts)
     return count == parts->count;
 }
 
+static int compare_parts(const char *one, size_t size, const char *other, size_t other_size)
+{
+    if (part_is_open(one) || part_is_open(other))
+        return (int)part_is_open(one) - (int)part_is_open(other);
+    int difference = memcmp(one, other, size < other_size ? size : other_size);
+    return difference ? difference : (size > other_size) - (size < other_size);
+}
+
 int route_compare(const char *one, const char *other)
 {
+    const char *left = NULL;
+    const char *right = NULL;
     while (*one == '/' && *other == '/') {
-        const char *left = NULL;
-        const char *right = NULL;
         size_t size = next_part(&one, &left);
         size_t other_size = next_part(&other, &right);
-        if (part_is_open(left) != part_is_open(right))
-            return part_is_open(left) ? 1 : -1;
-        size_t shorter = size < other_size ? size : other_size;
-        int difference = part_is_open(left) ? 0 : memcmp(left, right, shorter);
-        if (difference || (!part_is_open(left) && size != other_size))
-            return difference ? difference : size < other_size ? -1 : 1;
+        int difference = compare_parts(left, size, right, other_size);
+        if (difference)
+            return difference;
     }
-    return *one ? 1 : *other ? -1 : 0;
+    return (*one != '\0') - (*other != '\0');
 }
 
 static const char *best_pattern(const struct catalogue *catalogue, const struct parts *parts)

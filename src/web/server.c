@@ -179,7 +179,12 @@ static bool bind_port(struct server *server, int port)
 static bool find_port(struct server *server)
 {
     const struct server_settings *settings = server->settings;
-    struct sockaddr_storage bound;
+    union {
+        struct sockaddr_storage any;
+        struct sockaddr whole;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+    } bound = {.any = {.ss_family = AF_UNSPEC}};
     socklen_t size = sizeof bound;
     int tries = settings->next_free_port && settings->port ? PORTS_TRIED : 1;
     for (int i = 0; i < tries && settings->port + i < 65536; i++) {
@@ -192,11 +197,10 @@ static bool find_port(struct server *server)
                     "Port %d on %s cannot be opened "
                     "(%s); choose another one.",
                     settings->port, address_of(server), strerror(errno));
-    if (getsockname(server->listener, (struct sockaddr *)&bound, &size) != 0)
+    if (getsockname(server->listener, &bound.whole, &size) != 0)
         return fail(&server->work->fault, FAULT_STORAGE, "port", "The port cannot be read.");
-    server->port = ntohs(bound.ss_family == AF_INET6
-                             ? ((const struct sockaddr_in6 *)(const void *)&bound)->sin6_port
-                             : ((const struct sockaddr_in *)(const void *)&bound)->sin_port);
+    server->port =
+        ntohs(bound.any.ss_family == AF_INET6 ? bound.six.sin6_port : bound.four.sin_port);
     return true;
 }
 

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { EXAMPLE_BINS = 1000, EXAMPLE_VIDEOS = 70, EXAMPLE_BYTES = 4 << 20 };
+enum { EXAMPLE_BINS = 1000, EXAMPLE_VIDEOS = 70, EXAMPLE_BYTES = 8 << 20 };
 
 struct example {
     size_t videos;

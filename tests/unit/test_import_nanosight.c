@@ -339,6 +339,7 @@ static void a_malformed_file_names_line_and_column(void **state)
         {"Temperature/C,24.900", "Temperature/C,1e-999", "beyond the range"},
         {"Processed,Yes", "Processed,Perhaps", "\"Yes\" or \"No\" was expected here"},
         {"Viscosity/cP", "Temperature/C", "stands twice"},
+        {"Weighting,", "Analysis Method,", "stands twice before the table of bins"},
         {"\n94.5,2", "\n94.5,x2", "Line 156, column 2 (character 6): \"x2"},
         {"\n94.5,", "\n94.5,-", "is outside the range from 0 to 1e+18"},
         {"\n94.5,", "\n94.5,,", "Line 156, column 6 (character 34): something stands behind"},
@@ -405,15 +406,49 @@ static void absurd_sizes_and_bytes_are_refused(void **state)
 static void the_arena_is_used_within_its_promise(void **state)
 {
     struct place *place = *state;
-    char *wide = arena_take(place->arena, 256);
-    memset(wide, '\xE4', 255);
-    struct example example = {.videos = 64, .noise = wide, .count = wide, .dilution = "1.00e+04"};
-    const struct example_text *text = example_write(place->arena, &example);
+    char *rows = arena_take(place->arena, 1 << 20);
+    size_t length = 0;
+    for (size_t row = 0; row < 24; row++) {
+        length += (size_t)snprintf(rows + length, 64, "\nrow %zu", row);
+        for (size_t i = 0; i < 64; i++) {
+            rows[length++] = ',';
+            memset(rows + length, '\x80', 250); /* three bytes each in UTF-8 */
+            length += 250;
+        }
+    }
+    struct example example = {.videos = 64, .dilution = "1.00e+04"};
+    const char *wide = example_changed(place->arena, &example, "\n[Data Included]",
+                                       arena_print(place->arena, "%s\n[Data Included]", rows));
     size_t before = arena_mark(place->arena).taken;
-    assert_true(import(place, text->bytes, text->size));
+    assert_true(import(place, wide, strlen(wide)));
     size_t taken = arena_mark(place->arena).taken - before;
-    print_message("64 videos took %zu KiB of the arena\n", taken / 1024);
-    assert_true(taken < NANOSIGHT_ROOM_BYTES / 2);
+    print_message("64 videos with long texts took %zu KiB of the arena\n", taken / 1024);
+    assert_true(taken > 1 << 20 && taken < NANOSIGHT_ROOM_BYTES);
+}
+
+/* Rows that a file may repeat without end must not take memory without end. */
+static void repeated_rows_take_no_memory(void **state)
+{
+    struct place *place = *state;
+    static const char *const rows[] = {"Size distribution - With Percentiles of nothing",
+                                       "[Exclusion Regions]", "an unknown row"};
+    struct example example = {.videos = 1};
+    char *many = arena_take(place->arena, 4 << 20);
+    size_t length = 0;
+    while (length < 3 << 20)
+        length += (size_t)snprintf(many + length, 64, "\n%s", rows[length % 3]);
+    const char *long_one =
+        example_changed(place->arena, &example, "\n[Data Included]",
+                        arena_print(place->arena, "\n[Other]%s\n[Data Included]", many));
+    size_t before = arena_mark(place->arena).taken;
+    assert_true(import(place, long_one, strlen(long_one)));
+    assert_true(arena_mark(place->arena).taken - before < 1 << 20);
+    long_one = example_changed(place->arena, &example, "[Data Included],",
+                               arena_print(place->arena, "[Data Included],%s", many));
+    before = arena_mark(place->arena).taken;
+    assert_false(import(place, long_one, strlen(long_one)));
+    assert_non_null(strstr(place->fault.text, "distributions that [Data Included] lists"));
+    assert_true(arena_mark(place->arena).taken - before < 1 << 20);
 }
 
 int main(void)
@@ -431,6 +466,7 @@ int main(void)
         TEST(a_malformed_file_names_line_and_column),
         TEST(absurd_sizes_and_bytes_are_refused),
         TEST(the_arena_is_used_within_its_promise),
+        TEST(repeated_rows_take_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -163,7 +163,7 @@ static void a_hold_upstream_stops_every_step(void **state)
         const char *operation;
         const char *input;
     } steps[] = {
-        {"BK1", "bank.freeze", BANK("X", "9", "2", "10")},
+        {"BK1", "bank.freeze", BANK("X", "8", "2", "10")},
         {"OP1", "culture.start",
          "{\"code\": \"C-9\", \"bank\": \"WCB-1\", \"bank_vial\": 9, \"viable_cells\": 1,"
          "\"thawed_at\": \"2025-05-12T08:40:00+09:00\", \"medium_lot\": \"MD-1\"}"},

@@ -1,0 +1,453 @@
+/* test_dose_rules.c: does every stop stop, on the day, the day before and the day after? */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "treatment/dose.h"
+#include "treatment/plan.h"
+
+/* Last: cmocka makes a macro of the name fail. */
+#include "test.h"
+
+static const char *const asked[] = {
+    "PT-09.patient/1", "CN-07.consent/1",  "PT-08.eligible/1", "PT-07.same_day/1",
+    "CO-04.stop/1",    "AD-02.product/1",  "AD-02.lot/1",      "RL-01.hold/1",
+    "AD-02.place/1",   "AD-02.expiry/1",   "AD-04.single/1",   "PR-05.route/1",
+    "AD-06.thaw/1",    "CO-02.interval/1", "CO-03.amount/1",   "AD-09.emergency/1",
+};
+enum { ASKED = sizeof asked / sizeof *asked };
+
+struct example {
+    struct arena *arena;
+    struct dose_facts facts;
+};
+
+static struct dose_facts good_facts(void)
+{
+    return (struct dose_facts){
+        .site = "K2",
+        .patient_site = "K2",
+        .consent = "valid",
+        .eligibility = {.decision = "eligible",
+                        .examined_on = {"2025-09-30"},
+                        .until = {"2025-12-29"},
+                        .ended_by = "none",
+                        .asked_on = {"2025-10-21"}},
+        .stopped_by = "none",
+        .temperature_c = {"36.6", 36.6},
+        .fever_c = {"37.5", 37.5},
+        .weight_kg = {"52.0", 52.0},
+        .pregnant = "no",
+        .ordered = "XP-AD/1.0",
+        .specification = "XP-AD/1.0",
+        .lot_status = "released",
+        .holds = "none",
+        .expires_on = {"2026-06-04"},
+        .vial_state = "in_stock",
+        .vial_site = "K2",
+        .given_to = "none",
+        .routes = "iv microneedle",
+        .route = "iv",
+        .thaw_minutes = {true, 40},
+        .thaw_minutes_most = {true, 120},
+        .nearest_on = "2025-10-07",
+        .nearest_days = {true, 14},
+        .minimum_days = {true, 14},
+        .doses_given = {true, 1},
+        .doses_ordered = {true, 4},
+        .vials = {true, 2},
+        .vials_ordered = {true, 2},
+        .emergency_ready = true,
+    };
+}
+
+static int example_make(void **state)
+{
+    struct arena *arena = arena_open((size_t)64 << 20);
+    struct example *example = arena_take(arena, sizeof *example);
+    *example = (struct example){arena, good_facts()};
+    *state = example;
+    return 0;
+}
+
+static int example_leave(void **state)
+{
+    struct example *example = *state;
+    arena_close(example->arena);
+    return 0;
+}
+
+static struct rows judge(struct example *example)
+{
+    struct rows findings;
+    dose_judge(example->arena, &example->facts, &findings);
+    assert_int_equal(findings.count, ASKED);
+    for (size_t i = 0; i < ASKED; i++)
+        assert_string_equal(ROWS(findings, struct finding)[i].rule, asked[i]);
+    return findings;
+}
+
+/* One rule has the verdict and every other one is met; then the facts are good again. */
+static void only(struct example *example, const char *rule, const char *verdict)
+{
+    struct rows findings = judge(example);
+    for (size_t i = 0; i < ASKED; i++) {
+        const struct finding *finding = &ROWS(findings, struct finding)[i];
+        const char *expected = text_equals(finding->rule, rule) ? verdict : "met";
+        if (!text_equals(finding->verdict, expected))
+            fail_msg("%s is %s (%s)", finding->rule, finding->verdict, finding->fact);
+    }
+    assert_int_equal(findings_all_met(&findings), text_equals(verdict, "met"));
+    example->facts = good_facts();
+}
+
+static void what_is_known_and_good_is_met(void **state)
+{
+    only(*state, "PT-09.patient/1", "met");
+}
+
+static void a_patient_of_another_site_is_stopped(void **state)
+{
+    struct example *example = *state;
+    example->facts.patient_site = "K1";
+    only(example, "PT-09.patient/1", "not_met");
+    example->facts.patient_site = NULL;
+    only(example, "PT-09.patient/1", "unknown");
+}
+
+static void every_consent_but_a_valid_one_stops(void **state)
+{
+    static const char *const words[] = {"absent",  "withdrawn",     "not_yet",
+                                        "expired", "other_purpose", "old_form"};
+    struct example *example = *state;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        example->facts.consent = words[i];
+        only(example, "CN-07.consent/1", "not_met");
+    }
+    example->facts.consent = NULL;
+    only(example, "CN-07.consent/1", "unknown");
+}
+
+/* The 90th day after the examination is the last one. */
+static void the_last_day_of_eligibility_counts_and_the_next_does_not(void **state)
+{
+    struct example *example = *state;
+    example->facts.eligibility.asked_on.text = "2025-12-28";
+    only(example, "PT-08.eligible/1", "met");
+    example->facts.eligibility.asked_on.text = "2025-12-29";
+    only(example, "PT-08.eligible/1", "met");
+    example->facts.eligibility.asked_on.text = "2025-12-30";
+    only(example, "PT-08.eligible/1", "not_met");
+}
+
+static void the_day_before_the_examination_is_not_eligible(void **state)
+{
+    struct example *example = *state;
+    example->facts.eligibility.asked_on.text = "2025-09-29";
+    only(example, "PT-08.eligible/1", "not_met");
+    example->facts.eligibility.asked_on.text = "2025-09-30";
+    only(example, "PT-08.eligible/1", "met");
+}
+
+static void an_event_or_another_decision_ends_the_eligibility(void **state)
+{
+    struct example *example = *state;
+    example->facts.eligibility.ended_by = "event:AE-0001";
+    only(example, "PT-08.eligible/1", "not_met");
+    example->facts.eligibility.decision = "not_eligible";
+    only(example, "PT-08.eligible/1", "not_met");
+    example->facts.eligibility.decision = NULL;
+    only(example, "PT-08.eligible/1", "unknown");
+    example->facts.eligibility.ended_by = NULL;
+    only(example, "PT-08.eligible/1", "unknown");
+    example->facts.eligibility.until.text = NULL;
+    only(example, "PT-08.eligible/1", "unknown");
+    example->facts.eligibility.examined_on.text = NULL;
+    only(example, "PT-08.eligible/1", "unknown");
+}
+
+static void fever_stops_from_a_tenth_above_the_signed_value(void **state)
+{
+    struct example *example = *state;
+    example->facts.temperature_c = (struct real){"37.4", 37.4};
+    only(example, "PT-07.same_day/1", "met");
+    example->facts.temperature_c = (struct real){"37.5", 37.5};
+    only(example, "PT-07.same_day/1", "met");
+    example->facts.temperature_c = (struct real){"37.6", 37.6};
+    only(example, "PT-07.same_day/1", "not_met");
+    example->facts.temperature_c = (struct real){0};
+    only(example, "PT-07.same_day/1", "unknown");
+    example->facts.fever_c = (struct real){0};
+    only(example, "PT-07.same_day/1", "unknown");
+}
+
+static void pregnancy_and_weight_are_asked_the_same_day(void **state)
+{
+    struct example *example = *state;
+    example->facts.pregnant = "not_applicable";
+    only(example, "PT-07.same_day/1", "met");
+    example->facts.pregnant = "yes";
+    only(example, "PT-07.same_day/1", "not_met");
+    example->facts.pregnant = NULL;
+    only(example, "PT-07.same_day/1", "unknown");
+    example->facts.weight_kg = (struct real){0};
+    only(example, "PT-07.same_day/1", "unknown");
+    example->facts.weight_kg = (struct real){"0", 0};
+    only(example, "PT-07.same_day/1", "not_met");
+}
+
+/* What is known to be bad outranks what is not known beside it. */
+static void a_fever_is_told_even_without_a_weight(void **state)
+{
+    struct example *example = *state;
+    example->facts.weight_kg = (struct real){0};
+    example->facts.temperature_c = (struct real){"39.2", 39.2};
+    only(example, "PT-07.same_day/1", "not_met");
+}
+
+static void a_stopped_plan_gives_nothing(void **state)
+{
+    struct example *example = *state;
+    example->facts.stopped_by = "event:AE-0001";
+    only(example, "CO-04.stop/1", "not_met");
+    example->facts.stopped_by = NULL;
+    only(example, "CO-04.stop/1", "unknown");
+}
+
+static void another_product_than_ordered_is_stopped(void **state)
+{
+    struct example *example = *state;
+    example->facts.specification = "XP-AD/1.1";
+    only(example, "AD-02.product/1", "not_met");
+    example->facts.specification = NULL;
+    only(example, "AD-02.product/1", "unknown");
+    example->facts.ordered = NULL;
+    only(example, "AD-02.product/1", "unknown");
+}
+
+static void only_a_released_lot_that_nothing_holds_is_given(void **state)
+{
+    struct example *example = *state;
+    example->facts.lot_status = "quarantine";
+    only(example, "AD-02.lot/1", "not_met");
+    example->facts.lot_status = "rejected";
+    only(example, "AD-02.lot/1", "not_met");
+    example->facts.lot_status = NULL;
+    only(example, "AD-02.lot/1", "unknown");
+    example->facts.holds = "donor:D-0001 reactive_donor";
+    only(example, "RL-01.hold/1", "not_met");
+    example->facts.holds = NULL;
+    only(example, "RL-01.hold/1", "unknown");
+}
+
+static void vials_come_from_the_accepted_stock_of_this_site(void **state)
+{
+    struct example *example = *state;
+    example->facts.vial_state = "arrived";
+    only(example, "AD-02.place/1", "not_met");
+    example->facts.vial_site = "K1";
+    only(example, "AD-02.place/1", "not_met");
+    example->facts.vial_state = NULL;
+    only(example, "AD-02.place/1", "unknown");
+    example->facts.vial_site = NULL;
+    only(example, "AD-02.place/1", "unknown");
+}
+
+static void the_last_usable_day_is_usable(void **state)
+{
+    struct example *example = *state;
+    example->facts.expires_on.text = "2025-10-22";
+    only(example, "AD-02.expiry/1", "met");
+    example->facts.expires_on.text = "2025-10-21";
+    only(example, "AD-02.expiry/1", "met");
+    example->facts.expires_on.text = "2025-10-20";
+    only(example, "AD-02.expiry/1", "not_met");
+    example->facts.expires_on.text = NULL;
+    only(example, "AD-02.expiry/1", "unknown");
+}
+
+static void a_vial_goes_to_one_person_once(void **state)
+{
+    struct example *example = *state;
+    example->facts.given_to = "P-0005";
+    only(example, "AD-04.single/1", "not_met");
+    example->facts.given_to = NULL;
+    only(example, "AD-04.single/1", "unknown");
+}
+
+static void a_route_that_the_specification_lacks_is_locked(void **state)
+{
+    struct example *example = *state;
+    example->facts.route = "intra_articular";
+    only(example, "PR-05.route/1", "not_met");
+    example->facts.routes = "microneedle";
+    only(example, "PR-05.route/1", "not_met");
+    example->facts.routes = "ivx xiv";
+    only(example, "PR-05.route/1", "not_met");
+    example->facts.routes = NULL;
+    only(example, "PR-05.route/1", "unknown");
+}
+
+static void the_thaw_may_take_the_signed_minutes_and_not_one_more(void **state)
+{
+    static const struct {
+        int64_t minutes;
+        const char *verdict;
+    } rows[] = {{-1, "not_met"}, {0, "met"}, {119, "met"}, {120, "met"}, {121, "not_met"}};
+    struct example *example = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        example->facts.thaw_minutes.value = rows[i].minutes;
+        only(example, "AD-06.thaw/1", rows[i].verdict);
+    }
+    example->facts.thaw_minutes.known = false;
+    only(example, "AD-06.thaw/1", "unknown");
+    example->facts.thaw_minutes_most.known = false;
+    only(example, "AD-06.thaw/1", "unknown");
+}
+
+static void the_ordered_days_lie_between_two_doses(void **state)
+{
+    struct example *example = *state;
+    example->facts.nearest_days.value = 13;
+    only(example, "CO-02.interval/1", "not_met");
+    example->facts.nearest_days.value = 14;
+    only(example, "CO-02.interval/1", "met");
+    example->facts.nearest_days.value = 15;
+    only(example, "CO-02.interval/1", "met");
+    example->facts.nearest_on = "none";
+    example->facts.nearest_days.known = false;
+    only(example, "CO-02.interval/1", "met");
+    example->facts.nearest_on = NULL;
+    only(example, "CO-02.interval/1", "unknown");
+    example->facts.nearest_days.known = false;
+    only(example, "CO-02.interval/1", "unknown");
+    example->facts.minimum_days.known = false;
+    only(example, "CO-02.interval/1", "unknown");
+}
+
+static void no_more_doses_and_vials_than_ordered(void **state)
+{
+    struct example *example = *state;
+    example->facts.doses_given.value = 3;
+    only(example, "CO-03.amount/1", "met");
+    example->facts.doses_given.value = 4;
+    only(example, "CO-03.amount/1", "not_met");
+    example->facts.vials.value = 1;
+    only(example, "CO-03.amount/1", "met");
+    example->facts.vials.value = 3;
+    only(example, "CO-03.amount/1", "not_met");
+    example->facts.vials.value = 0;
+    only(example, "CO-03.amount/1", "not_met");
+    example->facts.doses_given.known = false;
+    only(example, "CO-03.amount/1", "unknown");
+    example->facts.vials_ordered.known = false;
+    only(example, "CO-03.amount/1", "unknown");
+}
+
+static void a_drip_needs_emergency_equipment_and_a_needle_does_not(void **state)
+{
+    struct example *example = *state;
+    example->facts.emergency_ready = false;
+    only(example, "AD-09.emergency/1", "not_met");
+    example->facts.emergency_ready = false;
+    example->facts.route = "microneedle";
+    only(example, "AD-09.emergency/1", "met");
+}
+
+/* One fact per rule, in the order of asking, taken away where the mask says so. */
+static struct dose_facts facts_without(unsigned mask)
+{
+    struct dose_facts facts = good_facts();
+    const char **words[] = {
+        [0] = &facts.patient_site,    [1] = &facts.consent,    [2] = &facts.eligibility.ended_by,
+        [3] = &facts.pregnant,        [4] = &facts.stopped_by, [5] = &facts.ordered,
+        [6] = &facts.lot_status,      [7] = &facts.holds,      [8] = &facts.vial_site,
+        [9] = &facts.expires_on.text, [10] = &facts.given_to,  [11] = &facts.routes,
+        [13] = &facts.nearest_on,     [15] = &facts.route};
+    for (unsigned i = 0; i < ASKED; i++)
+        if (mask & 1u << i && words[i])
+            *words[i] = NULL;
+    facts.thaw_minutes.known = !(mask & 1u << 12);
+    facts.vials.known = !(mask & 1u << 14);
+    return facts;
+}
+
+/* Property: over every mix of known and unknown facts, unknown never passes. */
+static void nothing_unknown_ever_passes(void **state)
+{
+    struct example *example = *state;
+    for (unsigned mask = 0; mask < 1u << ASKED; mask++) {
+        struct arena_mark mark = arena_mark(example->arena);
+        const struct dose_facts facts = facts_without(mask);
+        struct rows findings;
+        dose_judge(example->arena, &facts, &findings);
+        for (unsigned i = 0; i < ASKED; i++) {
+            const struct finding *finding = &ROWS(findings, struct finding)[i];
+            bool lacks = mask & 1u << i;
+            lacks = lacks || (i == 11 && mask & 1u << 15); /* the route is a fact of both */
+            if (!text_equals(finding->verdict, lacks ? "unknown" : "met"))
+                fail_msg("%s is %s without %x", finding->rule, finding->verdict, mask);
+        }
+        if (findings_all_met(&findings) != (mask == 0))
+            fail_msg("all met without %x", mask);
+        arena_rewind(example->arena, mark);
+    }
+}
+
+static void facts_that_nobody_filled_pass_nothing(void **state)
+{
+    struct example *example = *state;
+    example->facts = (struct dose_facts){0};
+    struct rows findings = judge(example);
+    for (size_t i = 0; i < ASKED; i++)
+        assert_string_not_equal(ROWS(findings, struct finding)[i].verdict, "met");
+}
+
+static void an_order_asks_eligibility_and_route(void **state)
+{
+    struct example *example = *state;
+    struct rows findings;
+    struct plan_facts facts = {good_facts().eligibility, "iv microneedle", "iv"};
+    plan_judge(example->arena, &facts, &findings);
+    assert_true(findings_all_met(&findings));
+    facts.route = "nasal";
+    plan_judge(example->arena, &facts, &findings);
+    assert_string_equal(findings_unmet(example->arena, &findings), "PR-05.route/1");
+    facts.route = "iv";
+    facts.eligibility.asked_on.text = "2025-12-30";
+    plan_judge(example->arena, &facts, &findings);
+    assert_string_equal(findings_unmet(example->arena, &findings), "PT-08.eligible/1");
+    facts = (struct plan_facts){0};
+    plan_judge(example->arena, &facts, &findings);
+    assert_string_equal(findings_unmet(example->arena, &findings),
+                        "PT-08.eligible/1 PR-05.route/1");
+}
+
+#define EXAMPLE(test) cmocka_unit_test_setup_teardown(test, example_make, example_leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        EXAMPLE(what_is_known_and_good_is_met),
+        EXAMPLE(a_patient_of_another_site_is_stopped),
+        EXAMPLE(every_consent_but_a_valid_one_stops),
+        EXAMPLE(the_last_day_of_eligibility_counts_and_the_next_does_not),
+        EXAMPLE(the_day_before_the_examination_is_not_eligible),
+        EXAMPLE(an_event_or_another_decision_ends_the_eligibility),
+        EXAMPLE(fever_stops_from_a_tenth_above_the_signed_value),
+        EXAMPLE(pregnancy_and_weight_are_asked_the_same_day),
+        EXAMPLE(a_fever_is_told_even_without_a_weight),
+        EXAMPLE(a_stopped_plan_gives_nothing),
+        EXAMPLE(another_product_than_ordered_is_stopped),
+        EXAMPLE(only_a_released_lot_that_nothing_holds_is_given),
+        EXAMPLE(vials_come_from_the_accepted_stock_of_this_site),
+        EXAMPLE(the_last_usable_day_is_usable),
+        EXAMPLE(a_vial_goes_to_one_person_once),
+        EXAMPLE(a_route_that_the_specification_lacks_is_locked),
+        EXAMPLE(the_thaw_may_take_the_signed_minutes_and_not_one_more),
+        EXAMPLE(the_ordered_days_lie_between_two_doses),
+        EXAMPLE(no_more_doses_and_vials_than_ordered),
+        EXAMPLE(a_drip_needs_emergency_equipment_and_a_needle_does_not),
+        EXAMPLE(nothing_unknown_ever_passes),
+        EXAMPLE(facts_that_nobody_filled_pass_nothing),
+        EXAMPLE(an_order_asks_eligibility_and_route),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
