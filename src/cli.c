@@ -48,8 +48,10 @@ bool cli_only(struct cli *cli, const char *names)
         for (size_t j = 0; j < count; j++)
             known = known || text_equals(allowed[j], cli->options[i].name);
         if (!known)
-            return fail(&cli->work->fault, FAULT_INPUT, cli->options[i].name, "The option --%s is "
-                        "not known here; exoledger --help lists them.", cli->options[i].name);
+            return fail(&cli->work->fault, FAULT_INPUT, cli->options[i].name,
+                        "The option --%s is "
+                        "not known here; exoledger --help lists them.",
+                        cli->options[i].name);
     }
     return true;
 }
@@ -71,9 +73,8 @@ static bool take_own(struct cli *cli, const char *name, const char *value, bool 
         *taken = text_equals(name, member_name(cli->work->arena, own_options[i].name));
         if (*taken) {
             *member = value;
-            return value != NULL ||
-                   fail(&cli->work->fault, FAULT_INPUT, own_options[i].name,
-                        "The option --%s needs a value.", own_options[i].name);
+            return value != NULL || fail(&cli->work->fault, FAULT_INPUT, own_options[i].name,
+                                         "The option --%s needs a value.", own_options[i].name);
         }
     }
     return true;
@@ -220,9 +221,9 @@ static void print_help(struct cli *cli, const struct catalogue *catalogue)
 
 static void print_operation_help(struct cli *cli, const struct operation *operation)
 {
-    printf("exoledger %s\n  %s\n  Permission: %s (%s)\n",
-           verb(cli->work->arena, operation->name), operation->summary,
-           permission_word(operation->permission), permission_meaning(operation->permission));
+    printf("exoledger %s\n  %s\n  Permission: %s (%s)\n", verb(cli->work->arena, operation->name),
+           operation->summary, permission_word(operation->permission),
+           permission_meaning(operation->permission));
     if (operation->signature)
         printf("  Signed: \"%s\"\n", operation->signature);
     if (operation->witness)
@@ -263,12 +264,13 @@ static bool take_positions(struct cli *cli, const struct operation *operation, s
     for (size_t i = used; i < cli->word_count; i++) {
         at = strchr(at, '{');
         if (!at)
-            return fail(&cli->work->fault, FAULT_INPUT, "", "The word %s is too many; options begin "
-                        "with --.", cli->words[i]);
+            return fail(&cli->work->fault, FAULT_INPUT, "",
+                        "The word %s is too many; options begin "
+                        "with --.",
+                        cli->words[i]);
         at++;
-        cli->options[cli->option_count++] =
-            (struct given){.name = arena_text(cli->work->arena, at, strcspn(at, "}")),
-                           .text = cli->words[i]};
+        cli->options[cli->option_count++] = (struct given){
+            .name = arena_text(cli->work->arena, at, strcspn(at, "}")), .text = cli->words[i]};
     }
     return true;
 }
@@ -294,8 +296,10 @@ static bool run_words(struct cli *cli)
     for (const struct command *at = commands; at->name; at++)
         if (text_equals(at->name, cli->words[0]))
             return at->run(cli);
-    return fail(&work->fault, FAULT_INPUT, "", "There is no command %s%s%s; exoledger --help lists "
-                "them.", cli->words[0], cli->word_count > 1 ? " " : "",
+    return fail(&work->fault, FAULT_INPUT, "",
+                "There is no command %s%s%s; exoledger --help lists "
+                "them.",
+                cli->words[0], cli->word_count > 1 ? " " : "",
                 cli->word_count > 1 ? cli->words[1] : "");
 }
 

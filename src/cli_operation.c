@@ -44,8 +44,8 @@ static bool load_files(struct cli *cli, const struct operation *operation)
     return true;
 }
 
-static bool fill_request(struct cli *cli, const struct operation *operation,
-                         const char *secret, struct request *request)
+static bool fill_request(struct cli *cli, const struct operation *operation, const char *secret,
+                         struct request *request)
 {
     struct work *work = cli->work;
     int zone_minutes = 0;
@@ -56,7 +56,8 @@ static bool fill_request(struct cli *cli, const struct operation *operation,
                                 .reason = cli->reason};
     if (cli->occurred_at &&
         !instant_parse(cli->occurred_at, &request->occurred_at.usec, &zone_minutes))
-        return fail(&work->fault, FAULT_INPUT, "occurred_at", "The option --occurred-at is not a "
+        return fail(&work->fault, FAULT_INPUT, "occurred_at",
+                    "The option --occurred-at is not a "
                     "time with its zone such as 2025-01-14T10:00:00+09:00.");
     if (operation->signature) {
         request->signature = (struct credential){cli->account, secret};
@@ -103,8 +104,7 @@ bool cli_operation(struct cli *cli, const struct operation *operation)
     const char *secret = NULL;
     if (!cli->account)
         return fail(&work->fault, FAULT_SIGN_IN, "as", "Say who asks: --as ACCOUNT.");
-    if (!cli_open(cli, ACCESS_WRITE) ||
-        !cli_secret(cli, cli->account, cli->secret_file, &secret) ||
+    if (!cli_open(cli, ACCESS_WRITE) || !cli_secret(cli, cli->account, cli->secret_file, &secret) ||
         !actor_check_secret(work, cli->account, secret, "secret") ||
         !permission_grant(work, cli->account, cli->site, &actor))
         return false;

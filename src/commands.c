@@ -40,8 +40,10 @@ static bool number_option(struct cli *cli, const char *name, int64_t low, int64_
         return true;
     *number = strtoll(text, &end, 10);
     return (*text && !*end && *number >= low && *number <= high) ||
-           fail(&cli->work->fault, FAULT_INPUT, name, "The option --%s must be a whole number "
-                "between %lld and %lld.", name, (long long)low, (long long)high);
+           fail(&cli->work->fault, FAULT_INPUT, name,
+                "The option --%s must be a whole number "
+                "between %lld and %lld.",
+                name, (long long)low, (long long)high);
 }
 
 static void say_ready(void *context, const char *address, int port)
@@ -55,7 +57,7 @@ static void say_ready(void *context, const char *address, int port)
 static bool run_serve(struct cli *cli)
 {
     int64_t port = DEFAULT_PORT;
-    if (!cli_only(cli, "port address certificate key next_free_port") ||
+    if (!cli_only(cli, "port address certificate key next_free_port encrypted_in_front") ||
         !number_option(cli, "port", 0, 65535, &port) || !cli_open(cli, ACCESS_WRITE) ||
         !erasure_finish_all(cli->work))
         return false;
@@ -66,6 +68,7 @@ static bool run_serve(struct cli *cli)
         .certificate = cli_option(cli, "certificate"),
         .key = cli_option(cli, "key"),
         .next_free_port = cli_option(cli, "next_free_port") != NULL,
+        .encrypted_in_front = cli_option(cli, "encrypted_in_front") != NULL,
         .ready = say_ready,
         .context = cli,
     };
@@ -86,7 +89,8 @@ static bool play(struct cli *cli, const char *path, struct exchange_result *resu
 {
     const struct exchange_progress progress = {show_step, NULL};
     if (!cli->work->record->demo)
-        return refuse(&cli->work->fault, FAULT_CONFLICT, "record", "", "A story can only be played "
+        return refuse(&cli->work->fault, FAULT_CONFLICT, "record", "",
+                      "A story can only be played "
                       "into a demonstration record; make one with exoledger init --demo.");
     bool worked = exchange_play(cli->work, path, &progress, stderr, result);
     if (isatty(STDERR_FILENO))
@@ -106,8 +110,9 @@ static bool run_story(struct cli *cli)
     if (!play(cli, file ? file : data_path(work->arena, "story/short.txt"), &result))
         return false;
     printf("%lld passed, %lld failed\n", (long long)result.passed, (long long)result.failed);
-    return result.failed == 0 || fail(&work->fault, FAULT_CONFLICT, "", "The story went otherwise "
-                                                                        "than told.");
+    return result.failed == 0 || fail(&work->fault, FAULT_CONFLICT, "",
+                                      "The story went otherwise "
+                                      "than told.");
 }
 
 static bool run_verify(struct cli *cli)
@@ -148,7 +153,8 @@ static bool run_prove(struct cli *cli)
         !number_option(cli, "older", 1, INT64_MAX - 1, &older))
         return false;
     if (!seq == !older)
-        return fail(&cli->work->fault, FAULT_INPUT, "seq", "Say what to prove: --seq NUMBER for an "
+        return fail(&cli->work->fault, FAULT_INPUT, "seq",
+                    "Say what to prove: --seq NUMBER for an "
                     "entry, or --older SIZE for a checkpoint signed at that size.");
     if (!cli_open(cli, ACCESS_READ))
         return false;

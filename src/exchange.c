@@ -96,8 +96,8 @@ static bool same_scalar(const struct json *actual, const struct json *expected)
         return text_equals(json_as_text(actual), json_as_text(expected));
     if (kind == JSON_IS_INTEGER)
         return json_as_integer(actual) == json_as_integer(expected);
-    return kind == JSON_IS_NULL || (kind == JSON_IS_FLAG && json_as_flag(actual) ==
-                                                                json_as_flag(expected));
+    return kind == JSON_IS_NULL ||
+           (kind == JSON_IS_FLAG && json_as_flag(actual) == json_as_flag(expected));
 }
 
 /* Everything that an answer must contain; lists must be as long, objects may hold more. */
@@ -111,9 +111,9 @@ static bool contains(struct arena *arena, const struct json *actual, const struc
         return same_scalar(actual, expected);
     const char **names = kind == JSON_IS_OBJECT ? json_names(arena, expected) : NULL;
     for (size_t i = 0; i < count; i++) {
-        bool inside = names ? contains(arena, json_member(actual, names[i]),
-                                       json_member(expected, names[i]))
-                            : contains(arena, json_element(actual, i), json_element(expected, i));
+        bool inside =
+            names ? contains(arena, json_member(actual, names[i]), json_member(expected, names[i]))
+                  : contains(arena, json_element(actual, i), json_element(expected, i));
         if (!inside)
             return false;
     }
@@ -150,8 +150,9 @@ static const char *perform(struct work *work, struct request *request, int64_t *
 {
     struct reply reply = {.out = tmpfile()};
     bool streams = request->operation->shape == SHAPE_STREAM;
-    bool worked = (reply.out || fail(&work->fault, FAULT_STORAGE, "", "There is no room for a "
-                                                                      "temporary file.")) &&
+    bool worked = (reply.out || fail(&work->fault, FAULT_STORAGE, "",
+                                     "There is no room for a "
+                                     "temporary file.")) &&
                   operation_perform(work, request, &reply);
     const char *answer = !worked   ? fault_answer(work->arena, &work->fault)
                          : streams ? read_back(work, reply.out)
@@ -190,11 +191,11 @@ static bool ask(struct player *player, const struct exchange *exchange, const ch
     work->actor = &actor;
     envelope_read(work, &route, &envelope, &request);
     if (route.operation->signature && !exchange->is_unsigned)
-        request.signature = (struct credential){actor.account,
-                                                demo_secret(work->arena, actor.account)};
+        request.signature =
+            (struct credential){actor.account, demo_secret(work->arena, actor.account)};
     if (exchange->with)
-        request.witness = (struct credential){exchange->with,
-                                              demo_secret(work->arena, exchange->with)};
+        request.witness =
+            (struct credential){exchange->with, demo_secret(work->arena, exchange->with)};
     *answer = perform(work, &request, status);
     work->actor = NULL;
     return true;
@@ -327,8 +328,10 @@ bool exchange_play(struct work *work, const char *path, const struct exchange_pr
         if (!take_line(work->arena, &exchange, line))
             continue;
         if (!exchange.at || !exchange.as || !exchange.method)
-            return fail(&work->fault, FAULT_INPUT, "at", "The case \"%s\" lacks at, as or a "
-                                                         "request.", exchange.sentence);
+            return fail(&work->fault, FAULT_INPUT, "at",
+                        "The case \"%s\" lacks at, as or a "
+                        "request.",
+                        exchange.sentence);
         struct arena_mark mark = arena_mark(work->arena);
         bool worked = play_case(&player, &exchange);
         arena_rewind(work->arena, mark);

@@ -55,9 +55,10 @@ static bool read_row(struct work *work, struct batch *batch, const struct table_
         at = tab ? tab + 1 : NULL;
     }
     return count == reader->cells ? reader->row(work, batch, cells)
-                                  : fail(&work->fault, FAULT_INPUT, "data", "A line of %s has %zu "
-                                         "cells instead of %zu; mend the table.", name, count,
-                                         reader->cells);
+                                  : fail(&work->fault, FAULT_INPUT, "data",
+                                         "A line of %s has %zu "
+                                         "cells instead of %zu; mend the table.",
+                                         name, count, reader->cells);
 }
 
 static bool read_table(struct work *work, struct batch *batch, const char *name,
@@ -82,7 +83,8 @@ static bool read_table(struct work *work, struct batch *batch, const char *name,
 
 static bool found_role(struct work *work, struct batch *batch, const char **cells)
 {
-    const struct role_definition role = {cells[0], cells[1], cells[2], cells[3], cells[4], cells[5]};
+    const struct role_definition role = {cells[0], cells[1], cells[2],
+                                         cells[3], cells[4], cells[5]};
     return operation_found(work, batch, "role.define", &role);
 }
 
@@ -133,8 +135,9 @@ static bool found_people(struct work *work, struct batch *batch, bool demo, FILE
     randombytes_buf(drawn, sizeof drawn);
     sodium_bin2base64(secret, sizeof secret, drawn, sizeof drawn,
                       sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    fprintf(out, "Administrator account: ADMIN\nOne-time secret: %s\n"
-                 "Write it down: it is shown only here. Two more administrators can replace it.\n",
+    fprintf(out,
+            "Administrator account: ADMIN\nOne-time secret: %s\n"
+            "Write it down: it is shown only here. Two more administrators can replace it.\n",
             secret);
     return found_site(work, batch, main_site) &&
            found_account(work, batch, "ADMIN", "Administrator", secret) &&

@@ -27,8 +27,9 @@ static bool sign_now(struct work *work, struct checkpoint *checkpoint)
     struct merkle merkle;
     struct hash last;
     if (!work->record->can_sign)
-        return fail(&work->fault, FAULT_STORAGE, "record", "The checkpoint key is not here; a proof "
-                                                           "needs its signature.");
+        return fail(&work->fault, FAULT_STORAGE, "record",
+                    "The checkpoint key is not here; a proof "
+                    "needs its signature.");
     if (!ledger_size(work, &head.size) || !ledger_tree(work, head.size, &merkle, &last))
         return false;
     return ledger_sign(work, &head, &merkle, checkpoint);
@@ -57,8 +58,8 @@ bool keeping_prove_entry(struct work *work, int64_t seq, FILE *out)
     if (!view_find(work, &entry_table, VALUES(value_integer(seq)), &line, &found) ||
         !sign_now(work, &checkpoint))
         return false;
-    if (!found || !merkle_prove_inclusion(work->database->hasher, &leaves, seq - 1,
-                                          checkpoint.size, &proof))
+    if (!found ||
+        !merkle_prove_inclusion(work->database->hasher, &leaves, seq - 1, checkpoint.size, &proof))
         return work->fault.kind == FAULT_NONE &&
                fail(&work->fault, FAULT_MISSING, "seq", "There is no entry %lld.", (long long)seq);
     fprintf(out, "{\"kind\":\"inclusion\",\"seq\":%lld,\"hash\":\"%s\",", (long long)seq,
@@ -78,8 +79,10 @@ bool keeping_prove_growth(struct work *work, int64_t older, FILE *out)
         !sign_now(work, &now))
         return false;
     if (!signed_before.count)
-        return fail(&work->fault, FAULT_MISSING, "older", "No checkpoint was signed at %lld "
-                    "entries; exoledger checkpoint signs one.", (long long)older);
+        return fail(&work->fault, FAULT_MISSING, "older",
+                    "No checkpoint was signed at %lld "
+                    "entries; exoledger checkpoint signs one.",
+                    (long long)older);
     if (!merkle_prove_consistency(work->database->hasher, &leaves, older, now.size, &proof))
         return work->fault.kind == FAULT_NONE &&
                fail(&work->fault, FAULT_STORAGE, "older", "The proof could not be made.");
@@ -176,8 +179,9 @@ static bool copy_all(struct work *from, struct work *to, int64_t *entries)
     *entries = head.size;
     if (!ledger_sign(to, &head, &merkle, &after) || !text_equals(before.root, after.root)) {
         ledger_abandon(to);
-        return fail(&from->fault, FAULT_STORAGE, "record", "The copy has another root than the "
-                                                           "record; nothing was kept.");
+        return fail(&from->fault, FAULT_STORAGE, "record",
+                    "The copy has another root than the "
+                    "record; nothing was kept.");
     }
     return ledger_commit(to, &head, &merkle) || carry(from, to);
 }

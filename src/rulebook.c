@@ -11,14 +11,14 @@ enum { TABLE_BYTES = 1 << 20 };
 
 void rulebook_write(const struct catalogue *catalogue, FILE *out)
 {
-    fputs("# The rule book\n\nWritten by `exoledger rules`; do not edit. An id is the requirement, a "
-          "word and a version; it is never reused. Every rule answers met, not met or unknown, and "
-          "only met passes.\n\n| id | question | 問い | basis |\n|---|---|---|---|\n",
-          out);
+    fputs(
+        "# The rule book\n\nWritten by `exoledger rules`; do not edit. An id is the requirement, a "
+        "word and a version; it is never reused. Every rule answers met, not met or unknown, and "
+        "only met passes.\n\n| id | question | 問い | basis |\n|---|---|---|---|\n",
+        out);
     for (size_t i = 0; catalogue->rules[i]; i++) {
         const struct rule *rule = catalogue->rules[i];
-        fprintf(out, "| `%s` | %s | %s | %s |\n", rule->id, rule->asks, rule->asks_ja,
-                rule->basis);
+        fprintf(out, "| `%s` | %s | %s | %s |\n", rule->id, rule->asks, rule->asks_ja, rule->basis);
     }
 }
 

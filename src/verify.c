@@ -8,7 +8,7 @@
 enum { PAGE = 200 };
 
 struct checking {
-    struct work *scratch;      /* a fresh view, on SQLite in a temporary file */
+    struct work *scratch; /* a fresh view, on SQLite in a temporary file */
     struct verified *verified;
     struct merkle merkle;
     struct rows checkpoints;
@@ -21,8 +21,8 @@ static bool wrong(struct work *work, int64_t seq, const char *what)
     return fail(&work->fault, FAULT_STORAGE, "entry", "Entry %lld: %s.", (long long)seq, what);
 }
 
-static bool check_line(struct work *work, struct checking *checking,
-                       const struct ledger_line *line, struct entry *entry)
+static bool check_line(struct work *work, struct checking *checking, const struct ledger_line *line,
+                       struct entry *entry)
 {
     struct hash leaf = hasher_hash(work->database->hasher, line->bytes, strlen(line->bytes));
     int64_t expected = checking->merkle.size + 1;
@@ -186,11 +186,12 @@ static bool name_difference(struct work *work, struct work *scratch, const struc
         !view_list(scratch, table, NULL, value_text(NULL), &expected))
         return false;
     size_t index = 0;
-    while (index < stored.count && index < expected.count &&
-           text_equals(row_text(work, table, &stored, index),
-                       row_text(work, table, &expected, index)))
+    while (
+        index < stored.count && index < expected.count &&
+        text_equals(row_text(work, table, &stored, index), row_text(work, table, &expected, index)))
         index++;
-    return fail(&work->fault, FAULT_STORAGE, table->name, "Table %s, row %zu differs from what the "
+    return fail(&work->fault, FAULT_STORAGE, table->name,
+                "Table %s, row %zu differs from what the "
                 "entries say: it holds %.150s instead of %.150s; exoledger rebuild makes it anew.",
                 table->name, index + 1, row_text(work, table, &stored, index),
                 row_text(work, table, &expected, index));
@@ -226,8 +227,8 @@ static bool create_views(struct work *work, const struct table *const *tables)
 /* Writing a scratch view needs no durability; one transaction that is never committed. */
 static bool open_scratch(struct work *work, struct work *scratch)
 {
-    const char *place = arena_print(work->arena, "%s/verify.%d.draft", work->record->folder,
-                                    (int)getpid());
+    const char *place =
+        arena_print(work->arena, "%s/verify.%d.draft", work->record->folder, (int)getpid());
     scratch->record = work->record;
     scratch->now_usec = work->now_usec;
     bool worked = database_open(scratch->arena, &scratch->fault, &sqlite_engine, place,
@@ -256,7 +257,8 @@ static bool check_all(struct work *work, struct checking *checking)
     checking->verified->entries = checking->merkle.size;
     checking->verified->root = hex_print(work->arena, root.bytes, HASH_BYTES);
     if (checking->verified->checkpoints != (int64_t)checking->checkpoints.count)
-        return fail(&work->fault, FAULT_STORAGE, "checkpoint", "A checkpoint is about more entries "
+        return fail(&work->fault, FAULT_STORAGE, "checkpoint",
+                    "A checkpoint is about more entries "
                     "than the record holds.");
     return compare_views(work, checking);
 }

@@ -7,16 +7,11 @@
 
 /* Exit codes follow the order of kinds; 1 is left for "something else went wrong". */
 static const struct fault_meaning meanings[FAULT_KINDS] = {
-    [FAULT_NONE] = {200, 0, "none"},
-    [FAULT_INPUT] = {400, 2, "input"},
-    [FAULT_SIGN_IN] = {401, 3, "sign_in"},
-    [FAULT_FORBIDDEN] = {403, 4, "forbidden"},
-    [FAULT_MISSING] = {404, 5, "missing"},
-    [FAULT_CONFLICT] = {409, 6, "conflict"},
-    [FAULT_RULE] = {409, 7, "rule"},
-    [FAULT_TOO_LARGE] = {413, 8, "too_large"},
-    [FAULT_TOO_OFTEN] = {429, 9, "too_often"},
-    [FAULT_STORAGE] = {503, 10, "storage"},
+    [FAULT_NONE] = {200, 0, "none"},           [FAULT_INPUT] = {400, 2, "input"},
+    [FAULT_SIGN_IN] = {401, 3, "sign_in"},     [FAULT_FORBIDDEN] = {403, 4, "forbidden"},
+    [FAULT_MISSING] = {404, 5, "missing"},     [FAULT_CONFLICT] = {409, 6, "conflict"},
+    [FAULT_RULE] = {409, 7, "rule"},           [FAULT_TOO_LARGE] = {413, 8, "too_large"},
+    [FAULT_TOO_OFTEN] = {429, 9, "too_often"}, [FAULT_STORAGE] = {503, 10, "storage"},
     [FAULT_UNKNOWN] = {503, 11, "unknown"},
 };
 

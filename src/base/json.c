@@ -27,8 +27,9 @@ bool json_parse(struct arena *arena, struct fault *fault, const char *bytes, siz
 {
     json_error_t error;
     if (!text_is_utf8(bytes, size))
-        return fail(fault, FAULT_INPUT, "", "The JSON text is not valid UTF-8 without NUL; send "
-                                            "it as UTF-8.");
+        return fail(fault, FAULT_INPUT, "",
+                    "The JSON text is not valid UTF-8 without NUL; send "
+                    "it as UTF-8.");
     json_t *parsed = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
     if (!parsed)
         return fail(fault, FAULT_INPUT, "", "The JSON text is broken at line %d, column %d: %s.",

@@ -7,8 +7,16 @@
 
 #include <stdint.h>
 
-enum json_kind { JSON_NOTHING, JSON_IS_OBJECT, JSON_IS_LIST, JSON_IS_TEXT, JSON_IS_INTEGER,
-                 JSON_IS_REAL, JSON_IS_FLAG, JSON_IS_NULL };
+enum json_kind {
+    JSON_NOTHING,
+    JSON_IS_OBJECT,
+    JSON_IS_LIST,
+    JSON_IS_TEXT,
+    JSON_IS_INTEGER,
+    JSON_IS_REAL,
+    JSON_IS_FLAG,
+    JSON_IS_NULL
+};
 
 /* Integers beyond this are not exact in other people's JSON (RFC 8785, 2^53 - 1). */
 #define JSON_LARGEST INT64_C(9007199254740991)
@@ -21,10 +29,10 @@ MUST_USE bool json_parse(struct arena *arena, struct fault *fault, const char *b
                          const struct json **value);
 
 enum json_kind json_kind(const struct json *value);
-const char *json_as_text(const struct json *value);   /* NULL unless a text */
-int64_t json_as_integer(const struct json *value);    /* 0 unless an integer */
-bool json_as_flag(const struct json *value);          /* false unless true */
-size_t json_count(const struct json *value);       /* members or elements */
+const char *json_as_text(const struct json *value); /* NULL unless a text */
+int64_t json_as_integer(const struct json *value);  /* 0 unless an integer */
+bool json_as_flag(const struct json *value);        /* false unless true */
+size_t json_count(const struct json *value);        /* members or elements */
 const struct json *json_element(const struct json *list, size_t index);
 const struct json *json_member(const struct json *object, const char *name);
 

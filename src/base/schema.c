@@ -10,7 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHORTEST_SECRET = 10, LONGEST_DEFAULT = 200, LONGEST_NUMBER = 40, ROWS_DEFAULT = 200, FILE_BYTES = 64 << 20 };
+enum {
+    SHORTEST_SECRET = 10,
+    LONGEST_DEFAULT = 200,
+    LONGEST_NUMBER = 40,
+    ROWS_DEFAULT = 200,
+    FILE_BYTES = 64 << 20
+};
 static const double LARGEST_REAL = 1e18;
 
 struct decoding {
@@ -26,7 +32,6 @@ static void *member(const struct field *field, void *row)
 {
     return (char *)row + field->offset;
 }
-
 
 bool real_parse(const char *text, double *value)
 {
@@ -101,20 +106,30 @@ static bool check_text(const struct decoding *to, const struct field *field, con
 {
     size_t longest = field->longest ? field->longest : LONGEST_DEFAULT;
     if (!*text)
-        return fail(to->fault, FAULT_INPUT, path, "The field %s is empty; give a value or leave "
-                                                  "the field out.", path);
+        return fail(to->fault, FAULT_INPUT, path,
+                    "The field %s is empty; give a value or leave "
+                    "the field out.",
+                    path);
     if (strlen(text) > longest)
-        return fail(to->fault, FAULT_INPUT, path, "The field %s is longer than %zu bytes; shorten "
-                                                  "it.", path, longest);
+        return fail(to->fault, FAULT_INPUT, path,
+                    "The field %s is longer than %zu bytes; shorten "
+                    "it.",
+                    path, longest);
     if (!text_is_utf8(text, strlen(text)))
-        return fail(to->fault, FAULT_INPUT, path, "The field %s is not valid UTF-8; send it as "
-                                                  "UTF-8.", path);
+        return fail(to->fault, FAULT_INPUT, path,
+                    "The field %s is not valid UTF-8; send it as "
+                    "UTF-8.",
+                    path);
     if (!text_is_clean(text, field->prose))
-        return fail(to->fault, FAULT_INPUT, path, "The field %s holds a control character; remove "
-                                                  "it.", path);
+        return fail(to->fault, FAULT_INPUT, path,
+                    "The field %s holds a control character; remove "
+                    "it.",
+                    path);
     if (field->code && !text_is_code(text))
-        return fail(to->fault, FAULT_INPUT, path, "The field %s is a code: use letters, digits and "
-                                                  "- . _ : / only.", path);
+        return fail(to->fault, FAULT_INPUT, path,
+                    "The field %s is a code: use letters, digits and "
+                    "- . _ : / only.",
+                    path);
     if (field->choices && !is_choice(field->choices, text))
         return fail(to->fault, FAULT_INPUT, path, "The field %s must be one of: %s.", path,
                     joined(to->arena, field->choices));
@@ -164,8 +179,10 @@ static bool set_real(const struct decoding *to, const struct field *field, const
 {
     struct real *real = member(field, row);
     if (!real_parse(text, &real->value))
-        return fail(to->fault, FAULT_INPUT, path, "The field %s is not a decimal number such as "
-                                                  "9.75e9.", path);
+        return fail(to->fault, FAULT_INPUT, path,
+                    "The field %s is not a decimal number such as "
+                    "9.75e9.",
+                    path);
     real->text = arena_copy(to->arena, text);
     return !to->strict || check_range(to, field, path, real->value);
 }
@@ -176,8 +193,10 @@ static bool set_instant(const struct decoding *to, const struct field *field, co
     struct instant *instant = member(field, row);
     int zone_minutes = 0;
     if (!instant_parse(text, &instant->usec, &zone_minutes))
-        return fail(to->fault, FAULT_INPUT, path, "The field %s is not a time with its zone such "
-                                                  "as 2025-01-14T10:00:00+09:00.", path);
+        return fail(to->fault, FAULT_INPUT, path,
+                    "The field %s is not a time with its zone such "
+                    "as 2025-01-14T10:00:00+09:00.",
+                    path);
     return true;
 }
 
@@ -279,8 +298,10 @@ static bool from_text(const struct decoding *to, const struct field *field, cons
     const struct json *value = NULL;
     struct fault broken = {0};
     if (!*text && field->kind != FIELD_TEXT)
-        return fail(to->fault, FAULT_INPUT, path, "The field %s is empty; give a value or leave "
-                                                  "the field out.", path);
+        return fail(to->fault, FAULT_INPUT, path,
+                    "The field %s is empty; give a value or leave "
+                    "the field out.",
+                    path);
     switch (field->kind) {
     case FIELD_TEXT:
         return set_text(to, field, path, text, row);
@@ -355,23 +376,24 @@ static bool from_value(const struct decoding *to, const struct field *field, con
         return true;
     }
     if ((kind == JSON_IS_LIST && field->kind == FIELD_LIST) ||
-        (kind == JSON_IS_OBJECT &&
-         (field->kind == FIELD_RECORD || field->kind == FIELD_FILE)))
+        (kind == JSON_IS_OBJECT && (field->kind == FIELD_RECORD || field->kind == FIELD_FILE)))
         return set_json(to, field, path, value, row);
     return wrong_kind(to, path, expected_kind(field));
 }
 
-static bool decode_given(const struct decoding *to, const struct schema *schema,
-                         const char *outer, const struct given *given, size_t count, void *row)
+static bool decode_given(const struct decoding *to, const struct schema *schema, const char *outer,
+                         const struct given *given, size_t count, void *row)
 {
     bool *seen = arena_take(to->arena, schema->count * sizeof *seen + 1);
     for (size_t i = 0; i < count; i++) {
         const struct field *field = schema_field(schema, given[i].name);
-        const char *path = *outer ? arena_print(to->arena, "%s.%s", outer, given[i].name)
-                                  : given[i].name;
+        const char *path =
+            *outer ? arena_print(to->arena, "%s.%s", outer, given[i].name) : given[i].name;
         if (!field)
-            return fail(to->fault, FAULT_INPUT, path, "The field %s is not known here; remove it "
-                                                      "or correct its name.", path);
+            return fail(to->fault, FAULT_INPUT, path,
+                        "The field %s is not known here; remove it "
+                        "or correct its name.",
+                        path);
         size_t index = (size_t)(field - schema->fields);
         if (seen[index])
             return fail(to->fault, FAULT_INPUT, path, "The field %s is given twice; give it once.",

@@ -84,8 +84,8 @@ struct schema {
              default: FIELD_RECORD)
 #define FIELD(type, member, ...)                                                                   \
     {                                                                                              \
-        .name = #member, .kind = FIELD_KIND(((type *)0)->member), .offset = offsetof(type, member), \
-        __VA_ARGS__                                                                                \
+        .name = #member, .kind = FIELD_KIND(((type *)0)->member),                                  \
+        .offset = offsetof(type, member), __VA_ARGS__                                              \
     }
 #define SCHEMA(word, type, field_table)                                                            \
     {                                                                                              \

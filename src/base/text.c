@@ -54,8 +54,8 @@ static size_t sequence_length(const unsigned char *bytes, size_t size)
     unsigned char first = bytes[0];
     if (first >= 0x01 && first < 0x80)
         return 1;
-    size_t length = first >= 0xC2 && first < 0xE0 ? 2
-                    : (first & 0xF0) == 0xE0      ? 3
+    size_t length = first >= 0xC2 && first < 0xE0   ? 2
+                    : (first & 0xF0) == 0xE0        ? 3
                     : first >= 0xF0 && first < 0xF5 ? 4
                                                     : 0;
     if (!length || length > size)

@@ -23,8 +23,7 @@ static const struct field assignment_fields[] = {
     FIELD(struct assignment, withdrawn, .help = "No longer held"),
     FIELD(struct assignment, entry, .help = "Entry that says so"),
 };
-const struct schema assignment_schema =
-    SCHEMA("assignment", struct assignment, assignment_fields);
+const struct schema assignment_schema = SCHEMA("assignment", struct assignment, assignment_fields);
 const struct table assignment_table = {"assignment", &assignment_schema, "account site role", "",
                                        TABLE_VIEW};
 
@@ -65,7 +64,8 @@ bool actor_hash_secret(struct work *work, const char *secret, const char **hash)
     size_t memory = demo ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_INTERACTIVE;
     *hash = room;
     return crypto_pwhash_str(room, secret, strlen(secret), passes, memory) == 0 ||
-           fail(&work->fault, FAULT_STORAGE, "", "There is not enough memory to protect a secret; "
+           fail(&work->fault, FAULT_STORAGE, "",
+                "There is not enough memory to protect a secret; "
                 "try again.");
 }
 
@@ -84,7 +84,7 @@ bool actor_check_secret(struct work *work, const char *account, const char *secr
     if (!usable && !actor_hash_secret(work, "no such account", &stored.hash))
         return false;
     bool same = crypto_pwhash_str_verify(stored.hash, secret, strlen(secret)) == 0;
-    return (usable && same) ||
-           fail(&work->fault, FAULT_SIGN_IN, field, "The account and the secret do not belong "
-                "together; check both.");
+    return (usable && same) || fail(&work->fault, FAULT_SIGN_IN, field,
+                                    "The account and the secret do not belong "
+                                    "together; check both.");
 }

@@ -100,9 +100,9 @@ struct value field_value(struct arena *arena, const struct field *field, const v
 struct filling {
     struct work *work;
     const struct schema *schema;
-    void *row;           /* where the next row goes, or NULL to append to rows */
-    struct rows *rows;   /* for database_list */
-    size_t room;         /* rows that fit */
+    void *row;         /* where the next row goes, or NULL to append to rows */
+    struct rows *rows; /* for database_list */
+    size_t room;       /* rows that fit */
     const struct visitor *visitor;
     bool found;
 };
@@ -129,9 +129,10 @@ static bool fill_text(struct filling *to, const struct field *field, const char 
     if (field->kind == FIELD_REAL) {
         struct real *real = member;
         real->text = copy;
-        return real_parse(copy, &real->value) ||
-               fail(&to->work->fault, FAULT_STORAGE, field->name, "The database holds a number "
-                    "that is none in %s; run exoledger verify.", field->name);
+        return real_parse(copy, &real->value) || fail(&to->work->fault, FAULT_STORAGE, field->name,
+                                                      "The database holds a number "
+                                                      "that is none in %s; run exoledger verify.",
+                                                      field->name);
     }
     if (field->kind == FIELD_DATE)
         ((struct date *)member)->text = copy;
@@ -158,16 +159,20 @@ static void fill_integer(const struct field *field, int64_t integer, void *row)
 static bool fill_row(struct filling *to, const struct value *columns, size_t count, void *row)
 {
     if (count != to->schema->count)
-        return fail(&to->work->fault, FAULT_STORAGE, "", "A statement gives %zu columns for the "
-                    "%zu members of %s.", count, to->schema->count, to->schema->name);
+        return fail(&to->work->fault, FAULT_STORAGE, "",
+                    "A statement gives %zu columns for the "
+                    "%zu members of %s.",
+                    count, to->schema->count, to->schema->name);
     for (size_t i = 0; i < count; i++) {
         const struct field *field = &to->schema->fields[i];
         char letter = field_letter(field);
         if (columns[i].kind == VALUE_NULL)
             continue;
         if ((letter == 'i') != (columns[i].kind == VALUE_INTEGER) || columns[i].kind == VALUE_BLOB)
-            return fail(&to->work->fault, FAULT_STORAGE, field->name, "The database holds "
-                        "something else than expected in %s.", field->name);
+            return fail(&to->work->fault, FAULT_STORAGE, field->name,
+                        "The database holds "
+                        "something else than expected in %s.",
+                        field->name);
         if (letter == 'i')
             fill_integer(field, columns[i].integer, row);
         else if (!fill_text(to, field, columns[i].text, row))
@@ -231,21 +236,23 @@ static bool run(struct work *work, const struct statement *statement, const stru
                     (letter == 'i' && values[i].kind == VALUE_INTEGER) ||
                     (letter == 'b' && values[i].kind == VALUE_BLOB);
         if (!fits)
-            return fail(&work->fault, FAULT_STORAGE, "", "Value %zu of a statement is of the wrong "
-                                                         "kind.", i + 1);
+            return fail(&work->fault, FAULT_STORAGE, "",
+                        "Value %zu of a statement is of the wrong "
+                        "kind.",
+                        i + 1);
     }
     return database->engine->run(database->handle, &work->fault, statement, values, receiver) &&
            work->fault.kind == FAULT_NONE;
 }
 
-bool database_run(struct work *work, const struct statement *statement,
-                  const struct value *values, size_t count)
+bool database_run(struct work *work, const struct statement *statement, const struct value *values,
+                  size_t count)
 {
     return run(work, statement, values, count, NULL);
 }
 
-bool database_find(struct work *work, const struct statement *statement,
-                   const struct value *values, size_t count, void *row, bool *found)
+bool database_find(struct work *work, const struct statement *statement, const struct value *values,
+                   size_t count, void *row, bool *found)
 {
     struct filling to = {.work = work, .schema = statement->gives, .row = row};
     const struct receiver receiver = {receive_first, &to};
@@ -254,8 +261,8 @@ bool database_find(struct work *work, const struct statement *statement,
     return worked;
 }
 
-bool database_list(struct work *work, const struct statement *statement,
-                   const struct value *values, size_t count, struct rows *rows)
+bool database_list(struct work *work, const struct statement *statement, const struct value *values,
+                   size_t count, struct rows *rows)
 {
     struct filling to = {.work = work, .schema = statement->gives, .rows = rows};
     const struct receiver receiver = {receive_all, &to};
@@ -263,8 +270,8 @@ bool database_list(struct work *work, const struct statement *statement,
     return run(work, statement, values, count, &receiver);
 }
 
-bool database_each(struct work *work, const struct statement *statement,
-                   const struct value *values, size_t count, const struct visitor *visitor)
+bool database_each(struct work *work, const struct statement *statement, const struct value *values,
+                   size_t count, const struct visitor *visitor)
 {
     struct filling to = {.work = work, .schema = statement->gives, .visitor = visitor};
     const struct receiver receiver = {receive_each, &to};

@@ -20,11 +20,11 @@ struct entry {
     struct instant occurred_at;
     const char *zone; /* as +09:00 */
     const char *site;
-    const char *actor;     /* account, or "exoledger" for the program itself */
-    const char *operation; /* name/version, as donor.register/1 */
-    const char *subject;   /* the code of the thing it is about */
-    const char *body;      /* canonical JSON object */
-    const char *reason;    /* sealed when the operation is about a person */
+    const char *actor;      /* account, or "exoledger" for the program itself */
+    const char *operation;  /* name/version, as donor.register/1 */
+    const char *subject;    /* the code of the thing it is about */
+    const char *body;       /* canonical JSON object */
+    const char *reason;     /* sealed when the operation is about a person */
     struct rows signatures; /* struct signature */
     const char *idempotency_key;
     const char *rule_set;

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "chain/ledger.h"
 
-#include <sodium.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -42,8 +42,7 @@ static const struct field checkpoint_fields[] = {
     FIELD(struct checkpoint, signature, .help = "Over the canonical JSON of the other members"),
     FIELD(struct checkpoint, size, .help = "Entries in the tree"),
 };
-const struct schema checkpoint_schema =
-    SCHEMA("checkpoint", struct checkpoint, checkpoint_fields);
+const struct schema checkpoint_schema = SCHEMA("checkpoint", struct checkpoint, checkpoint_fields);
 const struct table checkpoint_table = {"checkpoint", &checkpoint_schema, "size at", "",
                                        TABLE_LEDGER};
 
@@ -125,7 +124,8 @@ static bool read_head(struct work *work, struct ledger_head *head, struct merkle
         return false;
     merkle->size = head->size;
     if (head->size != size || !peaks_read(head->peaks, merkle))
-        return fail(&work->fault, FAULT_STORAGE, "record", "The record holds %lld entries and its "
+        return fail(&work->fault, FAULT_STORAGE, "record",
+                    "The record holds %lld entries and its "
                     "head says %lld; run exoledger verify and write nothing before.",
                     (long long)size, (long long)head->size);
     return true;
@@ -134,8 +134,9 @@ static bool read_head(struct work *work, struct ledger_head *head, struct merkle
 bool ledger_begin(struct work *work, struct ledger_head *head, struct merkle *merkle)
 {
     if (!work->record->can_sign)
-        return fail(&work->fault, FAULT_STORAGE, "record", "The checkpoint key is not here; this "
-                                                           "record can only be read.");
+        return fail(&work->fault, FAULT_STORAGE, "record",
+                    "The checkpoint key is not here; this "
+                    "record can only be read.");
     return database_step(work, STEP_BEGIN_WRITE) && read_head(work, head, merkle);
 }
 
@@ -229,7 +230,8 @@ static bool publish_head(struct work *work, const struct ledger_head *head,
         close(lock);
     if (!worked)
         work->fault = (struct fault){0};
-    return worked || fail(&work->fault, FAULT_UNKNOWN, "record", "The entries were stored, but "
+    return worked || fail(&work->fault, FAULT_UNKNOWN, "record",
+                          "The entries were stored, but "
                           "their signed head could not be written; check the folder and its "
                           "rights.");
 }
@@ -252,7 +254,8 @@ static bool read_back(struct work *work, const struct ledger_line *line)
     struct hash hash = found ? hasher_hash(work->database->hasher, again.bytes, strlen(again.bytes))
                              : (struct hash){{0}};
     return (found && text_equals(hex_print(work->arena, hash.bytes, HASH_BYTES), line->hash)) ||
-           fail(&work->fault, FAULT_STORAGE, "record", "The database gave back something else than "
+           fail(&work->fault, FAULT_STORAGE, "record",
+                "The database gave back something else than "
                 "was written; nothing was stored.");
 }
 
@@ -300,8 +303,8 @@ bool ledger_lines(struct work *work, int64_t first, int64_t limit, struct rows *
 
 bool ledger_keep_file(struct work *work, const struct file *file)
 {
-    struct kept_file kept = {.sha256 = file->sha256, .name = file->name,
-                             .size = (int64_t)file->size};
+    struct kept_file kept = {
+        .sha256 = file->sha256, .name = file->name, .size = (int64_t)file->size};
     struct kept_file before = {0};
     bool found = false;
     if (!view_find(work, &file_table, VALUES(value_text(file->sha256)), &before, &found) || found)
@@ -331,8 +334,10 @@ bool ledger_load_file(struct work *work, const char *sha256, struct file *file, 
     struct hash hash = hasher_hash(work->database->hasher, bytes, size);
     *file = (struct file){kept.name, kept.sha256, bytes, size};
     return (read && text_equals(hex_print(work->arena, hash.bytes, HASH_BYTES), sha256)) ||
-           fail(&work->fault, FAULT_STORAGE, "file", "The stored file %s is not what its hash "
-                "says; run exoledger verify.", sha256);
+           fail(&work->fault, FAULT_STORAGE, "file",
+                "The stored file %s is not what its hash "
+                "says; run exoledger verify.",
+                sha256);
 }
 
 /* The same state at the same instant is signed once: a checkpoint is never written again. */
@@ -392,15 +397,17 @@ static bool compare_root(struct work *work, const struct checkpoint *outside)
     if (!read_head(work, &head, &merkle))
         return false;
     if (head.size < outside->size)
-        return fail(&work->fault, FAULT_STORAGE, "record", "The signed head beside the database "
+        return fail(&work->fault, FAULT_STORAGE, "record",
+                    "The signed head beside the database "
                     "knows %lld entries and the database holds %lld: acknowledged entries are "
-                    "lost. Write nothing; restore the newest backup.", (long long)outside->size,
-                    (long long)head.size);
+                    "lost. Write nothing; restore the newest backup.",
+                    (long long)outside->size, (long long)head.size);
     if (head.size != outside->size && !ledger_tree(work, outside->size, &merkle, &last))
         return false;
     struct hash root = merkle_root(work->database->hasher, &merkle);
     return text_equals(hex_print(work->arena, root.bytes, HASH_BYTES), outside->root) ||
-           fail(&work->fault, FAULT_STORAGE, "record", "The database does not contain what the "
+           fail(&work->fault, FAULT_STORAGE, "record",
+                "The database does not contain what the "
                 "signed head beside it says; run exoledger verify and write nothing before.");
 }
 
@@ -411,14 +418,17 @@ bool ledger_compare_head(struct work *work)
     if (!ledger_size(work, &entries))
         return false;
     if (access(head_path(work), F_OK) != 0)
-        return entries == 0 || fail(&work->fault, FAULT_STORAGE, "record", "The signed head "
-               "head.json is missing beside the database; restore it from the newest backup.");
+        return entries == 0 ||
+               fail(&work->fault, FAULT_STORAGE, "record",
+                    "The signed head "
+                    "head.json is missing beside the database; restore it from the newest backup.");
     if (!read_outside(work, &outside))
         return false;
     const char *key = hex_print(work->arena, work->record->public_key, KEY_PUBLIC_BYTES);
     if (!text_equals(outside.key, key) || !text_equals(outside.record, work->record->identifier) ||
         !checkpoint_is_signed(work->arena, &outside))
-        return fail(&work->fault, FAULT_STORAGE, "record", "head.json is not signed by this "
-                                                           "record's key.");
+        return fail(&work->fault, FAULT_STORAGE, "record",
+                    "head.json is not signed by this "
+                    "record's key.");
     return compare_root(work, &outside);
 }

@@ -124,8 +124,7 @@ bool merkle_prove_consistency(struct hasher *hasher, const struct merkle_leaves 
 }
 
 bool merkle_check_inclusion(struct hasher *hasher, const struct hash *leaf, int64_t index,
-                            int64_t size, const struct merkle_proof *proof,
-                            const struct hash *root)
+                            int64_t size, const struct merkle_proof *proof, const struct hash *root)
 {
     struct hash node = leaf_node(hasher, leaf);
     int64_t last = size - 1;

@@ -62,7 +62,8 @@ static const char *key_path(const struct opened *opened, const char *generation)
 
 static bool broken(const struct opened *opened)
 {
-    return fail(opened->fault, FAULT_STORAGE, "record", "The store of personal keys in the record "
+    return fail(opened->fault, FAULT_STORAGE, "record",
+                "The store of personal keys in the record "
                 "cannot be read; restore its newest copy.");
 }
 
@@ -100,14 +101,17 @@ static bool lock_store(struct opened *opened)
     if (opened->lock_file >= 0 && flock(opened->lock_file, LOCK_EX) == 0)
         return true;
     close_store(opened);
-    return fail(opened->fault, FAULT_STORAGE, "record", "The store of personal keys cannot be "
-                                                        "locked; check the folder's rights.");
+    return fail(opened->fault, FAULT_STORAGE, "record",
+                "The store of personal keys cannot be "
+                "locked; check the folder's rights.");
 }
 
 static bool open_store(struct work *work, struct opened *opened)
 {
-    *opened = (struct opened){.arena = work->arena, .fault = &work->fault,
-                              .store = work->record->persons, .lock_file = -1};
+    *opened = (struct opened){.arena = work->arena,
+                              .fault = &work->fault,
+                              .store = work->record->persons,
+                              .lock_file = -1};
     if (!lock_store(opened))
         return false;
     if (read_store(opened))
@@ -117,8 +121,7 @@ static bool open_store(struct work *work, struct opened *opened)
 }
 
 static const char *wrap(const struct opened *opened, const char *person,
-                        const unsigned char wrapping[KEY_BYTES],
-                        const unsigned char key[KEY_BYTES])
+                        const unsigned char wrapping[KEY_BYTES], const unsigned char key[KEY_BYTES])
 {
     unsigned char wrapped[WRAPPED_BYTES];
     randombytes_buf(wrapped, NONCE_BYTES);
@@ -201,14 +204,12 @@ static const char *encrypt(struct arena *arena, const char *person, const char *
     size_t size = strlen(plain);
     size_t sealed_size = NONCE_BYTES + size + TAG_BYTES;
     unsigned char *sealed = arena_take(arena, sealed_size);
-    size_t room = sodium_base64_encoded_len(sealed_size,
-                                            sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    size_t room = sodium_base64_encoded_len(sealed_size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     char *base64 = arena_take(arena, room);
     randombytes_buf(sealed, NONCE_BYTES);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE_BYTES, NULL,
-                                               (const unsigned char *)plain, size,
-                                               (const unsigned char *)field, strlen(field), NULL,
-                                               sealed, key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(
+        sealed + NONCE_BYTES, NULL, (const unsigned char *)plain, size,
+        (const unsigned char *)field, strlen(field), NULL, sealed, key);
     sodium_bin2base64(base64, room, sealed, sealed_size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     return arena_print(arena, "%s%s:%s", sealed_start, person, base64);
 }
@@ -227,8 +228,10 @@ bool person_seal(struct work *work, const char *person, const char *field, const
         return false;
     bool worked = find_key(&opened, person, key, &known, &erased);
     if (worked && erased)
-        worked = fail(&work->fault, FAULT_RULE, field, "The data of %s were erased; nothing more "
-                      "is recorded about this person.", person);
+        worked = fail(&work->fault, FAULT_RULE, field,
+                      "The data of %s were erased; nothing more "
+                      "is recorded about this person.",
+                      person);
     worked = worked && (known || add_person(&opened, person, key));
     close_store(&opened);
     if (worked)
@@ -251,8 +254,10 @@ static bool decrypt(struct work *work, const char *field, const char *base64,
     return (whole && crypto_aead_xchacha20poly1305_ietf_decrypt(
                          text, NULL, NULL, sealed + NONCE_BYTES, size - NONCE_BYTES,
                          (const unsigned char *)field, strlen(field), sealed, key) == 0) ||
-           fail(&work->fault, FAULT_STORAGE, field, "A personal text in %s was altered; run "
-                "exoledger verify.", field);
+           fail(&work->fault, FAULT_STORAGE, field,
+                "A personal text in %s was altered; run "
+                "exoledger verify.",
+                field);
 }
 
 bool person_open(struct work *work, const char *field, const char *sealed, const char **plain,
@@ -268,8 +273,10 @@ bool person_open(struct work *work, const char *field, const char *sealed, const
     const char *person = sealed + sizeof sealed_start - 1;
     const char *base64 = strrchr(person, ':');
     if (!base64)
-        return fail(&work->fault, FAULT_STORAGE, field, "A personal text in %s was altered; run "
-                    "exoledger verify.", field);
+        return fail(&work->fault, FAULT_STORAGE, field,
+                    "A personal text in %s was altered; run "
+                    "exoledger verify.",
+                    field);
     person = arena_text(work->arena, person, (size_t)(base64 - person));
     if (!open_store(work, &opened))
         return false;
@@ -323,12 +330,14 @@ static bool forget(struct opened *opened, const char *person)
     const char *key = hex_print(opened->arena, wrapping, KEY_BYTES);
     text_print(&text, "%s%s\n", store_start, generation);
     bool worked = rewrap(opened, person, wrapping, &text) &&
-                  record_write_file(opened->arena, opened->fault, key_path(opened, generation),
-                                    key, strlen(key), true) &&
+                  record_write_file(opened->arena, opened->fault, key_path(opened, generation), key,
+                                    strlen(key), true) &&
                   write_store(opened, text.bytes, text.length);
     if (worked && unlink(key_path(opened, opened->generation)) != 0)
-        worked = fail(opened->fault, FAULT_STORAGE, "record", "The old wrapping key could not be "
-                      "removed; delete %s by hand.", key_path(opened, opened->generation));
+        worked = fail(opened->fault, FAULT_STORAGE, "record",
+                      "The old wrapping key could not be "
+                      "removed; delete %s by hand.",
+                      key_path(opened, opened->generation));
     sodium_memzero(wrapping, sizeof wrapping);
     return worked;
 }
@@ -338,9 +347,11 @@ bool person_forget(struct work *work, const char *person)
     struct opened opened;
     if (!open_store(work, &opened))
         return false;
-    bool worked = line_of(&opened, person) != NULL ||
-                  fail(&work->fault, FAULT_MISSING, "person", "There is no key of %s; nothing "
-                       "personal was recorded, or it was erased.", person);
+    bool worked =
+        line_of(&opened, person) != NULL || fail(&work->fault, FAULT_MISSING, "person",
+                                                 "There is no key of %s; nothing "
+                                                 "personal was recorded, or it was erased.",
+                                                 person);
     worked = worked && forget(&opened, person);
     close_store(&opened);
     return worked;
@@ -363,12 +374,11 @@ bool person_store_copy(struct work *work, const char *folder)
     if (!open_store(work, &opened))
         return false;
     const char *key = hex_print(work->arena, opened.wrapping, KEY_BYTES);
-    const char *key_copy =
-        arena_print(work->arena, "%s/persons-%s.key", folder, opened.generation);
+    const char *key_copy = arena_print(work->arena, "%s/persons-%s.key", folder, opened.generation);
     const char *store_copy = arena_print(work->arena, "%s/persons", folder);
-    bool worked = record_write_file(work->arena, &work->fault, key_copy, key, strlen(key), true) &&
-                  record_write_file(work->arena, &work->fault, store_copy, opened.text,
-                                    opened.size, true);
+    bool worked =
+        record_write_file(work->arena, &work->fault, key_copy, key, strlen(key), true) &&
+        record_write_file(work->arena, &work->fault, store_copy, opened.text, opened.size, true);
     if (worked)
         remove_old_keys(&opened, folder);
     close_store(&opened);

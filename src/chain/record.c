@@ -35,8 +35,10 @@ static const struct schema place_schema = SCHEMA("record", struct place_settings
 
 static bool file_fault(struct fault *fault, const char *path, const char *what)
 {
-    return fail(fault, FAULT_STORAGE, "record", "%s cannot be %s (%s); check the folder and its "
-                "rights.", path, what, strerror(errno));
+    return fail(fault, FAULT_STORAGE, "record",
+                "%s cannot be %s (%s); check the folder and its "
+                "rights.",
+                path, what, strerror(errno));
 }
 
 static bool sync_folder_of(const char *path)
@@ -158,8 +160,10 @@ static struct record *new_record(struct work *work, const char *folder,
 static bool make_folder(struct work *work, const char *folder)
 {
     if (access(inside(work, folder, "record.json"), F_OK) == 0)
-        return fail(&work->fault, FAULT_CONFLICT, "record", "%s holds a record already; choose "
-                    "another folder.", folder);
+        return fail(&work->fault, FAULT_CONFLICT, "record",
+                    "%s holds a record already; choose "
+                    "another folder.",
+                    folder);
     if (mkdir(folder, 0700) == 0 || errno == EEXIST)
         return true;
     return file_fault(&work->fault, folder, "made");
@@ -174,8 +178,8 @@ static bool make_keys(struct work *work, struct record *record)
     record->can_sign = true;
     const char *secret = hex_print(work->arena, record->secret_key, KEY_SECRET_BYTES);
     return record_write_file(work->arena, &work->fault,
-                             inside(work, record->folder, "checkpoint.key"), secret,
-                             strlen(secret), true) &&
+                             inside(work, record->folder, "checkpoint.key"), secret, strlen(secret),
+                             true) &&
            person_store_open(work->arena, &work->fault, record->folder, true, &record->persons);
 }
 
@@ -191,10 +195,9 @@ bool record_create(struct work *work, const char *folder, const struct record_se
                                      : inside(work, folder, "record.db");
     work->record = record;
     return make_folder(work, folder) && make_keys(work, record) &&
-           record_connect(work, record, ACCESS_CREATE) &&
-           database_step(work, STEP_BEGIN_WRITE) && create_tables(work, ledger_tables) &&
-           create_tables(work, tables) && database_step(work, STEP_COMMIT) &&
-           write_settings(work, record);
+           record_connect(work, record, ACCESS_CREATE) && database_step(work, STEP_BEGIN_WRITE) &&
+           create_tables(work, ledger_tables) && create_tables(work, tables) &&
+           database_step(work, STEP_COMMIT) && write_settings(work, record);
 }
 
 bool record_copy_keys(struct work *from, const char *folder)
@@ -240,14 +243,17 @@ static bool read_settings(struct work *work, struct record *record)
     const struct json *object = NULL;
     struct place_settings settings = {0};
     if (access(inside(work, record->folder, "record.json"), F_OK) != 0)
-        return fail(&work->fault, FAULT_MISSING, "record", "There is no record in %s; make one "
-                    "with exoledger init.", record->folder);
+        return fail(&work->fault, FAULT_MISSING, "record",
+                    "There is no record in %s; make one "
+                    "with exoledger init.",
+                    record->folder);
     if (!record_read_file(work->arena, &work->fault, inside(work, record->folder, "record.json"),
                           SMALL_FILE, &bytes, &size) ||
         !json_parse(work->arena, &work->fault, bytes, size, &object))
         return false;
     if (json_as_integer(json_member(object, "format")) != RECORD_FORMAT)
-        return fail(&work->fault, FAULT_CONFLICT, "record", "This record has format %lld and this "
+        return fail(&work->fault, FAULT_CONFLICT, "record",
+                    "This record has format %lld and this "
                     "program reads format %d; use the program that made it. Nothing was changed.",
                     (long long)json_as_integer(json_member(object, "format")), RECORD_FORMAT);
     if (!schema_read(work->arena, &work->fault, &place_schema, object, &settings))
@@ -273,7 +279,8 @@ static bool read_key(struct work *work, struct record *record, const char *folde
     record->can_sign = hex_parse(bytes, record->secret_key, KEY_SECRET_BYTES) &&
                        memcmp(record->secret_key + KEY_SECRET_BYTES - KEY_PUBLIC_BYTES,
                               record->public_key, KEY_PUBLIC_BYTES) == 0;
-    return record->can_sign || fail(&work->fault, FAULT_STORAGE, "record", "checkpoint.key does "
+    return record->can_sign || fail(&work->fault, FAULT_STORAGE, "record",
+                                    "checkpoint.key does "
                                     "not belong to this record.");
 }
 

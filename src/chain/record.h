@@ -13,8 +13,8 @@ struct record {
     const char *folder;
     const char *identifier; /* sixteen bytes in hexadecimal, drawn at init */
     const struct engine *engine;
-    const char *place; /* what the engine opens */
-    bool demo;         /* example accounts, a clock that the story may set */
+    const char *place;                 /* what the engine opens */
+    bool demo;                         /* example accounts, a clock that the story may set */
     const struct table *const *tables; /* NULL-terminated; every table but the ledger's own */
     const struct catalogue *catalogue;
     struct person_store *persons;
@@ -42,11 +42,10 @@ MUST_USE bool record_copy_keys(struct work *from, const char *folder);
 MUST_USE bool record_adopt_keys(struct work *work, const char *folder);
 /* Opens one; a record of a newer format is refused and left as it is. Sets work->record and
  * work->database, both closed with work->arena. */
-MUST_USE bool record_open(struct work *work, const char *folder,
-                          const struct table *const *tables, enum engine_access access);
+MUST_USE bool record_open(struct work *work, const char *folder, const struct table *const *tables,
+                          enum engine_access access);
 /* Another connection to the same record, for another thread or a scratch view. */
-MUST_USE bool record_connect(struct work *work, struct record *record,
-                             enum engine_access access);
+MUST_USE bool record_connect(struct work *work, struct record *record, enum engine_access access);
 
 /* Writes a small file as a whole: temporary name, fsync, rename, fsync of the folder. */
 MUST_USE bool record_write_file(struct arena *arena, struct fault *fault, const char *path,

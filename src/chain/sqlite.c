@@ -76,8 +76,10 @@ static bool sqlite_open(struct arena *arena, struct fault *fault, const char *pl
     if (!sqlite)
         return fail(fault, FAULT_STORAGE, "", "There is not enough memory to open the database.");
     if (sqlite3_open_v2(place, &sqlite->connection, flags, NULL) != SQLITE_OK) {
-        fail(fault, FAULT_STORAGE, "record", "The database of the record cannot be opened (%s); "
-             "check the folder and its rights.", sqlite3_errmsg(sqlite->connection));
+        fail(fault, FAULT_STORAGE, "record",
+             "The database of the record cannot be opened (%s); "
+             "check the folder and its rights.",
+             sqlite3_errmsg(sqlite->connection));
         sqlite_close(sqlite);
         return false;
     }
@@ -134,9 +136,9 @@ static int bind(sqlite3_stmt *statement, size_t number, const struct value *valu
     case VALUE_INTEGER:
         return sqlite3_bind_int64(statement, index, value->integer);
     case VALUE_BLOB:
-        return value->size ? sqlite3_bind_blob64(statement, index, value->bytes, value->size,
-                                                 SQLITE_STATIC)
-                           : sqlite3_bind_zeroblob(statement, index, 0);
+        return value->size
+                   ? sqlite3_bind_blob64(statement, index, value->bytes, value->size, SQLITE_STATIC)
+                   : sqlite3_bind_zeroblob(statement, index, 0);
     }
     return SQLITE_MISUSE;
 }
@@ -206,8 +208,10 @@ static bool sqlite_step(void *handle, struct fault *fault, enum transaction_step
     case STEP_COMMIT:
         if (sqlite3_exec(sqlite->connection, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
             return true;
-        return fail(fault, FAULT_UNKNOWN, "", "It is not known whether this was stored (%s); ask "
-                    "again with the same idempotency key.", sqlite3_errmsg(sqlite->connection));
+        return fail(fault, FAULT_UNKNOWN, "",
+                    "It is not known whether this was stored (%s); ask "
+                    "again with the same idempotency key.",
+                    sqlite3_errmsg(sqlite->connection));
     case STEP_ROLLBACK:
         sqlite->depth = 0;
         return sqlite3_get_autocommit(sqlite->connection) || execute(sqlite, fault, "ROLLBACK");

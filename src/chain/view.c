@@ -53,8 +53,9 @@ bool view_create(struct work *work, const struct table *table)
     if (!run_sql(work, create_sql(work->arena, engine, table)))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!run_sql(work, arena_print(work->arena, "CREATE INDEX IF NOT EXISTS %s_by_%s ON %s (%s)",
-                                       table->name, indexes[i], table->name, indexes[i])))
+        if (!run_sql(work,
+                     arena_print(work->arena, "CREATE INDEX IF NOT EXISTS %s_by_%s ON %s (%s)",
+                                 table->name, indexes[i], table->name, indexes[i])))
             return false;
     return table->kind != TABLE_LEDGER ||
            engine->forbid_change(work->database->handle, &work->fault, work->arena, table->name);
@@ -221,8 +222,7 @@ bool view_find(struct work *work, const struct table *table, const struct value 
                void *row, bool *found)
 {
     bool scoped = is_scoped(work, table);
-    const struct statement statement =
-        view_statement(work->arena, table, VIEW_FIND, NULL, scoped);
+    const struct statement statement = view_statement(work->arena, table, VIEW_FIND, NULL, scoped);
     struct value *values = arena_take(work->arena, (count + 1) * sizeof *values);
     memcpy(values, key, count * sizeof *values);
     values[count] = value_text(work->scope_site);
@@ -261,12 +261,14 @@ bool view_free(struct work *work, const struct table *table, const char *field, 
     if (!view_find(work, table, VALUES(value_text(code)), row, &found))
         return false;
     return !found || is_amended(work, table, row) ||
-           fail(&work->fault, FAULT_CONFLICT, field, "The %s %s exists already; codes are never "
-                "reused.", table->name, code);
+           fail(&work->fault, FAULT_CONFLICT, field,
+                "The %s %s exists already; codes are never "
+                "reused.",
+                table->name, code);
 }
 
-bool view_list(struct work *work, const struct table *table, const char *column,
-               struct value value, struct rows *rows)
+bool view_list(struct work *work, const struct table *table, const char *column, struct value value,
+               struct rows *rows)
 {
     bool scoped = is_scoped(work, table);
     const struct statement statement =
@@ -276,8 +278,8 @@ bool view_list(struct work *work, const struct table *table, const char *column,
     return database_list(work, &statement, values, strlen(statement.takes), rows);
 }
 
-bool view_each(struct work *work, const struct table *table, const char *column,
-               struct value value, const struct visitor *visitor)
+bool view_each(struct work *work, const struct table *table, const char *column, struct value value,
+               const struct visitor *visitor)
 {
     bool scoped = is_scoped(work, table);
     const struct statement statement =

@@ -70,8 +70,8 @@ static bool show_read(struct work *work, const void *input, void *row)
     if (!journal_read(work, key->seq, &journal) ||
         !view_find(work, &entry_table, VALUES(value_integer(key->seq)), &line, &found))
         return false;
-    *shown = (struct shown){line.seq, line.hash, line.bytes, journal.corrected_by,
-                            journal.annulled_by};
+    *shown =
+        (struct shown){line.seq, line.hash, line.bytes, journal.corrected_by, journal.annulled_by};
     return found;
 }
 
@@ -95,8 +95,8 @@ static bool list_read(struct work *work, const void *input, struct rows *rows)
     struct journal *kept = arena_take(work->arena, limit * sizeof *kept);
     struct rows all = {0};
     *rows = (struct rows){0, kept};
-    if (listing->subject && !view_list(work, &journal_table, "subject",
-                                       value_text(listing->subject), &all))
+    if (listing->subject &&
+        !view_list(work, &journal_table, "subject", value_text(listing->subject), &all))
         return false;
     for (size_t i = 0; i < all.count && rows->count < limit; i++)
         if (ROWS(all, const struct journal)[i].seq > listing->after)
@@ -161,13 +161,16 @@ static bool find_amended(struct work *work, const struct correction *given, stru
         !ledger_read(work, given->seq, &to->entry, &hash, &found) || !found)
         return false;
     if (journal.corrected_by || journal.annulled_by)
-        return refuse(&work->fault, FAULT_CONFLICT, "seq", "AU-04.amend/1", "Entry %lld was amended "
-                      "by entry %lld already; amend that one.", (long long)given->seq,
-                      (long long)(journal.corrected_by ? journal.corrected_by
-                                                       : journal.annulled_by));
+        return refuse(
+            &work->fault, FAULT_CONFLICT, "seq", "AU-04.amend/1",
+            "Entry %lld was amended "
+            "by entry %lld already; amend that one.",
+            (long long)given->seq,
+            (long long)(journal.corrected_by ? journal.corrected_by : journal.annulled_by));
     to->operation = catalogue_of_entry(work->record->catalogue, to->entry.operation);
     if (!to->operation || !to->operation->retract)
-        return refuse(&work->fault, FAULT_CONFLICT, "seq", "AU-04.amend/1", "An entry of %s cannot "
+        return refuse(&work->fault, FAULT_CONFLICT, "seq", "AU-04.amend/1",
+                      "An entry of %s cannot "
                       "be corrected or annulled; record what is true now by its own operation.",
                       to->entry.operation);
     *to->amendment = (struct amendment){.seq = given->seq,
@@ -204,8 +207,10 @@ static bool correct_judge(struct work *work, const void *input, void *body)
         return false;
     const struct field *subject = schema_field(to.operation->output, to.operation->subject);
     if (!text_equals(field_print(work->arena, subject, new_body), to.entry.subject))
-        return fail(&work->fault, FAULT_INPUT, "input", "A correction must be about the same %s; "
-                    "annul the entry and record a new one instead.", to.operation->subject);
+        return fail(&work->fault, FAULT_INPUT, "input",
+                    "A correction must be about the same %s; "
+                    "annul the entry and record a new one instead.",
+                    to.operation->subject);
     if (!operation_seal(work, to.operation, new_body))
         return false;
     schema_write(&text, to.operation->output, new_body, ORDER_CANONICAL);
@@ -233,9 +238,8 @@ static bool amend_apply(struct work *work, const struct entry *entry, const void
     journal.corrected_by = amendment->body ? entry->seq : 0;
     journal.annulled_by = amendment->body ? 0 : entry->seq;
     return view_put(work, &journal_table, &journal) &&
-           (!amendment->body ||
-            (operation_read_body(work, operation, amendment->body, new_body) &&
-             operation->apply(work, entry, new_body)));
+           (!amendment->body || (operation_read_body(work, operation, amendment->body, new_body) &&
+                                 operation->apply(work, entry, new_body)));
 }
 
 bool book_follow(struct work *work, const struct entry *entry, const void *body,

@@ -4,7 +4,7 @@
 
 #include "contract/operation.h"
 
-struct opening { /* the first entry */
+struct opening {        /* the first entry */
     const char *record; /* identifier */
     bool demo;
     int64_t format;

@@ -64,20 +64,23 @@ static bool is_recorded(struct work *work, const char *subject)
     struct rows rows;
     const char *colon = strchr(subject, ':');
     if (!colon)
-        return fail(&work->fault, FAULT_INPUT, "subject", "The field subject must be a kind and a "
-                                                          "code, such as lot:L-25-001.");
+        return fail(&work->fault, FAULT_INPUT, "subject",
+                    "The field subject must be a kind and a "
+                    "code, such as lot:L-25-001.");
     if (!view_list(work, &journal_table, "subject", value_text(colon + 1), &rows))
         return false;
-    return rows.count > 0 || fail(&work->fault, FAULT_MISSING, "subject", "Nothing is recorded "
-                                  "about %s; check the code.", subject);
+    return rows.count > 0 || fail(&work->fault, FAULT_MISSING, "subject",
+                                  "Nothing is recorded "
+                                  "about %s; check the code.",
+                                  subject);
 }
 
 static bool find(struct work *work, const struct hold_order *order, struct hold *hold, bool *open)
 {
     bool found = false;
-    bool worked = view_find(work, &hold_table,
-                            VALUES(value_text(order->subject), value_text(order->why)), hold,
-                            &found);
+    bool worked =
+        view_find(work, &hold_table, VALUES(value_text(order->subject), value_text(order->why)),
+                  hold, &found);
     *open = found && hold->open;
     return worked;
 }

@@ -16,8 +16,7 @@ static const struct field journal_fields[] = {
     FIELD(struct journal, hash, .help = "SHA-256 of its bytes"),
 };
 const struct schema journal_schema = SCHEMA("journal", struct journal, journal_fields);
-const struct table journal_table = {"journal", &journal_schema, "seq", "subject cause",
-                                    TABLE_VIEW};
+const struct table journal_table = {"journal", &journal_schema, "seq", "subject cause", TABLE_VIEW};
 
 static const struct field used_fields[] = {
     FIELD(struct used, used, .help = "Entry that was used"),
@@ -82,6 +81,8 @@ bool journal_read(struct work *work, int64_t seq, struct journal *journal)
     bool found = false;
     if (!view_find(work, &journal_table, VALUES(value_integer(seq)), journal, &found))
         return false;
-    return found || fail(&work->fault, FAULT_MISSING, "seq", "There is no entry %lld; check the "
-                         "number.", (long long)seq);
+    return found || fail(&work->fault, FAULT_MISSING, "seq",
+                         "There is no entry %lld; check the "
+                         "number.",
+                         (long long)seq);
 }

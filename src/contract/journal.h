@@ -2,8 +2,8 @@
 #ifndef CONTRACT_JOURNAL_H
 #define CONTRACT_JOURNAL_H
 
-#include "chain/entry.h"
 #include "base/time.h"
+#include "chain/entry.h"
 #include "chain/view.h"
 
 struct journal {

@@ -68,8 +68,10 @@ bool operation_at_site(struct work *work, const char *field, const char *site, c
 {
     if (!work->actor || text_equals(work->actor->site, site))
         return true;
-    return fail(&work->fault, FAULT_FORBIDDEN, field, "This %s belongs to site %s and you act at "
-                "%s; sign in at that site.", what, site, work->actor->site);
+    return fail(&work->fault, FAULT_FORBIDDEN, field,
+                "This %s belongs to site %s and you act at "
+                "%s; sign in at that site.",
+                what, site, work->actor->site);
 }
 
 /* YYYY-MM-DD texts compare as dates do; the birthday itself completes the year. */
@@ -78,8 +80,10 @@ bool age_at(struct work *work, const char *field, const char *birth_date, int64_
     int64_t born = 0;
     int64_t today = day_of_instant(work->now_usec, work->zone_minutes);
     if (!date_parse(birth_date, &born) || born > today)
-        return fail(&work->fault, FAULT_INPUT, field, "The field %s is not a past date such as "
-                                                      "1998-03-09.", field);
+        return fail(&work->fault, FAULT_INPUT, field,
+                    "The field %s is not a past date such as "
+                    "1998-03-09.",
+                    field);
     const char *day = date_print(work->arena, today);
     *years = strtoll(day, NULL, 10) - strtoll(birth_date, NULL, 10) -
              (strcmp(day + 4, birth_date + 4) < 0);
@@ -90,12 +94,14 @@ static bool check_signature(struct work *work, struct request *request)
 {
     const struct credential *given = &request->signature;
     if (!request->operation->signature)
-        return !given->secret ||
-               fail(&work->fault, FAULT_INPUT, "signature", "This operation asks for no signature; "
-                                                            "leave it out.");
+        return !given->secret || fail(&work->fault, FAULT_INPUT, "signature",
+                                      "This operation asks for no signature; "
+                                      "leave it out.");
     if (!given->secret)
-        return fail(&work->fault, FAULT_SIGN_IN, "signature", "This must be signed (\"%s\"): give "
-                    "your secret again in signature.", request->operation->signature);
+        return fail(&work->fault, FAULT_SIGN_IN, "signature",
+                    "This must be signed (\"%s\"): give "
+                    "your secret again in signature.",
+                    request->operation->signature);
     request->signed_here =
         actor_check_secret(work, work->actor->account, given->secret, "signature");
     return request->signed_here;
@@ -106,10 +112,12 @@ static bool check_witness(struct work *work, struct request *request)
     const struct operation *operation = request->operation;
     const struct credential *given = &request->witness;
     if (operation->witness == PERMISSION_UNSET)
-        return !given->account || fail(&work->fault, FAULT_INPUT, "witness", "This operation asks "
+        return !given->account || fail(&work->fault, FAULT_INPUT, "witness",
+                                       "This operation asks "
                                        "for no second person; leave witness out.");
     if (!given->account || !given->secret)
-        return fail(&work->fault, FAULT_SIGN_IN, "witness", "A second person who may \"%s\" must "
+        return fail(&work->fault, FAULT_SIGN_IN, "witness",
+                    "A second person who may \"%s\" must "
                     "sign as well: give account and secret in witness.",
                     permission_meaning(operation->witness));
     if (!actor_check_secret(work, given->account, given->secret, "witness"))
@@ -145,15 +153,16 @@ static bool prepare(struct work *work, struct request *request)
 {
     const struct operation *operation = request->operation;
     request->input = arena_take(work->arena, operation->input->size);
-    if (!schema_decode(work->arena, &work->fault, operation->input, request->given,
-                       request->count, request->input))
+    if (!schema_decode(work->arena, &work->fault, operation->input, request->given, request->count,
+                       request->input))
         return false;
     if (operation->effect != RECORDS)
         return true;
     request->fingerprint = fingerprint(work, request);
     if (request->occurred_at.usec > work->now_usec)
-        return fail(&work->fault, FAULT_INPUT, "occurred_at", "The field occurred_at lies in the "
-                                                              "future; correct it.");
+        return fail(&work->fault, FAULT_INPUT, "occurred_at",
+                    "The field occurred_at lies in the "
+                    "future; correct it.");
     return check_signature(work, request) && check_witness(work, request) &&
            hash_secrets(work, operation->input, request->input);
 }
@@ -236,8 +245,9 @@ bool stream_row(struct work *work, struct stream *stream, const void *row)
     worked = worked && fprintf(stream->out, "%s%s", stream->count ? ",\n" : "\n", text.bytes) > 0;
     stream->count++;
     arena_rewind(work->arena, mark);
-    return worked || fail(&work->fault, FAULT_STORAGE, "", "The answer could not be written; the "
-                                                           "disk may be full.");
+    return worked || fail(&work->fault, FAULT_STORAGE, "",
+                          "The answer could not be written; the "
+                          "disk may be full.");
 }
 
 static bool send_row(struct work *work, void *context, const void *row)
@@ -292,16 +302,18 @@ static bool read_inside(struct work *work, const struct request *request, struct
     int64_t position = 0;
     if (!ledger_size(work, &position))
         return false;
-    const char *start = arena_print(work->arena, "{%s\"position\":%lld,",
-                                    work->record->demo ? "\"demo\":true," : "",
-                                    (long long)position);
+    const char *start =
+        arena_print(work->arena, "{%s\"position\":%lld,",
+                    work->record->demo ? "\"demo\":true," : "", (long long)position);
     return read_shape(work, request, start, reply);
 }
 
 static bool forbidden(struct work *work, const struct operation *operation)
 {
-    return fail(&work->fault, FAULT_FORBIDDEN, "", "Your roles do not allow to %s; ask somebody "
-                "who may, or an administrator.", permission_meaning(operation->permission));
+    return fail(&work->fault, FAULT_FORBIDDEN, "",
+                "Your roles do not allow to %s; ask somebody "
+                "who may, or an administrator.",
+                permission_meaning(operation->permission));
 }
 
 bool operation_read(struct work *work, struct request *request, struct reply *reply)

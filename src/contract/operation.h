@@ -181,8 +181,7 @@ MUST_USE bool stream_row(struct work *work, struct stream *stream, const void *r
 MUST_USE bool stream_table(struct work *work, struct stream *stream, const struct table *table);
 
 /* For judges: whole years at the actor's today; a date that is none or lies ahead is refused. */
-MUST_USE bool age_at(struct work *work, const char *field, const char *birth_date,
-                     int64_t *years);
+MUST_USE bool age_at(struct work *work, const char *field, const char *birth_date, int64_t *years);
 
 /* For judges: an actor may act for one site only. */
 MUST_USE bool operation_at_site(struct work *work, const char *field, const char *site,

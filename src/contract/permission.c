@@ -7,10 +7,9 @@
 static const struct {
     const char *word;
     const char *meaning;
-} words[PERMISSION_COUNT] = {
-    [PERMISSION_UNSET] = {"", "nothing"},
+} words[PERMISSION_COUNT] = {[PERMISSION_UNSET] = {"", "nothing"},
 #define P(name, meaning) [PERMIT_##name] = {#name, meaning},
-    PERMISSIONS(P)
+                             PERMISSIONS(P)
 #undef P
 };
 
@@ -47,8 +46,7 @@ static bool add_role(struct work *work, const char *code, struct text *roles, st
     return true;
 }
 
-bool permission_grant(struct work *work, const char *account, const char *site,
-                      struct actor *actor)
+bool permission_grant(struct work *work, const char *account, const char *site, struct actor *actor)
 {
     struct account row = {0};
     struct rows held = {0};
@@ -58,8 +56,9 @@ bool permission_grant(struct work *work, const char *account, const char *site,
     if (!view_find(work, &account_table, VALUES(value_text(account)), &row, &found))
         return false;
     if (!found || row.closed)
-        return fail(&work->fault, FAULT_SIGN_IN, "account", "The account is closed or unknown; "
-                                                            "sign in with another.");
+        return fail(&work->fault, FAULT_SIGN_IN, "account",
+                    "The account is closed or unknown; "
+                    "sign in with another.");
     if (!view_list(work, &assignment_table, "account", value_text(account), &held))
         return false;
     *actor = (struct actor){.account = row.code, .name = row.name, .site = site};
@@ -74,7 +73,8 @@ bool permission_grant(struct work *work, const char *account, const char *site,
             return false;
     }
     actor->roles = roles.bytes;
-    return roles.length > 0 ||
-           fail(&work->fault, FAULT_FORBIDDEN, "site", "The account %s holds no role%s%s; an "
-                "administrator can give one.", account, site ? " at site " : "", site ? site : "");
+    return roles.length > 0 || fail(&work->fault, FAULT_FORBIDDEN, "site",
+                                    "The account %s holds no role%s%s; an "
+                                    "administrator can give one.",
+                                    account, site ? " at site " : "", site ? site : "");
 }

@@ -59,7 +59,7 @@ enum permission {
 #define P(name, meaning) PERMIT_##name,
     PERMISSIONS(P)
 #undef P
-    PERMISSION_COUNT,
+        PERMISSION_COUNT,
 };
 _Static_assert((int)PERMISSION_COUNT <= (int)ACTOR_PERMISSIONS, "actors carry too few permissions");
 

@@ -62,24 +62,21 @@ static bool seal_member(struct work *work, const struct field *field, const char
     return true;
 }
 
-static bool seal_rows(struct work *work, const struct schema *schema, const char *person,
-                      void *row)
+static bool seal_rows(struct work *work, const struct schema *schema, const char *person, void *row)
 {
     for (size_t i = 0; i < schema->count; i++)
-        if (!seal_member(work, &schema->fields[i], person,
-                         (char *)row + schema->fields[i].offset))
+        if (!seal_member(work, &schema->fields[i], person, (char *)row + schema->fields[i].offset))
             return false;
     return true;
 }
 
 /* kind:code of the person that a body is about, or NULL. */
-static const char *person_of(struct work *work, const struct operation *operation,
-                             const void *body)
+static const char *person_of(struct work *work, const struct operation *operation, const void *body)
 {
     if (!operation->person)
         return NULL;
-    const char *code = field_print(work->arena, schema_field(operation->output, operation->person),
-                                   body);
+    const char *code =
+        field_print(work->arena, schema_field(operation->output, operation->person), body);
     return code ? arena_print(work->arena, "%s:%s", operation->person_kind, code) : NULL;
 }
 
@@ -118,7 +115,8 @@ bool operation_apply(struct work *work, const struct entry *entry, const char *h
     const struct operation *operation =
         catalogue_of_entry(work->record->catalogue, entry->operation);
     if (!operation)
-        return fail(&work->fault, FAULT_STORAGE, "operation", "Entry %lld holds %s, which this "
+        return fail(&work->fault, FAULT_STORAGE, "operation",
+                    "Entry %lld holds %s, which this "
                     "program does not know; use the program that wrote it.",
                     (long long)entry->seq, entry->operation);
     void *body = arena_take(work->arena, operation->output->size);
@@ -161,9 +159,8 @@ static struct rows sign(struct work *work, const struct request *request)
         signatures[rows.count++] = (struct signature){work->actor->account, work->actor->name,
                                                       request->operation->signature, at};
     if (request && request->witnessing)
-        signatures[rows.count++] =
-            (struct signature){request->witnessing->account, request->witnessing->name,
-                               "second person", at};
+        signatures[rows.count++] = (struct signature){
+            request->witnessing->account, request->witnessing->name, "second person", at};
     return rows;
 }
 
@@ -218,8 +215,7 @@ static bool follow_one(struct work *work, const struct recording *cause,
                        const struct consequence *consequence)
 {
     struct rows inputs = {0};
-    const struct operation *effect =
-        catalogue_find(work->record->catalogue, consequence->effect);
+    const struct operation *effect = catalogue_find(work->record->catalogue, consequence->effect);
     if (!effect || cause->depth >= DEEPEST_CONSEQUENCE)
         return fail(&work->fault, FAULT_STORAGE, "", "A consequence of %s cannot be followed.",
                     cause->operation->name);
@@ -239,8 +235,7 @@ static bool follow_one(struct work *work, const struct recording *cause,
 static bool follow(struct work *work, struct recording *recording)
 {
     for (const struct consequence *at = work->record->catalogue->consequences; at->cause; at++)
-        if (text_equals(at->cause, recording->operation->name) &&
-            !follow_one(work, recording, at))
+        if (text_equals(at->cause, recording->operation->name) && !follow_one(work, recording, at))
             return false;
     return true;
 }
@@ -324,7 +319,8 @@ static bool answered_before(struct work *work, const struct request *request, st
     if (!text_equals(before.actor, work->actor->account) ||
         !text_equals(before.operation, request->operation->name) ||
         !text_equals(before.fingerprint, request->fingerprint))
-        return fail(&work->fault, FAULT_CONFLICT, "idempotency_key", "This idempotency key answered "
+        return fail(&work->fault, FAULT_CONFLICT, "idempotency_key",
+                    "This idempotency key answered "
                     "another request before; use a new key for a new request.");
     return receipt(work, request->operation, before.seq, reply);
 }
@@ -345,11 +341,13 @@ static bool check_witness_again(struct work *work, const struct request *request
     if (operation->witness == PERMISSION_UNSET)
         return true;
     if (text_equals(request->witnessing->account, work->actor->account))
-        return fail(&work->fault, FAULT_FORBIDDEN, "witness", "The second person must be somebody "
-                                                              "else than you.");
+        return fail(&work->fault, FAULT_FORBIDDEN, "witness",
+                    "The second person must be somebody "
+                    "else than you.");
     return request->witnessing->permitted[operation->witness] ||
-           fail(&work->fault, FAULT_FORBIDDEN, "witness", "%s may not \"%s\"; ask somebody who may.",
-                request->witnessing->account, permission_meaning(operation->witness));
+           fail(&work->fault, FAULT_FORBIDDEN, "witness",
+                "%s may not \"%s\"; ask somebody who may.", request->witnessing->account,
+                permission_meaning(operation->witness));
 }
 
 static bool record_inside(struct work *work, struct batch *batch, struct request *request,
@@ -359,7 +357,8 @@ static bool record_inside(struct work *work, struct batch *batch, struct request
         .batch = batch, .operation = request->operation, .request = request};
     bool answered = false;
     if (!operation_permits(work->actor, request->operation))
-        return fail(&work->fault, FAULT_FORBIDDEN, "", "Your roles do not allow to %s; ask somebody "
+        return fail(&work->fault, FAULT_FORBIDDEN, "",
+                    "Your roles do not allow to %s; ask somebody "
                     "who may, or an administrator.",
                     permission_meaning(request->operation->permission));
     if (request->fault.kind != FAULT_NONE) {
@@ -437,11 +436,11 @@ bool operation_record(struct work *work, struct batch *batch, struct request *re
 
 bool operation_found(struct work *work, struct batch *batch, const char *name, const void *input)
 {
-    struct recording recording = {
-        .batch = batch, .operation = catalogue_find(work->record->catalogue, name)};
-    return recording.operation ? record_one(work, &recording, input)
-                               : fail(&work->fault, FAULT_STORAGE, "", "There is no operation %s.",
-                                      name);
+    struct recording recording = {.batch = batch,
+                                  .operation = catalogue_find(work->record->catalogue, name)};
+    return recording.operation
+               ? record_one(work, &recording, input)
+               : fail(&work->fault, FAULT_STORAGE, "", "There is no operation %s.", name);
 }
 
 void operation_refuse_change(struct work *work, struct batch *batch, const char *name,
@@ -453,8 +452,10 @@ void operation_refuse_change(struct work *work, struct batch *batch, const char 
     const struct request request = {
         .operation = &unoffered, .given = &given, .count = subject ? 1 : 0};
     struct fault refused = {0};
-    refuse(&refused, FAULT_FORBIDDEN, "", "AU-05", "What is recorded is never changed or removed "
-           "in its place (%s); correct or annul the entry instead.", name);
+    refuse(&refused, FAULT_FORBIDDEN, "", "AU-05.change/1",
+           "What is recorded is never changed or removed "
+           "in its place (%s); correct or annul the entry instead.",
+           name);
     if (note_refusal(work, batch, &request, &refused) || work->fault.kind == FAULT_NONE)
         work->fault = refused;
 }

@@ -44,10 +44,10 @@ bool refusal_due(struct work *work, struct refusal *refusal, bool *due)
 {
     struct refusal_count count = {0};
     bool found = false;
-    const char *key = arena_print(work->arena, "%s %s %s %s %s %s", work->actor->account,
-                                  refusal->operation, refusal->subject ? refusal->subject : "",
-                                  refusal->kind, refusal->field ? refusal->field : "",
-                                  refusal->rules ? refusal->rules : "");
+    const char *key =
+        arena_print(work->arena, "%s %s %s %s %s %s", work->actor->account, refusal->operation,
+                    refusal->subject ? refusal->subject : "", refusal->kind,
+                    refusal->field ? refusal->field : "", refusal->rules ? refusal->rules : "");
     if (!view_find(work, &refusal_count_table, VALUES(value_text(key)), &count, &found))
         return false;
     *due = !found || work->now_usec - count.at_usec >= USEC_PER_MINUTE;

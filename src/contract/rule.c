@@ -49,7 +49,8 @@ void findings_add(struct findings *findings, const char *rule, enum verdict verd
         findings->rows.items = moved;
     }
     va_start(list, format);
-    ROWS(findings->rows, struct finding)[findings->rows.count++] = (struct finding){
+    ROWS(findings->rows, struct finding)
+    [findings->rows.count++] = (struct finding){
         .rule = rule,
         .verdict = verdict_word(verdict),
         .fact = arena_print_list(findings->arena, format, list),

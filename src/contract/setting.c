@@ -18,8 +18,7 @@ static const struct field setting_fields[] = {
     FIELD(struct setting, unit, .longest = 24, .help = "Its unit"),
     FIELD(struct setting, basis, .required = true, .longest = 400,
           .help = "Where the value comes from"),
-    FIELD(struct setting, sure, .choices = sure_words,
-          .help = "How well the source is known"),
+    FIELD(struct setting, sure, .choices = sure_words, .help = "How well the source is known"),
     FIELD(struct setting, rule_set, .longest = 24, .help = "Rule set that set it"),
 };
 static const struct schema setting_schema = SCHEMA("setting", struct setting, setting_fields);
@@ -108,12 +107,15 @@ static bool ruleset_judge(struct work *work, const void *input, void *body)
     struct setting *settings = ROWS(given->settings, struct setting);
     for (size_t i = 0; i < given->settings.count; i++) {
         if (settings[i].rule_set)
-            return fail(&work->fault, FAULT_INPUT, "settings.rule_set", "The field "
+            return fail(&work->fault, FAULT_INPUT, "settings.rule_set",
+                        "The field "
                         "settings.rule_set is set by the program; leave it out.");
         for (size_t j = 0; j < i; j++)
             if (text_equals(settings[i].key, settings[j].key))
-                return fail(&work->fault, FAULT_INPUT, "settings.key", "The key %s stands twice; "
-                            "give it once.", settings[i].key);
+                return fail(&work->fault, FAULT_INPUT, "settings.key",
+                            "The key %s stands twice; "
+                            "give it once.",
+                            settings[i].key);
     }
     *(struct rule_set *)body = *given;
     return view_free(work, &rule_set_table, "code", given->code);

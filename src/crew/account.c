@@ -64,10 +64,8 @@ static const struct schema code_input =
 static const struct field account_role_fields[] = {
     FIELD(struct account_role, account, .required = true, .code = true, .longest = 24,
           .help = "Account"),
-    FIELD(struct account_role, site, .required = true, .code = true, .longest = 16,
-          .help = "Site"),
-    FIELD(struct account_role, role, .required = true, .code = true, .longest = 32,
-          .help = "Role"),
+    FIELD(struct account_role, site, .required = true, .code = true, .longest = 16, .help = "Site"),
+    FIELD(struct account_role, role, .required = true, .code = true, .longest = 32, .help = "Role"),
 };
 static const struct schema account_role_schema =
     SCHEMA("account_role", struct account_role, account_role_fields);
@@ -93,8 +91,10 @@ static bool role_judge(struct work *work, const void *input, void *body)
     const char **words = text_split(work->arena, role->permissions, ' ', &count);
     for (size_t i = 0; i < count; i++)
         if (permission_of(words[i]) == PERMISSION_UNSET)
-            return fail(&work->fault, FAULT_INPUT, "permissions", "There is no permission %s; "
-                        "exoledger permissions lists them.", words[i]);
+            return fail(&work->fault, FAULT_INPUT, "permissions",
+                        "There is no permission %s; "
+                        "exoledger permissions lists them.",
+                        words[i]);
     *(struct role_definition *)body = *role;
     return true;
 }
@@ -117,7 +117,8 @@ static bool keep_secret(struct work *work, const struct account_creation *accoun
 static bool account_judge(struct work *work, const void *input, void *body)
 {
     const struct account_creation *account = input;
-    *(struct account_creation *)body = (struct account_creation){account->code, account->name, NULL};
+    *(struct account_creation *)body =
+        (struct account_creation){account->code, account->name, NULL};
     return view_free(work, &account_table, "code", account->code) && keep_secret(work, account);
 }
 
@@ -134,11 +135,12 @@ static bool reset_judge(struct work *work, const void *input, void *body)
     struct account account = {0};
     if (!view_need(work, &account_table, "code", given->code, &account))
         return false;
-    *(struct account_creation *)body =
-        (struct account_creation){account.code, account.name, NULL};
+    *(struct account_creation *)body = (struct account_creation){account.code, account.name, NULL};
     return !account.closed ? keep_secret(work, given)
-                           : fail(&work->fault, FAULT_CONFLICT, "code", "The account %s is closed "
-                                  "for good; open a new one.", given->code);
+                           : fail(&work->fault, FAULT_CONFLICT, "code",
+                                  "The account %s is closed "
+                                  "for good; open a new one.",
+                                  given->code);
 }
 
 static bool reset_apply(struct work *work, const struct entry *entry, const void *body)
@@ -155,10 +157,11 @@ static bool close_judge(struct work *work, const void *input, void *body)
     struct account account = {0};
     if (!view_need(work, &account_table, "code", given->code, &account))
         return false;
-    *(struct account_creation *)body =
-        (struct account_creation){account.code, account.name, NULL};
-    return !account.closed || fail(&work->fault, FAULT_CONFLICT, "code", "The account %s is closed "
-                                   "already.", given->code);
+    *(struct account_creation *)body = (struct account_creation){account.code, account.name, NULL};
+    return !account.closed || fail(&work->fault, FAULT_CONFLICT, "code",
+                                   "The account %s is closed "
+                                   "already.",
+                                   given->code);
 }
 
 static bool close_apply(struct work *work, const struct entry *entry, const void *body)
@@ -172,10 +175,10 @@ static bool find_assignment(struct work *work, const struct account_role *given,
                             struct assignment *assignment, bool *held)
 {
     bool found = false;
-    bool worked = view_find(work, &assignment_table,
-                            VALUES(value_text(given->account), value_text(given->site),
-                                   value_text(given->role)),
-                            assignment, &found);
+    bool worked = view_find(
+        work, &assignment_table,
+        VALUES(value_text(given->account), value_text(given->site), value_text(given->role)),
+        assignment, &found);
     *held = found && !assignment->withdrawn;
     return worked;
 }
@@ -197,8 +200,9 @@ static bool assign_judge(struct work *work, const void *input, void *body)
     if (account.closed)
         return fail(&work->fault, FAULT_CONFLICT, "account", "The account %s is closed for good.",
                     given->account);
-    return !held || fail(&work->fault, FAULT_CONFLICT, "role", "%s holds the role %s at %s already.",
-                         given->account, given->role, given->site);
+    return !held ||
+           fail(&work->fault, FAULT_CONFLICT, "role", "%s holds the role %s at %s already.",
+                given->account, given->role, given->site);
 }
 
 static bool assignment_apply(struct work *work, const struct entry *entry, const void *body)
@@ -254,8 +258,7 @@ const struct operation account_operations[ACCOUNT_OPERATIONS] = {
                   &site_input, &site_input, "code", site_judge, site_apply)},
     {CREW_RECORDS("role.define", "/roles", "Define a role, or replace its definition.", &role_input,
                   &role_input, "code", role_judge, role_apply),
-     .signature = "approved",
-     .witness = PERMIT_CREW_COUNTERSIGN},
+     .signature = "approved", .witness = PERMIT_CREW_COUNTERSIGN},
     {CREW_RECORDS("account.create", "/accounts", "Open an account with a first secret.",
                   &creation_input, &named_body, "code", account_judge, account_apply)},
     {CREW_RECORDS("account.assign", "/accounts/{account}/roles",
@@ -270,8 +273,7 @@ const struct operation account_operations[ACCOUNT_OPERATIONS] = {
     {CREW_RECORDS("account.reset", "/accounts/{code}/secret",
                   "Replace a lost secret; two administrators agree.", &reset_input, &named_body,
                   "code", reset_judge, reset_apply),
-     .signature = "responsible",
-     .witness = PERMIT_CREW_COUNTERSIGN},
+     .signature = "responsible", .witness = PERMIT_CREW_COUNTERSIGN},
     {CREW_LISTS("account.list", "/accounts", "List the accounts.", &account_schema,
                 account_list_read)},
     {CREW_LISTS("role.list", "/roles", "List the roles and what each may do.", &role_schema,

@@ -23,7 +23,8 @@ static const struct field order_fields[] = {
           .help = "Person, as patient:P-0001 or donor:D-0001"),
     FIELD(struct erasure_order, why, .required = true, .choices = reasons, .help = "Why"),
 };
-static const struct schema order_schema = SCHEMA("erasure_order", struct erasure_order, order_fields);
+static const struct schema order_schema =
+    SCHEMA("erasure_order", struct erasure_order, order_fields);
 
 struct erasure_facts {
     const char *person;
@@ -58,8 +59,7 @@ static const char *years_later(struct arena *arena, const char *day, int64_t yea
     const char *later =
         arena_print(arena, "%04lld%s", strtoll(day, NULL, 10) + (long long)years, day + 4);
     int64_t number = 0;
-    return date_parse(later, &number) ? later
-                                      : arena_print(arena, "%.4s-03-01", later);
+    return date_parse(later, &number) ? later : arena_print(arena, "%.4s-03-01", later);
 }
 
 static void judge(struct arena *arena, const struct erasure_facts *facts, struct rows *findings)
@@ -84,12 +84,13 @@ static bool erase_judge(struct work *work, const void *input, void *body)
         !setting_count(work, "retention_years", &facts->retention_years))
         return false;
     if (!found)
-        return fail(&work->fault, FAULT_MISSING, "person", "Nothing personal is recorded about %s; "
-                    "check kind and code.", order->person);
+        return fail(&work->fault, FAULT_MISSING, "person",
+                    "Nothing personal is recorded about %s; "
+                    "check kind and code.",
+                    order->person);
     facts->newest_on.text =
         date_print(work->arena, day_of_instant(last.at.usec, work->zone_minutes));
-    facts->today.text =
-        date_print(work->arena, day_of_instant(work->now_usec, work->zone_minutes));
+    facts->today.text = date_print(work->arena, day_of_instant(work->now_usec, work->zone_minutes));
     if (facts->retention_years.known)
         facts->free_from.text =
             years_later(work->arena, facts->newest_on.text, facts->retention_years.value);

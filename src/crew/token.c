@@ -1,4 +1,5 @@
-/* token.c: a token itself never enters the program's record, only who may use one and until when. */
+/* token.c: a token itself never enters the program's record, only who may use one and until when.
+ */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "crew/token.h"
 
@@ -48,20 +49,20 @@ static bool issue_judge(struct work *work, const void *input, void *body)
     *(struct token_grant *)body =
         (struct token_grant){.code = grant->code, .account = grant->account, .days = grant->days};
     if (!hex_parse(grant->sha256, hash, sizeof hash))
-        return fail(&work->fault, FAULT_INPUT, "sha256", "The field sha256 must be 64 lower-case "
-                                                         "hexadecimal digits.");
+        return fail(&work->fault, FAULT_INPUT, "sha256",
+                    "The field sha256 must be 64 lower-case "
+                    "hexadecimal digits.");
     if (!permission_grant(work, grant->account, work->actor->site, &holder) ||
         !view_find(work, &token_table, VALUES(value_text(grant->code)), &before, &found))
         return false;
     if (found)
-        return fail(&work->fault, FAULT_CONFLICT, "code", "The token %s exists already; choose "
-                    "another name.", grant->code);
-    const struct token token = {grant->code,
-                                grant->sha256,
-                                grant->account,
-                                work->actor->site,
-                                {work->now_usec},
-                                {work->now_usec + grant->days * USEC_PER_DAY}};
+        return fail(&work->fault, FAULT_CONFLICT, "code",
+                    "The token %s exists already; choose "
+                    "another name.",
+                    grant->code);
+    const struct token token = {grant->code,      grant->sha256,
+                                grant->account,   work->actor->site,
+                                {work->now_usec}, {work->now_usec + grant->days * USEC_PER_DAY}};
     return view_put(work, &token_table, &token);
 }
 

@@ -3,9 +3,14 @@
 #include "donation/donor.h"
 
 static const char *const sexes[] = {"female", "male", "other", NULL};
-static const char *const tissues[] = {
-    "adipose", "dental_pulp_deciduous", "dental_pulp_permanent", "umbilical_cord", "bone_marrow",
-    "placenta", "other", NULL};
+static const char *const tissues[] = {"adipose",
+                                      "dental_pulp_deciduous",
+                                      "dental_pulp_permanent",
+                                      "umbilical_cord",
+                                      "bone_marrow",
+                                      "placenta",
+                                      "other",
+                                      NULL};
 static const char *const answers[] = {"clear", "finding", NULL};
 
 static const struct field registration_fields[] = {
@@ -15,8 +20,8 @@ static const struct field registration_fields[] = {
           .help = "Source tissue"),
     FIELD(struct donor_registration, sex, .required = true, .choices = sexes, .help = "Sex"),
     FIELD(struct donor_registration, name, .required = true, .personal = true, .help = "Name"),
-    FIELD(struct donor_registration, birth_date, .required = true, .personal = true,
-          .longest = 10, .help = "Date of birth"),
+    FIELD(struct donor_registration, birth_date, .required = true, .personal = true, .longest = 10,
+          .help = "Date of birth"),
     FIELD(struct donor_registration, identity_checked, .required = true,
           .help = "An identity document was seen"),
     FIELD(struct donor_registration, treatment_first, .required = true,

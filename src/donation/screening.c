@@ -95,8 +95,7 @@ static const char *judge_result(const struct screening_result *result)
 static bool is_judged(const struct rows *results, const char *marker)
 {
     for (size_t i = 0; i < results->count; i++) {
-        const struct screening_result *result =
-            &ROWS(*results, const struct screening_result)[i];
+        const struct screening_result *result = &ROWS(*results, const struct screening_result)[i];
         if (text_equals(result->marker, marker))
             return result->judged != NULL;
     }
@@ -129,8 +128,10 @@ static bool record_judge(struct work *work, const void *input, void *body)
     for (size_t i = 0; i < given->results.count; i++) {
         for (size_t j = 0; j < i; j++)
             if (text_equals(results[i].marker, results[j].marker))
-                return fail(&work->fault, FAULT_INPUT, "results.marker", "The marker %s stands "
-                            "twice; give it once.", results[i].marker);
+                return fail(&work->fault, FAULT_INPUT, "results.marker",
+                            "The marker %s stands "
+                            "twice; give it once.",
+                            results[i].marker);
         results[i].judged = judge_result(&results[i]);
         recorded->reactive = recorded->reactive || text_equals(results[i].judged, "reactive");
     }
@@ -172,8 +173,8 @@ bool screening_follow(struct work *work, const struct entry *entry, const void *
     const struct screening_record *recorded = body;
     (void)entry;
     struct hold_order *order = arena_take(work->arena, sizeof *order);
-    *order = (struct hold_order){link_name(work->arena, "donor", recorded->donor),
-                                 "reactive_donor"};
+    *order =
+        (struct hold_order){link_name(work->arena, "donor", recorded->donor), "reactive_donor"};
     *inputs = (struct rows){recorded->reactive ? 1 : 0, order};
     return true;
 }
@@ -188,8 +189,7 @@ static bool days_between(const char *from, const char *to, struct count *days)
 }
 
 static void add_sample(struct screening_facts *facts, const struct screening *sample,
-                       const struct collection *collection, const char **first,
-                       const char **newest)
+                       const struct collection *collection, const char **first, const char **newest)
 {
     const char *missing = sample->missing ? sample->missing : "none";
     facts->reactive = facts->reactive || sample->reactive;

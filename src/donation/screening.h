@@ -51,8 +51,8 @@ void screening_judge(struct arena *arena, const struct screening_facts *facts,
                      struct rows *findings);
 
 /* The facts of a donor as they are recorded now, and the entries they rest on. */
-MUST_USE bool screening_gather(struct work *work, const char *donor,
-                               struct screening_facts *facts, struct rows *used);
+MUST_USE bool screening_gather(struct work *work, const char *donor, struct screening_facts *facts,
+                               struct rows *used);
 
 /* A reactive result holds the donor and everything that came from it (DN-08). */
 MUST_USE bool screening_follow(struct work *work, const struct entry *entry, const void *body,

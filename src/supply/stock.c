@@ -113,9 +113,10 @@ bool stock_take(struct work *work, const struct vial_range *asked, struct rows *
             return refuse_part(work, &part[i], asked);
         reached = part[i].last;
     }
+    const int64_t missing = reached + 1;
     return reached == asked->last ||
            fail(&work->fault, FAULT_MISSING, "last", "Lot %s has no vial %lld; check the serials.",
-                asked->lot, (long long)(reached + 1));
+                asked->lot, (long long)missing);
 }
 
 bool stock_turn(struct work *work, const struct rows *parts, const struct vial_range *to)

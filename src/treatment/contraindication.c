@@ -41,21 +41,34 @@ static bool is_of(const struct contraindication *row, const char *weight)
     return text_equals(row->weight, weight);
 }
 
+static bool is_weighed(const struct contraindication *row)
+{
+    return is_of(row, "absolute") || is_of(row, "relative") || is_of(row, "info");
+}
+
 enum verdict contraindication_clears(const struct contraindication *row)
 {
-    bool weighed = is_of(row, "absolute") || is_of(row, "relative") || is_of(row, "info");
-    if (!weighed || is_answered(row) != VERDICT_MET)
+    if (!is_weighed(row) || is_answered(row) != VERDICT_MET)
         return VERDICT_UNKNOWN;
     if (text_equals(row->answer, "no") || is_of(row, "info"))
         return VERDICT_MET;
     return verdict_of(true, is_of(row, "relative") && row->accepted);
 }
 
-/* The rows that one rule asks about: info rows only have to be answered. */
-static bool concerns(const struct contraindication *row, const char *weight)
+/* A row without a known weight could be of any; without a weight every row is asked about. */
+static enum verdict judge_row(const struct contraindication *row, const char *weight)
 {
-    return !weight || !(is_of(row, "absolute") || is_of(row, "relative") || is_of(row, "info")) ||
-           is_of(row, weight);
+    if (!weight)
+        return is_answered(row);
+    return is_of(row, weight) || !is_weighed(row) ? contraindication_clears(row) : VERDICT_MET;
+}
+
+/* What is known to be bad outranks what is not known. */
+static enum verdict both(enum verdict one, enum verdict other)
+{
+    if (one == VERDICT_NOT_MET || other == VERDICT_NOT_MET)
+        return VERDICT_NOT_MET;
+    return one == VERDICT_MET ? other : one;
 }
 
 static void judge_rows(struct findings *list, const char *rule, const struct rows *asked,
@@ -65,20 +78,15 @@ static void judge_rows(struct findings *list, const char *rule, const struct row
     struct text text = text_open(list->arena);
     for (size_t i = 0; i < asked->count; i++) {
         const struct contraindication *row = &ROWS(*asked, const struct contraindication)[i];
-        if (!concerns(row, weight))
-            continue;
-        enum verdict one = weight ? contraindication_clears(row) : is_answered(row);
-        if (one == VERDICT_MET)
-            continue;
-        if (one == VERDICT_NOT_MET || verdict == VERDICT_MET)
-            verdict = one;
-        text_print(&text, "%s%s %s", text.length ? ", " : "", row->rule,
-                   row->answer ? row->answer : "not asked");
+        enum verdict one = judge_row(row, weight);
+        verdict = both(verdict, one);
+        if (one != VERDICT_MET)
+            text_print(&text, "%s%s %s", text.length ? ", " : "", row->rule,
+                       row->answer ? row->answer : "not asked");
     }
-    findings_add(list, rule, verdict, weight ? "no" : "an answer to each", "%s",
-                 !asked->count ? "no list is signed"
-                 : text.length ? text.bytes
-                               : "nothing stands in the way");
+    if (!text.length)
+        text_add(&text, asked->count ? "nothing stands in the way" : "no list is signed");
+    findings_add(list, rule, verdict, weight ? "no" : "an answer to each", "%s", text.bytes);
 }
 
 void contraindication_judge(struct arena *arena, const struct intake_facts *facts,

@@ -177,6 +177,14 @@ static bool reach_all(struct tracing *to, struct names *names, struct rows *list
     return true;
 }
 
+/* Amounts add up only in one unit; unit is NULL once they do not. */
+static void add_amount(struct trace_row *row, const struct link *tie, bool first)
+{
+    row->unit = first || text_equals(row->unit, tie->unit) ? tie->unit : NULL;
+    row->amount.value += tie->amount;
+    row->amount.known = row->unit != NULL;
+}
+
 /* What went from parents to a child, or from a parent into children, as far as they are reached. */
 static bool fill_ties(struct tracing *to, const char *name, const struct names *names,
                       struct trace_row *row)
@@ -191,16 +199,9 @@ static bool fill_ties(struct tracing *to, const char *name, const struct names *
         const char *other = forward ? tie->parent : tie->child;
         if (!tracing_has(names, other))
             continue;
-        if (row->amount.known && !text_equals(row->unit, tie->unit))
-            row->unit = "mixed";
-        else
-            row->unit = tie->unit;
-        row->amount = (struct count){true, row->amount.value + tie->amount};
-        text_print(&text, "%s%s", text.length ? ", " : forward ? "from " : "into ", other);
-    }
-    if (!row->unit || text_equals(row->unit, "mixed")) {
-        row->unit = NULL;
-        row->amount = (struct count){0};
+        add_amount(row, tie, !text.length);
+        text_add(&text, text.length ? ", " : forward ? "from " : "into ");
+        text_add(&text, other);
     }
     row->detail = text.length ? text.bytes : NULL;
     return true;

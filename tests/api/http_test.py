@@ -214,13 +214,13 @@ def a_change_that_nothing_offers_is_refused_and_kept(at):
     for method in ("DELETE", "PUT", "PATCH"):
         answer = at.coordinator.ask(method, "/api/donors/D-HTTP", {} if method != "DELETE" else None)
         said = is_fault(answer, 403, "forbidden")
-        equal(said["rules"], ["AU-05"], "rules")
+        equal(said["rules"], ["AU-05.change/1"], "rules")
         must("GET" in answer.header("Allow"), "no Allow")
     at.coordinator.ask("DELETE", "/api/donors/D-HTTP")
     rows = at.auditor.ask("GET", "/api/refusals").json()["rows"]
     kept = [r for r in rows if r.get("subject") == "D-HTTP" and r["operation"].startswith("DELETE ")]
     equal([(r["operation"], r["kind"], r["rules"], r["actor"]) for r in kept],
-          [("DELETE /donors/{code}", "forbidden", "AU-05", "DC1")], "refusals kept")
+          [("DELETE /donors/{code}", "forbidden", "AU-05.change/1", "DC1")], "refusals kept")
 
 
 def what_a_role_may_not_do_is_refused_and_kept(at):
