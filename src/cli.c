@@ -219,6 +219,20 @@ static void print_help(struct cli *cli, const struct catalogue *catalogue)
     print_options();
 }
 
+static void print_field_help(const struct field *field)
+{
+    const char *required = field->required ? " (required)" : "";
+    if (field->unit)
+        printf("  --%-20s %s [%s]%s\n", field->name, field->help, field->unit, required);
+    else
+        printf("  --%-20s %s%s\n", field->name, field->help, required);
+    if (!field->choices)
+        return;
+    for (size_t i = 0; field->choices[i]; i++)
+        printf("%s%s", i ? ", " : "    one of: ", field->choices[i]);
+    printf("\n");
+}
+
 static void print_operation_help(struct cli *cli, const struct operation *operation)
 {
     printf("exoledger %s\n  %s\n  Permission: %s (%s)\n", verb(cli->work->arena, operation->name),
@@ -228,15 +242,8 @@ static void print_operation_help(struct cli *cli, const struct operation *operat
         printf("  Signed: \"%s\"\n", operation->signature);
     if (operation->witness)
         printf("  Second person: %s\n", permission_meaning(operation->witness));
-    for (size_t i = 0; i < operation->input->count; i++) {
-        const struct field *field = &operation->input->fields[i];
-        printf("  --%-20s %s%s%s%s%s\n", field->name, field->help, field->unit ? " [" : "",
-               field->unit ? field->unit : "", field->unit ? "]" : "",
-               field->required ? " (required)" : "");
-        for (size_t j = 0; field->choices && field->choices[j]; j++)
-            printf("%s%s", j ? ", " : "    one of: ", field->choices[j]);
-        printf("%s", field->choices ? "\n" : "");
-    }
+    for (size_t i = 0; i < operation->input->count; i++)
+        print_field_help(&operation->input->fields[i]);
     print_options();
 }
 

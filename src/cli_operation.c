@@ -161,25 +161,35 @@ struct column {
     int width;
 };
 
-/* The columns are the members of any row, in the order in which they first appear. */
-static struct column *find_columns(struct arena *arena, const struct json *rows, size_t *count)
+enum { MOST_COLUMNS = 64 };
+
+struct columns {
+    struct column list[MOST_COLUMNS];
+    size_t count;
+};
+
+static void widen(struct columns *columns, const char *name, int width)
 {
-    enum { MOST = 64 };
-    struct column *columns = arena_take(arena, MOST * sizeof *columns);
-    *count = 0;
+    size_t at = 0;
+    while (at < columns->count && !text_equals(columns->list[at].name, name))
+        at++;
+    if (at == MOST_COLUMNS)
+        return;
+    if (at == columns->count)
+        columns->list[columns->count++] = (struct column){name, shown_width(name)};
+    if (width > columns->list[at].width)
+        columns->list[at].width = width < WIDEST_CELL ? width : WIDEST_CELL;
+}
+
+/* The columns are the members of any row, in the order in which they first appear. */
+static struct columns *find_columns(struct arena *arena, const struct json *rows)
+{
+    struct columns *columns = arena_take(arena, sizeof *columns);
     for (size_t i = 0; i < json_count(rows); i++) {
         const struct json *row = json_element(rows, i);
         const char **names = json_names(arena, row);
-        for (size_t j = 0; j < json_count(row); j++) {
-            size_t at = 0;
-            while (at < *count && !text_equals(columns[at].name, names[j]))
-                at++;
-            if (at == *count && *count < MOST)
-                columns[(*count)++] = (struct column){names[j], shown_width(names[j])};
-            int width = shown_width(cell_text(arena, json_member(row, names[j])));
-            if (at < MOST && width > columns[at].width)
-                columns[at].width = width < WIDEST_CELL ? width : WIDEST_CELL;
-        }
+        for (size_t j = 0; j < json_count(row); j++)
+            widen(columns, names[j], shown_width(cell_text(arena, json_member(row, names[j]))));
     }
     return columns;
 }
@@ -193,8 +203,9 @@ static void print_cell(const char *text, int width, FILE *out)
 
 static void print_rows(struct arena *arena, const struct json *rows, FILE *out)
 {
-    size_t count = 0;
-    const struct column *columns = find_columns(arena, rows, &count);
+    const struct columns *found = find_columns(arena, rows);
+    const struct column *columns = found->list;
+    const size_t count = found->count;
     for (size_t j = 0; j < count; j++)
         print_cell(columns[j].name, columns[j].width, out);
     fputs("\n", out);

@@ -11,11 +11,15 @@
 #include "web/openapi.h"
 #include "web/server.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { DEFAULT_PORT = 8080 };
+
+/* 2025-01-01T00:00:00Z: demonstrations begin before their story does. */
+static const int64_t story_eve_usec = INT64_C(1735689600000000);
 
 static bool run_init(struct cli *cli)
 {
@@ -23,8 +27,8 @@ static bool run_init(struct cli *cli)
     const struct init_settings settings = {cli->record, cli_option(cli, "server"),
                                            cli_option(cli, "demo") != NULL};
     work->now_usec = cli->clock();
-    if (settings.demo) /* a day before the story begins, so that it can set the clock */
-        work->now_usec = INT64_C(1735689600) * 1000000;
+    if (settings.demo)
+        work->now_usec = story_eve_usec;
     if (!cli_only(cli, "demo server") || !init_record(work, &settings, stdout))
         return false;
     printf("A new record lies in %s.\n", cli->record);
@@ -140,9 +144,10 @@ static bool run_rebuild(struct cli *cli)
         !verify_fingerprint(cli->work, &before) || !verify_rebuild(cli->work, &entries) ||
         !verify_fingerprint(cli->work, &after))
         return false;
+    bool same = text_equals(before, after);
     printf("Rebuilt from %lld entries; the tables are %s (%s).\n", (long long)entries,
-           text_equals(before, after) ? "the same as before" : "NOT the same as before", after);
-    return true;
+           same ? "the same as before" : "NOT the same as before", after);
+    return same;
 }
 
 static bool run_prove(struct cli *cli)
@@ -152,7 +157,7 @@ static bool run_prove(struct cli *cli)
     if (!cli_only(cli, "seq older") || !number_option(cli, "seq", 1, INT64_MAX - 1, &seq) ||
         !number_option(cli, "older", 1, INT64_MAX - 1, &older))
         return false;
-    if (!seq == !older)
+    if ((seq == 0) == (older == 0))
         return fail(&cli->work->fault, FAULT_INPUT, "seq",
                     "Say what to prove: --seq NUMBER for an "
                     "entry, or --older SIZE for a checkpoint signed at that size.");
@@ -252,6 +257,17 @@ static bool run_permissions(struct cli *cli)
     return cli_only(cli, "") && rulebook_permissions(cli->work, cli->json, stdout);
 }
 
+/* A record is one flat folder. */
+static void remove_folder(const char *folder)
+{
+    DIR *listing = opendir(folder);
+    for (struct dirent *at = listing ? readdir(listing) : NULL; at; at = readdir(listing))
+        unlinkat(dirfd(listing), at->d_name, 0);
+    if (listing)
+        closedir(listing);
+    rmdir(folder);
+}
+
 static bool run_selftest(struct cli *cli)
 {
     struct work *work = cli->work;
@@ -265,7 +281,7 @@ static bool run_selftest(struct cli *cli)
         return false;
     const char *record = arena_print(work->arena, "%s/record", folder);
     const struct init_settings settings = {record, NULL, true};
-    work->now_usec = INT64_C(1735689600) * 1000000;
+    work->now_usec = story_eve_usec;
     FILE *nowhere = fopen("/dev/null", "w");
     bool worked = nowhere && init_record(work, &settings, nowhere) &&
                   play(cli, data_path(work->arena, "story/short.txt"), &result) &&
@@ -274,7 +290,9 @@ static bool run_selftest(struct cli *cli)
     if (nowhere)
         fclose(nowhere);
     bool same = worked && text_equals(before, after);
-    printf("Played in %s, which may be removed.\n", folder);
+    if (same)
+        remove_folder(record);
+    rmdir(folder);
     printf("%lld passed, %lld failed\n", (long long)(result.passed + worked + same),
            (long long)(result.failed + !worked + !same));
     return worked && same && !result.failed;

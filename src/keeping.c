@@ -134,9 +134,13 @@ static bool copy_rows(struct work *from, struct work *to, const struct table *ta
     struct rows rows;
     if (!view_list(from, table, NULL, value_text(NULL), &rows))
         return false;
-    for (size_t i = 0; i < rows.count; i++)
-        if (!view_put(to, table, (const char *)rows.items + i * table->row->size))
+    for (size_t i = 0; i < rows.count; i++) {
+        const char *row = (const char *)rows.items + i * table->row->size;
+        bool copied =
+            table->kind == TABLE_LEDGER ? view_add(to, table, row) : view_put(to, table, row);
+        if (!copied)
             return carry(from, to);
+    }
     return true;
 }
 

@@ -27,7 +27,14 @@ struct role_line {
     const char *permissions;
 };
 
-static bool read_roles(struct work *work, struct role_line *roles, size_t most, size_t *count)
+enum { MOST_ROLES = 64 };
+
+struct roles {
+    struct role_line lines[MOST_ROLES];
+    size_t count;
+};
+
+static bool read_roles(struct work *work, struct roles *roles)
 {
     char *bytes = NULL;
     size_t size = 0;
@@ -36,12 +43,11 @@ static bool read_roles(struct work *work, struct role_line *roles, size_t most, 
                           TABLE_BYTES, &bytes, &size))
         return false;
     const char **line = text_split(work->arena, bytes, '\n', &lines);
-    *count = 0;
-    for (size_t i = 1; i < lines && *count < most; i++) {
+    for (size_t i = 1; i < lines && roles->count < MOST_ROLES; i++) {
         size_t cells = 0;
         const char **cell = text_split(work->arena, line[i], '\t', &cells);
         if (cells > 3)
-            roles[(*count)++] = (struct role_line){cell[0], cell[3]};
+            roles->lines[roles->count++] = (struct role_line){cell[0], cell[3]};
     }
     return true;
 }
@@ -56,29 +62,35 @@ static bool holds(struct work *work, const struct role_line *role, enum permissi
     return false;
 }
 
+/* One line of the matrix: the roles that may. */
+static void print_roles(struct work *work, const struct operation *operation,
+                        const struct roles *roles, bool json, FILE *out)
+{
+    const char *between = json ? "" : " ";
+    for (size_t i = 0; i < roles->count; i++) {
+        if (!holds(work, &roles->lines[i], operation->permission))
+            continue;
+        fprintf(out, json ? "%s\"%s\"" : "%s%s", between, roles->lines[i].role);
+        between = json ? "," : " ";
+    }
+}
+
 bool rulebook_permissions(struct work *work, bool json, FILE *out)
 {
-    enum { MOST_ROLES = 64 };
-    struct role_line roles[MOST_ROLES];
-    size_t count = 0;
+    struct roles roles = {.count = 0};
     const struct catalogue *catalogue = NULL;
-    const char *between = "";
-    if (!read_roles(work, roles, MOST_ROLES, &count) ||
-        !catalogue_make(work->arena, &work->fault, &catalogue))
+    const char *between = "{";
+    if (!read_roles(work, &roles) || !catalogue_make(work->arena, &work->fault, &catalogue))
         return false;
-    fputs(json ? "{" : "", out);
     for (size_t i = 0; catalogue->operations[i]; i++) {
         const struct operation *operation = catalogue->operations[i];
-        const char *comma = "";
         if (!operation->method)
             continue;
-        fprintf(out, json ? "%s\n\"%s\":[" : "%s%-24s", json ? between : "", operation->name);
-        for (size_t j = 0; j < count; j++) {
-            if (!holds(work, &roles[j], operation->permission))
-                continue;
-            fprintf(out, json ? "%s\"%s\"" : "%s %s", json ? comma : "", roles[j].role);
-            comma = ",";
-        }
+        if (json)
+            fprintf(out, "%s\n\"%s\":[", between, operation->name);
+        else
+            fprintf(out, "%-24s", operation->name);
+        print_roles(work, operation, &roles, json, out);
         fputs(json ? "]" : "\n", out);
         between = ",";
     }

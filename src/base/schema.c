@@ -17,7 +17,7 @@ enum {
     ROWS_DEFAULT = 200,
     FILE_BYTES = 64 << 20
 };
-static const double LARGEST_REAL = 1e18;
+static const double largest_real = 1e18;
 
 struct decoding {
     struct arena *arena;
@@ -33,32 +33,39 @@ static void *member(const struct field *field, void *row)
     return (char *)row + field->offset;
 }
 
-bool real_parse(const char *text, double *value)
+static bool skip_digits(const char **at)
 {
-    const char *at = text;
-    size_t digits = 0;
-    if (!text || strlen(text) > LONGEST_NUMBER)
-        return false;
+    size_t count = strspn(*at, "0123456789");
+    *at += count;
+    return count > 0;
+}
+
+/* sign digits [. digits] [e sign digits] */
+static bool is_decimal(const char *at)
+{
     at += *at == '-';
-    for (; *at >= '0' && *at <= '9'; at++)
-        digits++;
-    if (!digits)
+    if (!skip_digits(&at))
         return false;
     if (*at == '.') {
         at++;
-        if (*at < '0' || *at > '9')
+        if (!skip_digits(&at))
             return false;
-        at += strspn(at, "0123456789");
     }
     if (*at == 'e' || *at == 'E') {
         at++;
         at += *at == '+' || *at == '-';
-        if (*at < '0' || *at > '9')
+        if (!skip_digits(&at))
             return false;
-        at += strspn(at, "0123456789");
     }
+    return *at == '\0';
+}
+
+bool real_parse(const char *text, double *value)
+{
+    if (!text || strlen(text) > LONGEST_NUMBER || !is_decimal(text))
+        return false;
     *value = strtod(text, NULL);
-    return *at == '\0' && isfinite(*value);
+    return isfinite(*value);
 }
 
 struct real real_of(struct arena *arena, double value)
@@ -140,7 +147,7 @@ static bool check_range(const struct decoding *to, const struct field *field, co
                         double value)
 {
     bool bounded = field->low < 0 || field->low > 0 || field->high < 0 || field->high > 0;
-    double largest = field->kind == FIELD_REAL ? LARGEST_REAL : (double)JSON_LARGEST;
+    double largest = field->kind == FIELD_REAL ? largest_real : (double)JSON_LARGEST;
     double low = bounded ? field->low : -largest;
     double high = bounded ? field->high : largest;
     if (value >= low && value <= high)
@@ -381,37 +388,46 @@ static bool from_value(const struct decoding *to, const struct field *field, con
     return wrong_kind(to, path, expected_kind(field));
 }
 
+static bool decode_one(const struct decoding *to, const struct schema *schema, const char *path,
+                       const struct given *given, bool *seen, void *row)
+{
+    const struct field *field = schema_field(schema, given->name);
+    if (!field)
+        return fail(to->fault, FAULT_INPUT, path,
+                    "The field %s is not known here; remove it or correct its name.", path);
+    size_t index = (size_t)(field - schema->fields);
+    if (seen[index])
+        return fail(to->fault, FAULT_INPUT, path, "The field %s is given twice; give it once.",
+                    path);
+    seen[index] = true;
+    return given->text ? from_text(to, field, path, given->text, row)
+                       : from_value(to, field, path, given->value, row);
+}
+
+static bool all_required(const struct decoding *to, const struct schema *schema, const char *outer,
+                         const bool *seen)
+{
+    for (size_t i = 0; i < schema->count; i++) {
+        const char *name = schema->fields[i].name;
+        if (schema->fields[i].required && !seen[i])
+            return fail(to->fault, FAULT_INPUT, name,
+                        "The field %s%s%s is missing; it is required.", outer, *outer ? "." : "",
+                        name);
+    }
+    return true;
+}
+
 static bool decode_given(const struct decoding *to, const struct schema *schema, const char *outer,
                          const struct given *given, size_t count, void *row)
 {
     bool *seen = arena_take(to->arena, schema->count * sizeof *seen + 1);
     for (size_t i = 0; i < count; i++) {
-        const struct field *field = schema_field(schema, given[i].name);
         const char *path =
             *outer ? arena_print(to->arena, "%s.%s", outer, given[i].name) : given[i].name;
-        if (!field)
-            return fail(to->fault, FAULT_INPUT, path,
-                        "The field %s is not known here; remove it "
-                        "or correct its name.",
-                        path);
-        size_t index = (size_t)(field - schema->fields);
-        if (seen[index])
-            return fail(to->fault, FAULT_INPUT, path, "The field %s is given twice; give it once.",
-                        path);
-        seen[index] = true;
-        bool worked = given[i].text ? from_text(to, field, path, given[i].text, row)
-                                    : from_value(to, field, path, given[i].value, row);
-        if (!worked)
+        if (!decode_one(to, schema, path, &given[i], seen, row))
             return false;
     }
-    for (size_t i = 0; to->strict && i < schema->count; i++) {
-        const char *name = schema->fields[i].name;
-        const char *path = *outer ? arena_print(to->arena, "%s.%s", outer, name) : name;
-        if (schema->fields[i].required && !seen[i])
-            return fail(to->fault, FAULT_INPUT, path, "The field %s is missing; it is required.",
-                        path);
-    }
-    return true;
+    return !to->strict || all_required(to, schema, outer, seen);
 }
 
 static bool decode_object(const struct decoding *to, const struct schema *schema, const char *path,

@@ -48,25 +48,35 @@ void text_reset(struct text *text)
     text->bytes[0] = '\0';
 }
 
+/* Bytes of a sequence by its first one, or 0 for a byte that begins none. */
+static size_t expected_length(unsigned char first)
+{
+    if (first >= 0x01 && first < 0x80)
+        return 1;
+    if (first >= 0xC2 && first < 0xE0)
+        return 2;
+    if (first >= 0xE0 && first < 0xF0)
+        return 3;
+    return first >= 0xF0 && first < 0xF5 ? 4 : 0;
+}
+
+/* Overlong forms, surrogates and what lies beyond U+10FFFF, by the first two bytes. */
+static bool is_ill_formed(unsigned char first, unsigned char second)
+{
+    return (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90) ||
+           (first == 0xED && second >= 0xA0) || (first == 0xF4 && second >= 0x90);
+}
+
 /* Length of the well-formed sequence that begins at bytes (Unicode 15, table 3-7), or 0. */
 static size_t sequence_length(const unsigned char *bytes, size_t size)
 {
-    unsigned char first = bytes[0];
-    if (first >= 0x01 && first < 0x80)
-        return 1;
-    size_t length = first >= 0xC2 && first < 0xE0   ? 2
-                    : (first & 0xF0) == 0xE0        ? 3
-                    : first >= 0xF0 && first < 0xF5 ? 4
-                                                    : 0;
+    size_t length = expected_length(bytes[0]);
     if (!length || length > size)
         return 0;
     for (size_t i = 1; i < length; i++)
         if ((bytes[i] & 0xC0) != 0x80)
             return 0;
-    bool overlong = (first == 0xE0 && bytes[1] < 0xA0) || (first == 0xF0 && bytes[1] < 0x90);
-    bool surrogate = first == 0xED && bytes[1] >= 0xA0;
-    bool beyond = first == 0xF4 && bytes[1] >= 0x90;
-    return overlong || surrogate || beyond ? 0 : length;
+    return length > 1 && is_ill_formed(bytes[0], bytes[1]) ? 0 : length;
 }
 
 bool text_is_utf8(const char *bytes, size_t size)

@@ -432,3 +432,16 @@ bool ledger_compare_head(struct work *work)
                     "record's key.");
     return compare_root(work, &outside);
 }
+
+bool ledger_compare_tree(struct work *work, const struct merkle *merkle)
+{
+    struct ledger_head head;
+    struct merkle stored;
+    if (!read_head(work, &head, &stored))
+        return false;
+    struct hash kept = merkle_root(work->database->hasher, &stored);
+    struct hash computed = merkle_root(work->database->hasher, merkle);
+    return (head.size == merkle->size && hash_equals(&kept, &computed)) ||
+           fail(&work->fault, FAULT_STORAGE, "record",
+                "The entries are not those that the signed head is about: they were written anew.");
+}

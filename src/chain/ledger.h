@@ -77,6 +77,9 @@ MUST_USE bool ledger_sign(struct work *work, const struct ledger_head *head,
 bool checkpoint_is_signed(struct arena *arena, const struct checkpoint *checkpoint);
 /* The head beside the database must be contained in the database. */
 MUST_USE bool ledger_compare_head(struct work *work);
+/* The tree computed from the entries themselves must be the one that the stored head stands for;
+ * together with ledger_compare_head the signature then covers every entry. */
+MUST_USE bool ledger_compare_tree(struct work *work, const struct merkle *merkle);
 MUST_USE bool ledger_tree(struct work *work, int64_t size, struct merkle *merkle,
                           struct hash *last);
 

@@ -98,26 +98,42 @@ bool merkle_prove_inclusion(struct hasher *hasher, const struct merkle_leaves *l
     return true;
 }
 
+/* One step down the tree of size leaves from first: what is not on the way goes into the proof. */
+struct descent {
+    int64_t first;
+    int64_t size;
+    int64_t older; /* leaves of the older tree in what is left */
+    bool whole;    /* the older tree is a complete subtree of what is left */
+};
+
+static bool descend(const struct walk *walk, struct descent *at)
+{
+    int64_t half = split(at->size);
+    if (at->older <= half) {
+        int64_t right = at->size - half;
+        at->size = half;
+        return add_to_proof(walk, at->first + half, right);
+    }
+    bool added = add_to_proof(walk, at->first, half);
+    at->whole = false;
+    at->first += half;
+    at->older -= half;
+    at->size -= half;
+    return added;
+}
+
 bool merkle_prove_consistency(struct hasher *hasher, const struct merkle_leaves *leaves,
                               int64_t older, int64_t size, struct merkle_proof *proof)
 {
     const struct walk walk = {hasher, leaves, proof};
-    int64_t first = 0;
-    bool whole = true; /* the older tree is a complete subtree of what is left */
+    struct descent at = {0, size, older, true};
     proof->count = 0;
     if (older < 1 || older > size)
         return false;
-    while (older != size) {
-        int64_t half = split(size);
-        bool left = older <= half;
-        if (!add_to_proof(&walk, left ? first + half : first, left ? size - half : half))
+    while (at.older != at.size)
+        if (!descend(&walk, &at))
             return false;
-        whole = whole && left;
-        first += left ? 0 : half;
-        older -= left ? 0 : half;
-        size = left ? half : size - half;
-    }
-    if (!whole && !add_to_proof(&walk, first, size))
+    if (!at.whole && !add_to_proof(&walk, at.first, at.size))
         return false;
     turn_round(proof);
     return true;
@@ -148,39 +164,51 @@ bool merkle_check_inclusion(struct hasher *hasher, const struct hash *leaf, int6
     return !last && hash_equals(&node, root);
 }
 
+/* Where a check stands: positions of the last leaf of the older and of the newer tree, level by
+ * level, and the two roots as far as they are known. */
+struct climb {
+    struct hasher *hasher;
+    int64_t index;
+    int64_t last;
+    struct hash first;
+    struct hash second;
+};
+
+static void climb_one(struct climb *at, const struct hash *node)
+{
+    if (!(at->index & 1) && at->index != at->last) {
+        at->second = hasher_node(at->hasher, &at->second, node);
+    } else {
+        at->first = hasher_node(at->hasher, node, &at->first);
+        at->second = hasher_node(at->hasher, node, &at->second);
+        for (; !(at->index & 1) && at->index; at->index >>= 1)
+            at->last >>= 1;
+    }
+    at->index >>= 1;
+    at->last >>= 1;
+}
+
 /* RFC 9162, section 2.1.4.2, which spells out the check of the same proof. */
 bool merkle_check_consistency(struct hasher *hasher, int64_t older, const struct hash *older_root,
                               int64_t size, const struct hash *root,
                               const struct merkle_proof *proof)
 {
-    size_t at = 0;
-    int64_t index = older - 1;
-    int64_t last = size - 1;
-    struct hash first;
+    struct climb at = {.hasher = hasher, .index = older - 1, .last = size - 1};
+    size_t used = 0;
     if (older < 1 || older > size)
         return false;
     if (older == size)
         return proof->count == 0 && hash_equals(older_root, root);
-    for (; index & 1; index >>= 1)
-        last >>= 1;
-    if (!index)
-        first = *older_root;
-    else if (proof->count)
-        first = proof->path[at++];
-    else
+    for (; at.index & 1; at.index >>= 1)
+        at.last >>= 1;
+    if (at.index && !proof->count)
         return false;
-    struct hash second = first;
-    for (; at < proof->count; at++, index >>= 1, last >>= 1) {
-        if (!last)
+    at.first = at.index ? proof->path[used++] : *older_root;
+    at.second = at.first;
+    for (; used < proof->count; used++) {
+        if (!at.last)
             return false;
-        if (!(index & 1) && index != last) {
-            second = hasher_node(hasher, &second, &proof->path[at]);
-            continue;
-        }
-        first = hasher_node(hasher, &proof->path[at], &first);
-        second = hasher_node(hasher, &proof->path[at], &second);
-        for (; !(index & 1) && index; index >>= 1)
-            last >>= 1;
+        climb_one(&at, &proof->path[used]);
     }
-    return !last && hash_equals(&first, older_root) && hash_equals(&second, root);
+    return !at.last && hash_equals(&at.first, older_root) && hash_equals(&at.second, root);
 }

@@ -20,6 +20,7 @@ enum {
     TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES,
     WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES,
     GENERATION_BYTES = 8,
+    GENERATION_TEXT = 2 * GENERATION_BYTES,
     STORE_BYTES = 256 << 20,
 };
 
@@ -46,7 +47,7 @@ struct opened {
     int lock_file;
     char *text; /* the store as it is */
     size_t size;
-    char generation[2 * GENERATION_BYTES + 1];
+    char generation[GENERATION_TEXT + 1];
     unsigned char wrapping[KEY_BYTES];
 };
 
@@ -75,10 +76,10 @@ static bool read_store(struct opened *opened)
     if (!record_read_file(opened->arena, opened->fault, store_path(opened), STORE_BYTES,
                           &opened->text, &opened->size))
         return false;
-    if (opened->size < start + 2 * GENERATION_BYTES + 1 ||
+    if (opened->size < start + (size_t)GENERATION_TEXT + 1 ||
         memcmp(opened->text, store_start, start) != 0)
         return broken(opened);
-    memcpy(opened->generation, opened->text + start, 2 * GENERATION_BYTES);
+    memcpy(opened->generation, opened->text + start, GENERATION_TEXT);
     return (record_read_file(opened->arena, opened->fault, key_path(opened, opened->generation),
                              4096, &key, &key_size) &&
             hex_parse(key, opened->wrapping, KEY_BYTES)) ||

@@ -80,32 +80,36 @@ static const char *letters_of_row(struct arena *arena, const struct table *table
     return letters;
 }
 
+static void add_replacing(struct text *sql, const struct table *table)
+{
+    size_t keys = 0;
+    const char **key = text_split(sql->arena, table->key, ' ', &keys);
+    const char *between = "";
+    text_add(sql, " ON CONFLICT (");
+    for (size_t i = 0; i < keys; i++)
+        text_print(sql, "%s%s", i ? ", " : "", key[i]);
+    text_add(sql, keys == table->row->count ? ") DO NOTHING" : ") DO UPDATE SET ");
+    for (size_t i = 0; i < table->row->count; i++) {
+        const char *name = table->row->fields[i].name;
+        if (is_word_in(table->key, name))
+            continue;
+        text_print(sql, "%s%s = excluded.%s", between, name, name);
+        between = ", ";
+    }
+}
+
 static struct statement insert_statement(struct arena *arena, const struct table *table,
                                          bool replace)
 {
     struct text sql = text_open(arena);
-    size_t keys = 0;
-    const char **key = text_split(arena, table->key, ' ', &keys);
     text_print(&sql, "INSERT INTO %s (", table->name);
     add_columns(&sql, table);
     text_add(&sql, ") VALUES (");
     for (size_t i = 0; i < table->row->count; i++)
         text_print(&sql, "%s$%zu", i ? ", " : "", i + 1);
     text_add(&sql, ")");
-    if (replace) {
-        const char *between = "";
-        text_add(&sql, " ON CONFLICT (");
-        for (size_t i = 0; i < keys; i++)
-            text_print(&sql, "%s%s", i ? ", " : "", key[i]);
-        text_add(&sql, keys == table->row->count ? ") DO NOTHING" : ") DO UPDATE SET ");
-        for (size_t i = 0; i < table->row->count; i++) {
-            const char *name = table->row->fields[i].name;
-            if (is_word_in(table->key, name))
-                continue;
-            text_print(&sql, "%s%s = excluded.%s", between, name, name);
-            between = ", ";
-        }
-    }
+    if (replace)
+        add_replacing(&sql, table);
     return (struct statement){letters_of_row(arena, table), NULL, sql.bytes};
 }
 
