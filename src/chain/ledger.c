@@ -123,7 +123,7 @@ static bool read_head(struct work *work, struct ledger_head *head, struct merkle
         !ledger_size(work, &size))
         return false;
     merkle->size = head->size;
-    if (head->size != size || !peaks_read(head->peaks, merkle))
+    if (head->size != size || !head->last || !head->peaks || !peaks_read(head->peaks, merkle))
         return fail(&work->fault, FAULT_STORAGE, "record",
                     "The record holds %lld entries and its "
                     "head says %lld; run exoledger verify and write nothing before.",
@@ -286,6 +286,9 @@ bool ledger_read(struct work *work, int64_t seq, struct entry *entry, const char
     if (!view_find(work, &entry_table, VALUES(value_integer(seq)), &line, found))
         return false;
     *hash = line.hash;
+    if (*found && (!line.bytes || !line.hash))
+        return fail(&work->fault, FAULT_STORAGE, "record",
+                    "Entry %lld is empty; run exoledger verify.", (long long)seq);
     return !*found || entry_parse(work->arena, &work->fault, line.bytes, entry);
 }
 
@@ -326,11 +329,14 @@ bool ledger_load_file(struct work *work, const char *sha256, struct file *file, 
     struct kept_file kept = {0};
     if (!view_find(work, &file_table, VALUES(value_text(sha256)), &kept, found) || !*found)
         return work->fault.kind == FAULT_NONE;
-    size_t room = (size_t)kept.size + 4;
+    size_t length = kept.base64 ? strlen(kept.base64) : 0;
+    size_t room = length / 4 * 3 + 3; /* the row's own size may be what was altered */
     unsigned char *bytes = arena_take(work->arena, room);
     size_t size = 0;
-    bool read = sodium_base642bin(bytes, room, kept.base64, strlen(kept.base64), NULL, &size, NULL,
-                                  sodium_base64_VARIANT_ORIGINAL) == 0;
+    bool read = length > 0 &&
+                sodium_base642bin(bytes, room, kept.base64, length, NULL, &size, NULL,
+                                  sodium_base64_VARIANT_ORIGINAL) == 0 &&
+                size == (size_t)kept.size;
     struct hash hash = hasher_hash(work->database->hasher, bytes, size);
     *file = (struct file){kept.name, kept.sha256, bytes, size};
     return (read && text_equals(hex_print(work->arena, hash.bytes, HASH_BYTES), sha256)) ||

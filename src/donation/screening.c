@@ -299,6 +299,17 @@ static bool decide_judge(struct work *work, const void *input, void *body)
                           "The donor cannot be signed as eligible");
 }
 
+static bool missing_read(struct work *work, const void *input, struct rows *rows)
+{
+    const struct code_key *key = input;
+    struct screening_facts facts;
+    struct rows used;
+    if (!screening_gather(work, key->code, &facts, &used))
+        return false;
+    screening_judge(work->arena, &facts, rows);
+    return true;
+}
+
 static bool decide_apply(struct work *work, const struct entry *entry, const void *body)
 {
     const struct eligibility *given = body;
@@ -354,6 +365,17 @@ const struct operation screening_operations[SCREENING_OPERATIONS] = {
      .input = &code_key_schema,
      .output = &row_schema,
      .list = list_read},
+    {.name = "donor.missing",
+     .method = "GET",
+     .path = "/donors/{code}/missing",
+     .summary = "Show what the eligibility of a donor asks for, and what is missing.",
+     .permission = PERMIT_DONOR_READ,
+     .effect = READS,
+     .scope = SCOPE_SITE,
+     .shape = SHAPE_LIST,
+     .input = &code_key_schema,
+     .output = &finding_schema,
+     .list = missing_read},
     {.name = "donor.decide",
      .method = "POST",
      .path = "/donors/{donor}/eligibility",

@@ -44,7 +44,7 @@ struct screening_facts {
 extern const struct table screening_table;
 extern const struct rule screening_rules[];
 extern const struct operation screening_operations[];
-enum { SCREENING_OPERATIONS = 3, SCREENING_RULES = 5 };
+enum { SCREENING_OPERATIONS = 4, SCREENING_RULES = 5 };
 
 /* One finding per rule. */
 void screening_judge(struct arena *arena, const struct screening_facts *facts,

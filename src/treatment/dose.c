@@ -314,6 +314,7 @@ const struct operation dose_operations[DOSE_OPERATIONS] = {
      .summary = "Record a dose that was given, checked by a second person.",
      .permission = PERMIT_DOSE_GIVE,
      .effect = RECORDS,
+     .signature = "responsible",
      .witness = PERMIT_DOSE_COUNTERSIGN,
      .input = &give_schema,
      .output = &given_schema,

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { TEXT_BYTES = 1 << 20, EVERY = 7 };
+enum { TEXT_BYTES = 1 << 20, EVERY = 23 };
 
 /* How far apart the bytes are that are tried. Verifying takes longer over a connection. */
 static size_t stride(const struct demo *demo)
@@ -33,6 +33,24 @@ static bool flip(const struct demo *demo, char *text, size_t at)
     return demo->engine == &sqlite_engine || text_is_utf8(text, strlen(text));
 }
 
+/* Flipping is about the entries: tables that none of them writes are left out, which makes each of
+ * the thousands of verifications several times faster. */
+static void narrow(struct demo *demo)
+{
+    struct record *record = demo->work.record;
+    size_t count = 0;
+    const struct table **tables = arena_take(demo->work.arena, 64 * sizeof *tables);
+    for (size_t i = 0; record->tables[i]; i++) {
+        struct rows rows;
+        if (!view_list(&demo->work, record->tables[i], NULL, value_text(NULL), &rows))
+            fail_msg("%s", demo->work.fault.text);
+        if (rows.count && count < 63)
+            tables[count++] = record->tables[i];
+    }
+    record->tables = tables;
+    demo_verify(demo);
+}
+
 static size_t flip_each(struct demo *demo, const struct ledger_line *line, const char *column,
                         const char *text, size_t step)
 {
@@ -59,6 +77,7 @@ static void a_flipped_bit_of_an_entry_or_its_hash_is_found(void **state)
     struct rows lines = lines_of(demo);
     size_t tried = 0;
     size_t step = stride(demo);
+    narrow(demo);
     for (size_t i = 0; i < lines.count; i++) {
         const struct ledger_line *line = &ROWS(lines, const struct ledger_line)[i];
         tried += flip_each(demo, line, "bytes", line->bytes, step);
@@ -91,7 +110,8 @@ static void a_flipped_bit_of_the_signed_head_is_found(void **state)
     size_t size = 0;
     const char *path = demo_path(demo, "head.json");
     char *bytes = read_file(demo, path, &size);
-    size_t step = demo->engine == &sqlite_engine ? 1 : EVERY;
+    size_t step = demo_is_long() ? 1 : EVERY / 4;
+    narrow(demo);
     for (size_t at = 0; at < size; at += step) {
         char *changed = arena_text(demo->arena, bytes, size);
         changed[at] = (char)((unsigned char)changed[at] ^ (unsigned char)(1u << at % 8));
@@ -232,7 +252,12 @@ static void a_missing_or_added_entry_is_found(void **state)
         "INSERT INTO entry (seq, hash, bytes) SELECT 0, MAX(hash), MAX(bytes) FROM entry",
         "UPDATE entry SET seq = 1000 WHERE seq = 10",
         "UPDATE entry SET seq = seq + 1000",
+        "UPDATE entry SET bytes = NULL WHERE seq = 5",
+        "UPDATE entry SET hash = NULL WHERE seq = 5",
+        "UPDATE entry SET bytes = '' WHERE seq = 5",
         "DELETE FROM head",
+        "UPDATE head SET peaks = NULL",
+        "UPDATE head SET last = NULL",
         "UPDATE head SET size = size - 1",
         "UPDATE head SET peaks = ''",
     };

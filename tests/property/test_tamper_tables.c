@@ -210,6 +210,8 @@ static void a_changed_file_is_found(void **state)
         "UPDATE file SET base64 = 'AAAA' || SUBSTR(base64, 5)",
         "UPDATE file SET base64 = SUBSTR(base64, 1, LENGTH(base64) - 4)",
         "UPDATE file SET base64 = ''",
+        "UPDATE file SET base64 = NULL",
+        "UPDATE file SET size = -5",
         "UPDATE file SET size = size + 1",
         "UPDATE file SET sha256 = 'x' || sha256",
         "DELETE FROM file"};

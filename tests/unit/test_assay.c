@@ -320,6 +320,27 @@ static void a_released_lot_is_held_when_a_result_is_annulled(void **state)
     assert_non_null(strstr(holds.text, "\"subject\":\"lot:L-1\",\"why\":\"correction\""));
 }
 
+/* That the lot has expired since does not make its release wrong either. */
+static void a_correction_that_still_meets_holds_nothing(void **state)
+{
+    struct demo *demo = *state;
+    make_releasable(demo);
+    struct demo_answer list = production_do(demo, "QC1", "assay.list", "{\"code\": \"L-1\"}");
+    const struct json *row = json_element(json_member(list.json, "rows"), 0);
+    production_do(demo, "QA1", "lot.release", release_lot);
+    demo->work.now_usec += INT64_C(400) * 86400 * 1000000;
+    struct demo_answer corrected = production_do(
+        demo, "QR1", "entry.correct",
+        arena_print(demo->arena,
+                    "{\"seq\": %" PRId64 ", \"why\": \"typing error\", \"input\": "
+                    "\"{\\\"lot\\\": \\\"L-1\\\", \\\"code\\\": \\\"A\\\", "
+                    "\\\"attribute\\\": \\\"endotoxin\\\", \\\"method\\\": \\\"m\\\", "
+                    "\\\"value\\\": \\\"0.11\\\", \\\"unit\\\": \\\"EU/ml\\\"}\"}",
+                    json_as_integer(json_member(row, "entry"))));
+    assert_null(strstr(corrected.text, "hold.place"));
+    assert_string_equal(status(demo), "released");
+}
+
 static void decisions_can_be_judged_again(void **state)
 {
     struct demo *demo = *state;
@@ -344,6 +365,7 @@ static void decisions_can_be_judged_again(void **state)
             TEST_ON(a_missing_donor_decision_and_a_hold_block, engine),                            \
             TEST_ON(a_maker_with_the_right_to_release_is_forbidden, engine),                       \
             TEST_ON(a_released_lot_is_held_when_a_result_is_annulled, engine),                     \
+            TEST_ON(a_correction_that_still_meets_holds_nothing, engine),                          \
             TEST_ON(decisions_can_be_judged_again, engine),                                        \
     }
 
