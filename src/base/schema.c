@@ -404,15 +404,19 @@ static bool decode_one(const struct decoding *to, const struct schema *schema, c
                        : from_value(to, field, path, given->value, row);
 }
 
+static const char *inner_path(const struct decoding *to, const char *outer, const char *name)
+{
+    return *outer ? arena_print(to->arena, "%s.%s", outer, name) : name;
+}
+
 static bool all_required(const struct decoding *to, const struct schema *schema, const char *outer,
                          const bool *seen)
 {
     for (size_t i = 0; i < schema->count; i++) {
-        const char *name = schema->fields[i].name;
+        const char *path = inner_path(to, outer, schema->fields[i].name);
         if (schema->fields[i].required && !seen[i])
-            return fail(to->fault, FAULT_INPUT, name,
-                        "The field %s%s%s is missing; it is required.", outer, *outer ? "." : "",
-                        name);
+            return fail(to->fault, FAULT_INPUT, path, "The field %s is missing; it is required.",
+                        path);
     }
     return true;
 }
@@ -422,8 +426,7 @@ static bool decode_given(const struct decoding *to, const struct schema *schema,
 {
     bool *seen = arena_take(to->arena, schema->count * sizeof *seen + 1);
     for (size_t i = 0; i < count; i++) {
-        const char *path =
-            *outer ? arena_print(to->arena, "%s.%s", outer, given[i].name) : given[i].name;
+        const char *path = inner_path(to, outer, given[i].name);
         if (!decode_one(to, schema, path, &given[i], seen, row))
             return false;
     }

@@ -147,3 +147,27 @@ bool vial_balance(struct work *work, const char *lot, struct rows *balance)
 {
     return database_list(work, &vial_statements[VIAL_BALANCE], VALUES(value_text(lot)), balance);
 }
+
+static bool is_untouched(struct work *work, const struct vial_range *part, int64_t entry)
+{
+    struct rows ranges;
+    if (!vial_overlapping(work, part->lot, part->first, part->last, &ranges))
+        return false;
+    for (size_t i = 0; i < ranges.count; i++)
+        if (ROWS(ranges, const struct vial_range)[i].entry != entry)
+            return refuse(&work->fault, FAULT_CONFLICT, "seq", "AU-04.amend/1",
+                          "Vials %lld to %lld of lot %s were moved by a later entry; annul that "
+                          "one first.",
+                          (long long)part->first, (long long)part->last, part->lot);
+    return true;
+}
+
+bool vial_return(struct work *work, const struct rows *parts, int64_t entry)
+{
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct vial_range *part = &ROWS(*parts, const struct vial_range)[i];
+        if (!is_untouched(work, part, entry) || !vial_change(work, part))
+            return false;
+    }
+    return true;
+}

@@ -35,6 +35,10 @@ MUST_USE bool vial_check(struct work *work, const struct vial_range *asked);
 /* For apply: first..last become what to says; ranges are split at the edges. */
 MUST_USE bool vial_change(struct work *work, const struct vial_range *to);
 
+/* For retract: the vials that an entry moved go back to what parts says they were. FAULT_CONFLICT
+ * when a later entry has moved one of them on. */
+MUST_USE bool vial_return(struct work *work, const struct rows *parts, int64_t entry);
+
 /* Ranges that overlap first..last, as they are; whole ranges, not cut. */
 MUST_USE bool vial_overlapping(struct work *work, const char *lot, int64_t first, int64_t last,
                                struct rows *ranges);

@@ -235,7 +235,7 @@ static bool record_apply(struct work *work, const struct entry *entry, const voi
 static bool record_retract(struct work *work, const struct entry *entry, const void *body)
 {
     const struct assay_record *given = body;
-    return put_record(work, entry, given, true) && sample_return(work, &given->parts, entry->seq);
+    return put_record(work, entry, given, true) && vial_return(work, &given->parts, entry->seq);
 }
 
 static bool list_read(struct work *work, const void *input, struct rows *rows)

@@ -250,7 +250,7 @@ static bool count_apply(struct work *work, const struct entry *entry, const void
 static bool count_retract(struct work *work, const struct entry *entry, const void *body)
 {
     const struct counting *given = body;
-    return put_count(work, entry, given, true) && sample_return(work, &given->parts, entry->seq);
+    return put_count(work, entry, given, true) && vial_return(work, &given->parts, entry->seq);
 }
 
 const struct operation count_operations[COUNT_OPERATIONS] = {

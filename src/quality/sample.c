@@ -32,27 +32,3 @@ bool sample_mark(struct work *work, const struct rows *parts, int64_t entry)
     }
     return true;
 }
-
-static bool is_untouched(struct work *work, const struct vial_range *part, int64_t entry)
-{
-    struct rows ranges;
-    if (!vial_overlapping(work, part->lot, part->first, part->last, &ranges))
-        return false;
-    for (size_t i = 0; i < ranges.count; i++)
-        if (ROWS(ranges, const struct vial_range)[i].entry != entry)
-            return refuse(&work->fault, FAULT_CONFLICT, "seq", "AU-04.amend/1",
-                          "Vials %lld to %lld of lot %s were moved by a later entry; annul that "
-                          "one first.",
-                          (long long)part->first, (long long)part->last, part->lot);
-    return true;
-}
-
-bool sample_return(struct work *work, const struct rows *parts, int64_t entry)
-{
-    for (size_t i = 0; i < parts->count; i++) {
-        const struct vial_range *part = &ROWS(*parts, const struct vial_range)[i];
-        if (!is_untouched(work, part, entry) || !vial_change(work, part))
-            return false;
-    }
-    return true;
-}

@@ -13,7 +13,4 @@ MUST_USE bool sample_take(struct work *work, const struct lot *lot, int64_t firs
 /* For apply: they count as tested from here on. */
 MUST_USE bool sample_mark(struct work *work, const struct rows *parts, int64_t entry);
 
-/* For retract: they become what they were, if nothing happened to them since the entry. */
-MUST_USE bool sample_return(struct work *work, const struct rows *parts, int64_t entry);
-
 #endif

@@ -17,9 +17,6 @@ MUST_USE bool stock_take(struct work *work, const struct vial_range *asked, stru
  * names them. */
 MUST_USE bool stock_turn(struct work *work, const struct rows *parts, const struct vial_range *to);
 
-/* For retract: the parts become what they were, if nothing happened to them since the entry. */
-MUST_USE bool stock_return(struct work *work, const struct rows *parts, int64_t entry);
-
 int64_t stock_vials(const struct rows *parts);
 
 /* The holds that stop a lot, as words: none, or subject and reason of each. */

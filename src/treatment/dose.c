@@ -234,7 +234,7 @@ static bool give_apply(struct work *work, const struct entry *entry, const void 
 static bool give_retract(struct work *work, const struct entry *entry, const void *body)
 {
     const struct giving *giving = body;
-    return stock_return(work, &giving->parts, entry->seq) && put(work, entry, giving, true);
+    return vial_return(work, &giving->parts, entry->seq) && put(work, entry, giving, true);
 }
 
 struct checking {

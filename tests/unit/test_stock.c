@@ -96,7 +96,7 @@ static void a_dose_takes_back_to_its_own_shipment_when_annulled(void **state)
     assert_string_equal(vial(work, 9).shipment, "SH-1");
     assert_string_equal(vial(work, 12).shipment, "SH-2");
     assert_string_equal(vial(work, 12).patient, "P-1");
-    works(work, stock_return(work, &parts, 4));
+    works(work, vial_return(work, &parts, 4));
     assert_string_equal(vial(work, 9).state, "in_stock");
     assert_string_equal(vial(work, 12).shipment, "SH-2");
     assert_null(vial(work, 12).patient);
@@ -111,7 +111,7 @@ static void vials_that_moved_on_do_not_come_back(void **state)
     turn(work, &parts, &retained);
     struct rows later = take(work, 5, 5, "retained");
     turn(work, &later, &tested);
-    place_refused(work, FAULT_CONFLICT, stock_return(work, &parts, 2));
+    place_refused(work, FAULT_CONFLICT, vial_return(work, &parts, 2));
     assert_string_equal(vial(work, 5).state, "tested");
 }
 
