@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PAGE = 200 };
+enum { PAGE = 200, SHOWN_BYTES = 150 };
 
 struct checking {
     struct work *scratch; /* a fresh view, on SQLite in a temporary file */
@@ -177,6 +177,11 @@ static const char *row_text(struct work *work, const struct table *table, const 
     return text.bytes;
 }
 
+static const char *shortened(struct work *work, const char *text)
+{
+    return arena_text(work->arena, text, text_whole(text, SHOWN_BYTES));
+}
+
 /* Only once it is known that a table differs: finds the first row that does. */
 static bool name_difference(struct work *work, struct work *scratch, const struct table *table)
 {
@@ -191,10 +196,10 @@ static bool name_difference(struct work *work, struct work *scratch, const struc
         text_equals(row_text(work, table, &stored, index), row_text(work, table, &expected, index)))
         index++;
     return fail(&work->fault, FAULT_STORAGE, table->name,
-                "Table %s, row %zu differs from what the "
-                "entries say: it holds %.150s instead of %.150s; exoledger rebuild makes it anew.",
-                table->name, index + 1, row_text(work, table, &stored, index),
-                row_text(work, table, &expected, index));
+                "Table %s, row %zu differs from what the entries say: it holds %s instead of %s; "
+                "exoledger rebuild makes it anew.",
+                table->name, index + 1, shortened(work, row_text(work, table, &stored, index)),
+                shortened(work, row_text(work, table, &expected, index)));
 }
 
 static bool compare_views(struct work *work, struct checking *checking)

@@ -20,12 +20,12 @@ struct fault_meaning fault_meaning(enum fault_kind kind)
     return meanings[kind];
 }
 
-/* Cuts at a whole UTF-8 character, so that a long quotation never leaves half of one. */
+/* What snprintf cut may end with half of a character: the last one goes. */
 static void cut_whole(char *text, size_t room, int wanted)
 {
+    size_t end = room - 1;
     if (wanted < 0 || (size_t)wanted < room)
         return;
-    size_t end = room - 1;
     while (end > 0 && ((unsigned char)text[end - 1] & 0xC0) == 0x80)
         end--;
     if (end > 0 && (unsigned char)text[end - 1] >= 0xC0)

@@ -128,6 +128,16 @@ bool text_is_code(const char *text)
     return true;
 }
 
+size_t text_whole(const char *text, size_t most)
+{
+    size_t length = strnlen(text, most + 1);
+    if (length <= most)
+        return length;
+    for (length = most; length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80;)
+        length--;
+    return length;
+}
+
 bool text_is_empty(const char *text)
 {
     return !text || !*text;

@@ -32,6 +32,9 @@ bool text_is_clean(const char *text, bool prose);
 /* Letters, digits and - . _ : / only, beginning with a letter or digit. */
 bool text_is_code(const char *text);
 
+/* Bytes of the longest beginning of at most most bytes that ends with a whole character. */
+size_t text_whole(const char *text, size_t most);
+
 bool text_is_empty(const char *text);
 bool text_equals(const char *one, const char *other);
 bool text_starts(const char *text, const char *start);

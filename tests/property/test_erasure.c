@@ -53,7 +53,8 @@ static const char *shown_name(struct demo *demo, const char *code)
     demo_sign_in(demo, "W1", "M");
     struct demo_answer answer =
         demo_do(demo, "donor.show", arena_print(demo->work.arena, "{\"code\":\"%s\"}", code));
-    return json_as_text(json_member(json_member(answer.json, "row"), "name"));
+    return arena_copy(demo->arena,
+                      json_as_text(json_member(json_member(answer.json, "row"), "name")));
 }
 
 static const char *stored_name(struct demo *demo, const char *code)
@@ -69,7 +70,7 @@ static const char *stored_name(struct demo *demo, const char *code)
     if (!database_find(&demo->work, &statement, VALUES(value_text(code)), &name, &found))
         fail_msg("%s", demo->work.fault.text);
     assert_true(found && text_starts(name, "sealed:"));
-    return name;
+    return arena_copy(demo->arena, name);
 }
 
 /* What the program can make of a sealed text: the plain text, or NULL. */

@@ -1,0 +1,140 @@
+/* test_text.c: strict text: UTF-8, clean characters, codes, and cuts at whole characters. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "test.h"
+
+#include "base/json.h"
+#include "base/schema.h"
+#include "base/time.h"
+
+static void utf8_is_strict(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        bool good;
+    } rows[] = {
+        {"plain", true},
+        {"\xE6\x98\x9F", true},
+        {"\xF0\x9F\x98\x80", true},
+        {"\xC0\xAF", false},
+        {"\xED\xA0\x80", false},
+        {"\xF4\x90\x80\x80", false},
+        {"\xE0\x80\xAF", false},
+        {"\xF0\x80\x80\xAF", false},
+        {"\x80", false},
+        {"\xE6\x98", false},
+        {"\xFF", false},
+        {"\xC2\x80", true},
+        {"\xF4\x8F\xBF\xBF", true},
+        {"a\xC3", false},
+        {"", true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(text_is_utf8(rows[i].bytes, strlen(rows[i].bytes)), rows[i].good);
+    assert_false(text_is_utf8("a\0b", 3));
+}
+
+static void text_that_reads_differently_from_what_it_is_is_not_clean(void **state)
+{
+    (void)state;
+    assert_true(text_is_clean("\xE6\x98\x9F\xE5\xB7\x9D", false));
+    assert_false(text_is_clean("line\nbreak", false));
+    assert_true(text_is_clean("line\nbreak", true));
+    assert_false(text_is_clean("right \xE2\x80\xAE to left", true));
+    assert_false(text_is_clean("isolate \xE2\x81\xA6", true));
+    assert_false(text_is_clean("next line \xC2\x85", true));
+    assert_false(text_is_clean("\x7F", true));
+}
+
+static void a_cut_ends_with_a_whole_character(void **state)
+{
+    (void)state;
+    const char *text = "ab\xE6\x98\x9F"
+                       "c";
+    const size_t expected[] = {0, 1, 2, 2, 2, 5, 6, 6};
+    for (size_t most = 0; most < sizeof expected / sizeof *expected; most++)
+        assert_int_equal(text_whole(text, most), expected[most]);
+}
+
+static void decimals_are_what_people_write(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"0", "-0.5", "9.75e9", "1E-3", "0.80e10", "1e+2"};
+    static const char *const bad[] = {"",    ".5", "5.", "1e", "0x1",   "inf", "nan",
+                                      "1,5", " 1", "1 ", "+1", "1e999", "--1", "1.2.3"};
+    double value = 0;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(real_parse(good[i], &value));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(real_parse(bad[i], &value));
+    assert_false(real_parse(NULL, &value));
+}
+
+static void instants_need_a_zone_and_a_day_that_exists(void **state)
+{
+    (void)state;
+    int64_t usec = 0;
+    int zone = 0;
+    assert_true(instant_parse("1970-01-01T09:00:00+09:00", &usec, &zone));
+    assert_int_equal(usec, 0);
+    assert_int_equal(zone, 540);
+    assert_true(instant_parse("2024-02-29T23:59:59.123456Z", &usec, &zone));
+    static const char *const bad[] = {
+        "2025-02-29T00:00:00Z",      "2025-01-01T00:00:00",        "2025-01-01 00:00:00Z",
+        "2025-01-01T24:00:00Z",      "2025-01-01T00:00:60Z",       "2025-13-01T00:00:00Z",
+        "2025-01-01T00:00:00+15:00", "2025-01-01T00:00:00.Z",      "2025-01-01T00:00:00.1234567Z",
+        "1899-12-31T00:00:00Z",      "2025-01-01T00:00:00+09:00x", "",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(instant_parse(bad[i], &usec, &zone));
+}
+
+static void days_are_counted_in_the_zone_of_who_works(void **state)
+{
+    (void)state;
+    int64_t usec = 0;
+    int64_t day = 0;
+    int zone = 0;
+    assert_true(instant_parse("2025-07-26T15:00:00Z", &usec, &zone));
+    assert_true(date_parse("2025-07-27", &day));
+    assert_int_equal(day_of_instant(usec, 540), day);
+    assert_int_equal(day_of_instant(usec, 0), day - 1);
+    assert_int_equal(day_of_instant(-1, 0), -1);
+}
+
+static void canonical_json_sorts_and_escapes(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open((size_t)1 << 20);
+    struct fault fault = {0};
+    const struct json *value = NULL;
+    const char *given = "{ \"b\":1, \"a\":\"\\u0001\\n\\\"\\u00e9/\", \"c\":[true,null,-5] }";
+    struct text out = text_open(arena);
+    assert_true(json_parse(arena, &fault, given, strlen(given), &value));
+    assert_true(json_add_canonical(&fault, &out, value));
+    assert_string_equal(out.bytes, "{\"a\":\"\\u0001\\n\\\"\xC3\xA9/\",\"b\":1,"
+                                   "\"c\":[true,null,-5]}");
+    static const char *const bad[] = {
+        "{\"a\":1,\"a\":2}", "{\"a\":\"\\u0000\"}", "[1,2", "{}x", "{\"a\":01}",
+        "\"\\ud800\"",       "99999999999999999999"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct fault refused = {0};
+        assert_false(json_parse(arena, &refused, bad[i], strlen(bad[i]), &value));
+        assert_int_equal(refused.kind, FAULT_INPUT);
+    }
+    arena_close(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(utf8_is_strict),
+        cmocka_unit_test(text_that_reads_differently_from_what_it_is_is_not_clean),
+        cmocka_unit_test(a_cut_ends_with_a_whole_character),
+        cmocka_unit_test(decimals_are_what_people_write),
+        cmocka_unit_test(instants_need_a_zone_and_a_day_that_exists),
+        cmocka_unit_test(days_are_counted_in_the_zone_of_who_works),
+        cmocka_unit_test(canonical_json_sorts_and_escapes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
