@@ -24,13 +24,15 @@ const char *data_path(struct arena *arena, const char *name)
     program[length] = '\0';
     *strrchr(program, '/') = '\0';
     for (int up = 0; up < 4; up++) {
-        const char *path = arena_print(arena, "%s/data/%s", program, name);
+        const char *beside = arena_print(arena, "%s/data/%s", program, name);
         const char *shared = arena_print(arena, "%s/share/exoledger/data/%s", program, name);
         char *slash = strrchr(program, '/');
-        if (access(path, R_OK) == 0 || !slash)
-            return path;
+        if (access(beside, R_OK) == 0)
+            return beside;
         if (access(shared, R_OK) == 0)
             return shared;
+        if (!slash)
+            break;
         *slash = '\0';
     }
     return arena_print(arena, "/usr/share/exoledger/data/%s", name);
