@@ -56,7 +56,24 @@ static const struct field head_fields[] = {
 static const struct schema head_schema = SCHEMA("head", struct ledger_head, head_fields);
 const struct table head_table = {"head", &head_schema, "id", "", TABLE_LOCAL};
 
-enum { LEDGER_FROM, LEDGER_PAGE, LEDGER_SIZE, LEDGER_FILES };
+/* The head and the entries that are there, in one statement: another process may be writing. */
+struct standing {
+    int64_t size;
+    int64_t at_usec;
+    const char *last;
+    const char *peaks;
+    int64_t entries;
+};
+static const struct field standing_fields[] = {
+    FIELD(struct standing, size, .help = "Entries that the head knows"),
+    FIELD(struct standing, at_usec, .help = "Time of the newest entry"),
+    FIELD(struct standing, last, .help = "Hash of the newest entry"),
+    FIELD(struct standing, peaks, .help = "Complete subtrees, largest first"),
+    FIELD(struct standing, entries, .help = "Number of the newest entry"),
+};
+static const struct schema standing_schema = SCHEMA("standing", struct standing, standing_fields);
+
+enum { LEDGER_FROM, LEDGER_PAGE, LEDGER_SIZE, LEDGER_FILES, LEDGER_STANDING };
 struct ledger_count {
     int64_t size;
 };
@@ -76,6 +93,9 @@ const struct statement ledger_statements[LEDGER_STATEMENTS] = {
                      "SELECT seq, hash, bytes FROM entry WHERE seq >= $1 ORDER BY seq LIMIT $2"},
     [LEDGER_SIZE] = {"", &count_schema, "SELECT COALESCE(MAX(seq), 0) AS size FROM entry"},
     [LEDGER_FILES] = {"", &file_name_schema, "SELECT sha256 FROM file ORDER BY sha256"},
+    [LEDGER_STANDING] = {"", &standing_schema,
+                         "SELECT size, at_usec, last, peaks, (SELECT COALESCE(MAX(seq), 0) FROM "
+                         "entry) AS entries FROM head WHERE id = 1"},
 };
 
 static bool peaks_read(const char *text, struct merkle *merkle)
@@ -116,18 +136,17 @@ bool ledger_size(struct work *work, int64_t *size)
 static bool read_head(struct work *work, struct ledger_head *head, struct merkle *merkle)
 {
     bool found = false;
-    int64_t size = 0;
-    *head = (struct ledger_head){.id = 1, .last = NO_HASH, .peaks = ""};
-    *merkle = (struct merkle){0};
-    if (!view_find(work, &head_table, VALUES(value_integer(1)), head, &found) ||
-        !ledger_size(work, &size))
+    struct standing now = {.last = NO_HASH, .peaks = ""};
+    if (!database_find(work, &ledger_statements[LEDGER_STANDING], NO_VALUES, &now, &found) ||
+        (!found && !ledger_size(work, &now.entries)))
         return false;
-    merkle->size = head->size;
-    if (head->size != size || !head->last || !head->peaks || !peaks_read(head->peaks, merkle))
+    *head = (struct ledger_head){1, now.size, now.at_usec, now.last, now.peaks};
+    *merkle = (struct merkle){.size = now.size};
+    if (now.size != now.entries || !now.last || !now.peaks || !peaks_read(now.peaks, merkle))
         return fail(&work->fault, FAULT_STORAGE, "record",
                     "The record holds %lld entries and its "
                     "head says %lld; run exoledger verify and write nothing before.",
-                    (long long)size, (long long)head->size);
+                    (long long)now.entries, (long long)now.size);
     return true;
 }
 

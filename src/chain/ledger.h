@@ -33,7 +33,7 @@ struct checkpoint {
 };
 
 /* All SQL of the ledger, so that tests can prepare it on both engines. */
-enum { LEDGER_STATEMENTS = 4 };
+enum { LEDGER_STATEMENTS = 5 };
 extern const struct statement ledger_statements[];
 
 extern const struct table entry_table, file_table, checkpoint_table, head_table;

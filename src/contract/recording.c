@@ -403,8 +403,9 @@ static bool note_refusal(struct work *work, struct batch *batch, const struct re
     };
     if (!recording.operation || !database_step(work, STEP_SAVEPOINT))
         return false;
-    if (refusal_due(work, &refusal, &due) && (!due || record_one(work, &recording, &refusal)))
-        return database_step(work, STEP_RELEASE);
+    if (refusal_due(work, &refusal, &due) && (!due || record_one(work, &recording, &refusal)) &&
+        database_step(work, STEP_RELEASE))
+        return true;
     *batch = before;
     bool undone = database_step(work, STEP_ROLLBACK_TO);
     return undone && work->fault.kind == FAULT_NONE;

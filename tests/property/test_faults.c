@@ -260,11 +260,33 @@ static struct stage open_stage(struct demo *demo)
     return stage;
 }
 
+struct cited {
+    const char *rules;
+};
+
+/* Every rule that refused something in the story is one that the rule book declares. */
+static void check_rules(struct demo *demo)
+{
+    static const struct field fields[] = {FIELD(struct cited, rules, .help = "Rules")};
+    static const struct schema schema = SCHEMA("cited", struct cited, fields);
+    static const struct statement statement = {
+        "", &schema, "SELECT DISTINCT rules FROM refusal WHERE rules IS NOT NULL"};
+    struct rows rows;
+    if (!database_list(&demo->work, &statement, NO_VALUES, &rows))
+        fail_msg("%s", demo->work.fault.text);
+    for (size_t i = 0; i < rows.count; i++) {
+        struct fault fault = {.kind = FAULT_RULE, .text = "As it was refused."};
+        snprintf(fault.rules, sizeof fault.rules, "%s", ROWS(rows, const struct cited)[i].rules);
+        demo_check_fault(demo, &fault);
+    }
+}
+
 static void close_stage(struct stage *stage)
 {
     print_message("%zu scenes of %zu kinds, %zu failures of the database\n", stage->scenes,
                   stage->kind_count, stage->failures);
     demo_verify(stage->demo);
+    check_rules(stage->demo);
     const char *before = demo_fingerprint(stage->demo);
     demo_rebuild(stage->demo);
     assert_string_equal(demo_fingerprint(stage->demo), before);

@@ -36,16 +36,21 @@ static const char *change_of(struct arena *arena, const struct field *field)
     return NULL;
 }
 
+struct counted {
+    int64_t rows;
+};
+
 static int64_t count_rows(struct demo *demo, const char *condition)
 {
-    struct ledger_head counted = {0};
+    static const struct field fields[] = {FIELD(struct counted, rows, .help = "Rows")};
+    static const struct schema schema = SCHEMA("counted", struct counted, fields);
+    struct counted counted = {0};
     bool found = false;
-    const struct schema *schema = ledger_statements[LEDGER_STATEMENTS - 2].gives;
     const struct statement statement = {
-        "", schema, arena_print(demo->work.arena, "SELECT COUNT(*) AS size FROM %s", condition)};
+        "", &schema, arena_print(demo->work.arena, "SELECT COUNT(*) AS rows FROM %s", condition)};
     if (!database_find(&demo->work, &statement, NO_VALUES, &counted, &found))
         fail_msg("%s", demo->work.fault.text);
-    return counted.id; /* the one member that the statement fills lies first */
+    return counted.rows;
 }
 
 static void expect_table_named(struct demo *demo, const struct table *table, const char *what)
