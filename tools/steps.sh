@@ -32,6 +32,17 @@ count_tests()
         END { print passed + 0, failed + 0, skipped + 0 }' "$1"
 }
 
+# shown_of LOG: the end of a log, and before it what failed where the end does not say so.
+shown_of()
+{
+    local failed='^\[  (FAILED|ERROR )|: error: |ERROR: .*Sanitizer|[, ][1-9][0-9]* failed' found
+    if ! grep -qaE "$failed" < <(tail -n 30 "$1"); then
+        found=$(grep -anE "$failed" "$1" | head -n 20) || true
+        [ -z "$found" ] || printf '%s\n...\n' "$found"
+    fi
+    tail -n 30 "$1"
+}
+
 # step NAME COMMAND...: never stops the caller; false if it failed.
 step()
 {
@@ -50,11 +61,12 @@ step()
     [ "$skipped" -eq 0 ] || told="$told, $skipped skipped"
     if [ "$status" -eq 0 ]; then
         echo "ok $name ($told)"
-        grep -hE '^(skipped|SKIPPED)\b|\bis skipped\b' "$log" | sort | uniq -c | sort -rn |
+        grep -ahE '^(skipped|SKIPPED)\b|\bis skipped\b' "$log" | sort | uniq -c | sort -rn |
             sed -E 's/^ *([0-9]+) /   \1x /' | head -n 5 || true
         return 0
     fi
-    { echo "FAILED $name: see $log"; tail -n 30 "$log" | sed 's/^/    /'; }
+    echo "FAILED $name: see $log"
+    shown_of "$log" | sed 's/^/    /'
     return 1
 }
 

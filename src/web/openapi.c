@@ -11,6 +11,11 @@
 
 #define REFERENCE(name) "#/components/schemas/" name
 
+static const char *const scopes[] = {[SCOPE_UNSET] = "nobody",
+                                     [SCOPE_SITE] = "site",
+                                     [SCOPE_CODES] = "codes",
+                                     [SCOPE_RECORD] = "record"};
+
 static const char about[] =
     "System of record for exosome and culture-supernatant therapy. Sign in with POST /api/session "
     "and send the value csrf in the header X-CSRF-Token with every change, or send a token as "
@@ -256,6 +261,8 @@ static void put_operation(struct outline *outline, const struct operation *row, 
     outline_text(outline, "summary", row->summary);
     outline_text(outline, "x-effect", row->effect == RECORDS ? "records" : "reads");
     outline_text(outline, "x-permission", permission_word(row->permission));
+    if (row->effect == READS)
+        outline_text(outline, "x-scope", scopes[row->scope]);
     if (row->signature)
         outline_text(outline, "x-signature", row->signature);
     if (row->witness != PERMISSION_UNSET)
