@@ -31,9 +31,11 @@ bool json_parse(struct arena *arena, struct fault *fault, const char *bytes, siz
                     "The JSON text is not valid UTF-8 without NUL; send "
                     "it as UTF-8.");
     json_t *parsed = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
+    /* What jansson quotes may end in the middle of a character. */
+    const char *why = text_is_utf8(error.text, strlen(error.text)) ? error.text : "this is no JSON";
     if (!parsed)
         return fail(fault, FAULT_INPUT, "", "The JSON text is broken at line %d, column %d: %s.",
-                    error.line, error.column, error.text);
+                    error.line, error.column, why);
     arena_defer(arena, release, parsed);
     *value = outside(parsed);
     return true;
