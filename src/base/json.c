@@ -31,11 +31,12 @@ bool json_parse(struct arena *arena, struct fault *fault, const char *bytes, siz
                     "The JSON text is not valid UTF-8 without NUL; send "
                     "it as UTF-8.");
     json_t *parsed = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
-    /* What jansson quotes may end in the middle of a character. */
-    const char *why = text_is_utf8(error.text, strlen(error.text)) ? error.text : "this is no JSON";
-    if (!parsed)
+    if (!parsed) {
+        /* What jansson quotes may end in the middle of a character. */
+        bool whole = text_is_utf8(error.text, strlen(error.text));
         return fail(fault, FAULT_INPUT, "", "The JSON text is broken at line %d, column %d: %s.",
-                    error.line, error.column, why);
+                    error.line, error.column, whole ? error.text : "this is no JSON");
+    }
     arena_defer(arena, release, parsed);
     *value = outside(parsed);
     return true;

@@ -247,8 +247,7 @@ static void a_missing_or_added_entry_is_found(void **state)
         "DELETE FROM entry WHERE seq = 10",
         "DELETE FROM entry WHERE seq = (SELECT MAX(seq) FROM entry)",
         "DELETE FROM entry",
-        "INSERT INTO entry (seq, hash, bytes) SELECT MAX(seq) + 1, MAX(hash), MAX(bytes) FROM "
-        "entry",
+        "INSERT INTO entry SELECT MAX(seq) + 1, MAX(hash), MAX(bytes) FROM entry",
         "INSERT INTO entry (seq, hash, bytes) SELECT 0, MAX(hash), MAX(bytes) FROM entry",
         "UPDATE entry SET seq = 1000 WHERE seq = 10",
         "UPDATE entry SET seq = seq + 1000",
