@@ -113,11 +113,11 @@ static bool copy_lines(struct work *from, struct work *to, struct ledger_head *h
         for (size_t i = 0; i < count; i++) {
             const struct ledger_line *line = &ROWS(lines, const struct ledger_line)[i];
             struct entry entry;
-            struct hash leaf = hasher_hash(to->database->hasher, line->bytes, strlen(line->bytes));
             struct arena_mark to_mark = arena_mark(to->arena);
             if (!entry_parse(to->arena, &to->fault, line->bytes, &entry) ||
                 !view_add(to, &entry_table, line) || !operation_apply(to, &entry, line->hash))
                 return carry(from, to);
+            struct hash leaf = hasher_hash(to->database->hasher, line->bytes, strlen(line->bytes));
             head->at_usec = entry.at.usec;
             arena_rewind(to->arena, to_mark);
             head->last = arena_copy(to->arena, line->hash);

@@ -81,6 +81,8 @@ bool entry_parse(struct arena *arena, struct fault *fault, const char *bytes, st
     const struct json *object = NULL;
     struct text body = text_open(arena);
     memset(entry, 0, sizeof *entry);
+    if (!bytes)
+        return broken(fault, "it has no bytes");
     if (!json_parse(arena, fault, bytes, strlen(bytes), &object))
         return false;
     const struct json *inside = json_member(object, "body");
