@@ -219,6 +219,16 @@ static void print_help(struct cli *cli, const struct catalogue *catalogue)
     print_options();
 }
 
+/* Whoever knows the noun alone is told its verbs, beside the fault. */
+static void print_verbs(struct cli *cli, const struct catalogue *catalogue)
+{
+    const char *noun = arena_print(cli->work->arena, "%s.", cli->words[0]);
+    for (size_t i = 0; catalogue->operations[i]; i++)
+        if (catalogue->operations[i]->method && text_starts(catalogue->operations[i]->name, noun))
+            fprintf(stderr, "  %-24s %s\n", verb(cli->work->arena, catalogue->operations[i]->name),
+                    catalogue->operations[i]->summary);
+}
+
 static void print_field_help(const struct field *field)
 {
     const char *required = field->required ? " (required)" : "";
@@ -303,6 +313,7 @@ static bool run_words(struct cli *cli)
     for (const struct command *at = commands; at->name; at++)
         if (text_equals(at->name, cli->words[0]))
             return at->run(cli);
+    print_verbs(cli, catalogue);
     return fail(&work->fault, FAULT_INPUT, "",
                 "There is no command %s%s%s; exoledger --help lists "
                 "them.",

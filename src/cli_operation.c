@@ -197,7 +197,8 @@ static struct columns *find_columns(struct arena *arena, const struct json *rows
 static void print_cell(const char *text, int width, FILE *out)
 {
     fputs(text, out);
-    for (int shown = shown_width(text); shown < width + 2; shown++)
+    fputs("  ", out);
+    for (int shown = shown_width(text); shown < width; shown++)
         fputc(' ', out);
 }
 

@@ -12,7 +12,8 @@ struct checking {
     struct verified *verified;
     struct merkle merkle;
     struct rows checkpoints;
-    char last[HASH_TEXT + 1]; /* hash of the line before */
+    struct checkpoint outside; /* the head beside the database, read before it */
+    char last[HASH_TEXT + 1];  /* hash of the line before */
     int64_t at_usec;
 };
 
@@ -257,7 +258,7 @@ static bool check_all(struct work *work, struct checking *checking)
 {
     size_t count = 0;
     if (!view_list(work, &checkpoint_table, NULL, value_text(NULL), &checking->checkpoints) ||
-        !ledger_compare_head(work))
+        !ledger_contains(work, &checking->outside))
         return false;
     do {
         if (!check_page(work, checking, &count))
@@ -281,8 +282,8 @@ bool verify_record(struct work *work, struct verified *verified)
     struct checking checking = {.scratch = &scratch, .verified = verified};
     memset(checking.last, '0', HASH_TEXT);
     *verified = (struct verified){0};
-    bool worked = open_scratch(work, &scratch) && database_step(work, STEP_BEGIN_READ) &&
-                  check_all(work, &checking);
+    bool worked = open_scratch(work, &scratch) && ledger_outside(work, &checking.outside) &&
+                  database_step(work, STEP_BEGIN_READ) && check_all(work, &checking);
     if (scratch.database)
         worked = database_step(&scratch, STEP_ROLLBACK) && worked;
     ledger_abandon(work);

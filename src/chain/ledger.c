@@ -436,26 +436,41 @@ static bool compare_root(struct work *work, const struct checkpoint *outside)
                 "signed head beside it says; run exoledger verify and write nothing before.");
 }
 
-bool ledger_compare_head(struct work *work)
+bool ledger_outside(struct work *work, struct checkpoint *outside)
 {
-    struct checkpoint outside = {0};
-    int64_t entries = 0;
-    if (!ledger_size(work, &entries))
-        return false;
+    *outside = (struct checkpoint){0};
     if (access(head_path(work), F_OK) != 0)
-        return entries == 0 ||
-               fail(&work->fault, FAULT_STORAGE, "record",
-                    "The signed head "
-                    "head.json is missing beside the database; restore it from the newest backup.");
-    if (!read_outside(work, &outside))
+        return true;
+    if (!read_outside(work, outside))
         return false;
     const char *key = hex_print(work->arena, work->record->public_key, KEY_PUBLIC_BYTES);
-    if (!text_equals(outside.key, key) || !text_equals(outside.record, work->record->identifier) ||
-        !checkpoint_is_signed(work->arena, &outside))
-        return fail(&work->fault, FAULT_STORAGE, "record",
-                    "head.json is not signed by this "
-                    "record's key.");
-    return compare_root(work, &outside);
+    return (text_equals(outside->key, key) &&
+            text_equals(outside->record, work->record->identifier) &&
+            checkpoint_is_signed(work->arena, outside)) ||
+           fail(&work->fault, FAULT_STORAGE, "record",
+                "head.json is not signed by this record's key.");
+}
+
+bool ledger_contains(struct work *work, const struct checkpoint *outside)
+{
+    int64_t entries = 0;
+    if (outside->root)
+        return compare_root(work, outside);
+    return ledger_size(work, &entries) &&
+           (entries == 0 ||
+            fail(&work->fault, FAULT_STORAGE, "record",
+                 "The signed head head.json is missing beside the database; restore it from the "
+                 "newest backup."));
+}
+
+bool ledger_compare_head(struct work *work)
+{
+    struct checkpoint outside;
+    if (!ledger_outside(work, &outside) || !database_step(work, STEP_BEGIN_READ))
+        return false;
+    bool contained = ledger_contains(work, &outside);
+    ledger_abandon(work);
+    return contained;
 }
 
 bool ledger_compare_tree(struct work *work, const struct merkle *merkle)

@@ -75,7 +75,12 @@ MUST_USE bool ledger_checkpoint(struct work *work, struct checkpoint *checkpoint
 MUST_USE bool ledger_sign(struct work *work, const struct ledger_head *head,
                           const struct merkle *merkle, struct checkpoint *checkpoint);
 bool checkpoint_is_signed(struct arena *arena, const struct checkpoint *checkpoint);
+/* The head beside the database, with its signature checked; without a root when there is none. It
+ * is read before the database is looked at: another process may publish a later one meanwhile. */
+MUST_USE bool ledger_outside(struct work *work, struct checkpoint *outside);
 /* The head beside the database must be contained in the database. */
+MUST_USE bool ledger_contains(struct work *work, const struct checkpoint *outside);
+/* Both, one after the other, in a read transaction of its own. */
 MUST_USE bool ledger_compare_head(struct work *work);
 /* The tree computed from the entries themselves must be the one that the stored head stands for;
  * together with ledger_compare_head the signature then covers every entry. */

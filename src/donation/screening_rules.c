@@ -77,7 +77,7 @@ void screening_judge(struct arena *arena, const struct screening_facts *facts,
     findings_add(&list, "DN-08.reactive/1", judge_reactive(facts), "non-reactive", "%s",
                  facts->reactive ? "a result is reactive" : "no result is reactive");
     findings_add(&list, "DN-11.specimen/1", judge_specimen(facts),
-                 days(arena, facts->specimen_most_days), "first sample %s from collection",
+                 days(arena, facts->specimen_most_days), "first sample %s before collection",
                  days(arena, facts->specimen_days));
     *findings = list.rows;
 }
