@@ -156,7 +156,7 @@ static void fill_method(struct work *work, const struct nanosight *file, struct 
     body->method = nanosight_method(work->arena, file);
     body->software = file->software;
     body->instrument = arena_print(work->arena, "camera %s, laser %s", video->camera, video->laser);
-    body->captured_at = file->time_captured_text;
+    body->captured_at = text_is_empty(file->time_captured_text) ? NULL : file->time_captured_text;
     body->videos = (int64_t)file->video_count;
     body->videos_with_particles = (int64_t)file->between.videos;
     body->percentile_definition = percentile_definition;
