@@ -78,6 +78,7 @@ exchanges()
             "$program" verify --record "$record"
         done
     done
+    /usr/bin/python3 tests/exchanges/exercised.py docs/api.json "$records"/sqlite "$records"/*.sqlite
 }
 begin_exchange()
 {
