@@ -180,7 +180,7 @@ bool cli_secret(struct cli *cli, const char *account, const char *file, const ch
     }
     if (!file)
         return read_terminal(cli, account, secret);
-    if (!record_read_file(work->arena, &work->fault, file, SECRET_BYTES, &bytes, &size))
+    if (!folder_read(work->arena, &work->fault, file, SECRET_BYTES, &bytes, &size))
         return false;
     bytes[strcspn(bytes, "\r\n")] = '\0';
     *secret = bytes;

@@ -19,7 +19,7 @@ static bool load_file(struct cli *cli, struct given *given)
     size_t size = 0;
     struct text text = text_open(work->arena);
     const char *slash = strrchr(given->text, '/');
-    if (!record_read_file(work->arena, &work->fault, given->text, FILE_BYTES, &bytes, &size))
+    if (!folder_read(work->arena, &work->fault, given->text, FILE_BYTES, &bytes, &size))
         return false;
     size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
     char *base64 = arena_take(work->arena, room);

@@ -48,7 +48,7 @@ static bool add_files(struct player *player, struct text *out, const char *body)
         at += sizeof mark - 1;
         const char *name = arena_text(work->arena, at, strcspn(at, "\""));
         const char *path = arena_print(work->arena, "%s/%s", player->folder, name);
-        if (!record_read_file(work->arena, &work->fault, path, FILE_BYTES, &bytes, &size))
+        if (!folder_read(work->arena, &work->fault, path, FILE_BYTES, &bytes, &size))
             return false;
         size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
         char *base64 = arena_take(work->arena, room);
@@ -320,7 +320,7 @@ bool exchange_play(struct work *work, const char *path, const struct exchange_pr
     struct player player = {.work = work, .out = out, .result = result};
     const char *slash = strrchr(path, '/');
     player.folder = slash ? arena_text(work->arena, path, (size_t)(slash - path)) : ".";
-    if (!record_read_file(work->arena, &work->fault, path, EXCHANGE_BYTES, &text, &size))
+    if (!folder_read(work->arena, &work->fault, path, EXCHANGE_BYTES, &text, &size))
         return false;
     result->cases += count_cases(text);
     for (char *rest = text; *rest;) {

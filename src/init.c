@@ -68,8 +68,8 @@ static bool read_table(struct work *work, struct batch *batch, const char *name,
 {
     char *bytes = NULL;
     size_t size = 0;
-    if (!record_read_file(work->arena, &work->fault, data_path(work->arena, name), TABLE_BYTES,
-                          &bytes, &size))
+    if (!folder_read(work->arena, &work->fault, data_path(work->arena, name), TABLE_BYTES, &bytes,
+                     &size))
         return false;
     char *line = strchr(bytes, '\n');
     for (line = line ? line + 1 : bytes + size; *line;) {

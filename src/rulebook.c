@@ -39,8 +39,8 @@ static bool read_roles(struct work *work, struct roles *roles)
     char *bytes = NULL;
     size_t size = 0;
     size_t lines = 0;
-    if (!record_read_file(work->arena, &work->fault, data_path(work->arena, "roles.tsv"),
-                          TABLE_BYTES, &bytes, &size))
+    if (!folder_read(work->arena, &work->fault, data_path(work->arena, "roles.tsv"), TABLE_BYTES,
+                     &bytes, &size))
         return false;
     const char **line = text_split(work->arena, bytes, '\n', &lines);
     for (size_t i = 1; i < lines && roles->count < MOST_ROLES; i++) {

@@ -10,6 +10,7 @@ fail              always false, so that a function can end with it
 refuse            always false, as fail
 delimited_refuse  always false, as fail
 postgres_refuse   always false, as fail
+folder_fault      always false, as fail
 person_is_known   a question without another outcome: nothing found is an answer
 "
 

@@ -217,7 +217,7 @@ static bool read_outside(struct work *work, struct checkpoint *outside)
     char *bytes = NULL;
     size_t size = 0;
     const struct json *object = NULL;
-    return record_read_file(work->arena, &work->fault, head_path(work), 4096, &bytes, &size) &&
+    return folder_read(work->arena, &work->fault, head_path(work), 4096, &bytes, &size) &&
            json_parse(work->arena, &work->fault, bytes, size, &object) &&
            schema_read(work->arena, &work->fault, &checkpoint_schema, object, outside);
 }
@@ -233,8 +233,7 @@ static bool replace_head(struct work *work, const struct checkpoint *checkpoint)
     schema_write(&text, &checkpoint_schema, checkpoint, ORDER_CANONICAL);
     text_add(&text, "\n");
     return work->fault.kind == FAULT_NONE &&
-           record_write_file(work->arena, &work->fault, head_path(work), text.bytes, text.length,
-                             false);
+           folder_write(work->arena, &work->fault, head_path(work), text.bytes, text.length, false);
 }
 
 static bool publish_head(struct work *work, const struct ledger_head *head,

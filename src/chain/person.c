@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "chain/person.h"
 
+#include "chain/folder.h"
 #include "chain/record.h"
 
 #include <dirent.h>
@@ -73,15 +74,15 @@ static bool read_store(struct opened *opened)
     char *key = NULL;
     size_t key_size = 0;
     size_t start = sizeof store_start - 1;
-    if (!record_read_file(opened->arena, opened->fault, store_path(opened), STORE_BYTES,
-                          &opened->text, &opened->size))
+    if (!folder_read(opened->arena, opened->fault, store_path(opened), STORE_BYTES, &opened->text,
+                     &opened->size))
         return false;
     if (opened->size < start + (size_t)GENERATION_TEXT + 1 ||
         memcmp(opened->text, store_start, start) != 0)
         return broken(opened);
     memcpy(opened->generation, opened->text + start, GENERATION_TEXT);
-    return (record_read_file(opened->arena, opened->fault, key_path(opened, opened->generation),
-                             4096, &key, &key_size) &&
+    return (folder_read(opened->arena, opened->fault, key_path(opened, opened->generation), 4096,
+                        &key, &key_size) &&
             hex_parse(key, opened->wrapping, KEY_BYTES)) ||
            broken(opened);
 }
@@ -156,7 +157,7 @@ static const char *line_of(const struct opened *opened, const char *person)
 
 static bool write_store(const struct opened *opened, const char *text, size_t size)
 {
-    return record_write_file(opened->arena, opened->fault, store_path(opened), text, size, true);
+    return folder_write(opened->arena, opened->fault, store_path(opened), text, size, true);
 }
 
 static bool add_person(struct opened *opened, const char *person, unsigned char key[KEY_BYTES])
@@ -195,7 +196,7 @@ bool person_store_open(struct arena *arena, struct fault *fault, const char *fol
     const char *generation = hex_print(arena, drawn, sizeof drawn);
     const char *first = arena_print(arena, "%s%s\n", store_start, generation);
     const char *key = hex_print(arena, opened.wrapping, KEY_BYTES);
-    return record_write_file(arena, fault, key_path(&opened, generation), key, strlen(key), true) &&
+    return folder_write(arena, fault, key_path(&opened, generation), key, strlen(key), true) &&
            write_store(&opened, first, strlen(first));
 }
 
@@ -331,8 +332,8 @@ static bool forget(struct opened *opened, const char *person)
     const char *key = hex_print(opened->arena, wrapping, KEY_BYTES);
     text_print(&text, "%s%s\n", store_start, generation);
     bool worked = rewrap(opened, person, wrapping, &text) &&
-                  record_write_file(opened->arena, opened->fault, key_path(opened, generation), key,
-                                    strlen(key), true) &&
+                  folder_write(opened->arena, opened->fault, key_path(opened, generation), key,
+                               strlen(key), true) &&
                   write_store(opened, text.bytes, text.length);
     if (worked && unlink(key_path(opened, opened->generation)) != 0)
         worked = fail(opened->fault, FAULT_STORAGE, "record",
@@ -378,8 +379,8 @@ bool person_store_copy(struct work *work, const char *folder)
     const char *key_copy = arena_print(work->arena, "%s/persons-%s.key", folder, opened.generation);
     const char *store_copy = arena_print(work->arena, "%s/persons", folder);
     bool worked =
-        record_write_file(work->arena, &work->fault, key_copy, key, strlen(key), true) &&
-        record_write_file(work->arena, &work->fault, store_copy, opened.text, opened.size, true);
+        folder_write(work->arena, &work->fault, key_copy, key, strlen(key), true) &&
+        folder_write(work->arena, &work->fault, store_copy, opened.text, opened.size, true);
     if (worked)
         remove_old_keys(&opened, folder);
     close_store(&opened);

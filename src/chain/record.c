@@ -33,88 +33,6 @@ static const struct field place_fields[] = {
 };
 static const struct schema place_schema = SCHEMA("record", struct place_settings, place_fields);
 
-static bool file_fault(struct fault *fault, const char *path, const char *what)
-{
-    return fail(fault, FAULT_STORAGE, "record",
-                "%s cannot be %s (%s); check the folder and its "
-                "rights.",
-                path, what, strerror(errno));
-}
-
-static bool sync_folder_of(const char *path)
-{
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    size_t length = slash ? (size_t)(slash - path) : 1;
-    if (length >= sizeof folder)
-        return false;
-    memcpy(folder, slash ? path : ".", length);
-    folder[length] = '\0';
-    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool worked = descriptor >= 0 && fsync(descriptor) == 0;
-    if (descriptor >= 0)
-        close(descriptor);
-    return worked;
-}
-
-static bool write_all(int descriptor, const char *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t written = write(descriptor, bytes, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        bytes += written;
-        size -= (size_t)written;
-    }
-    return true;
-}
-
-bool record_write_file(struct arena *arena, struct fault *fault, const char *path,
-                       const char *bytes, size_t size, bool secret)
-{
-    const char *draft = arena_print(arena, "%s.%d.draft", path, (int)getpid());
-    int descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, secret ? 0600 : 0644);
-    if (descriptor < 0)
-        return file_fault(fault, path, "written");
-    bool worked = write_all(descriptor, bytes, size) && fsync(descriptor) == 0;
-    worked = close(descriptor) == 0 && worked;
-    if (worked && rename(draft, path) == 0 && sync_folder_of(path))
-        return true;
-    file_fault(fault, path, "written");
-    unlink(draft);
-    return false;
-}
-
-bool record_read_file(struct arena *arena, struct fault *fault, const char *path, size_t most,
-                      char **bytes, size_t *size)
-{
-    struct stat status;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    *size = 0;
-    if (descriptor < 0 || fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-        file_fault(fault, path, "read");
-        if (descriptor >= 0)
-            close(descriptor);
-        return false;
-    }
-    bool fits = (uint64_t)status.st_size <= most;
-    *bytes = arena_take(arena, fits ? (size_t)status.st_size + 1 : 1);
-    while (fits && *size < (size_t)status.st_size) {
-        ssize_t got = read(descriptor, *bytes + *size, (size_t)status.st_size - *size);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            break;
-        *size += (size_t)got;
-    }
-    close(descriptor);
-    if (!fits)
-        return fail(fault, FAULT_TOO_LARGE, "file", "%s is larger than %zu bytes.", path, most);
-    return *size == (size_t)status.st_size || file_fault(fault, path, "read");
-}
-
 static const char *inside(struct work *work, const char *folder, const char *name)
 {
     return arena_print(work->arena, "%s/%s", folder, name);
@@ -133,8 +51,8 @@ static bool write_settings(struct work *work, const struct record *record)
     };
     schema_write(&text, &place_schema, &settings, ORDER_DECLARED);
     text_add(&text, "\n");
-    return record_write_file(work->arena, &work->fault, inside(work, record->folder, "record.json"),
-                             text.bytes, text.length, false);
+    return folder_write(work->arena, &work->fault, inside(work, record->folder, "record.json"),
+                        text.bytes, text.length, false);
 }
 
 static const struct table *const ledger_tables[] = {&entry_table, &file_table, &checkpoint_table,
@@ -166,7 +84,7 @@ static bool make_folder(struct work *work, const char *folder)
                     folder);
     if (mkdir(folder, 0700) == 0 || errno == EEXIST)
         return true;
-    return file_fault(&work->fault, folder, "made");
+    return folder_fault(&work->fault, folder, "made");
 }
 
 static bool make_keys(struct work *work, struct record *record)
@@ -177,9 +95,8 @@ static bool make_keys(struct work *work, struct record *record)
     crypto_sign_keypair(record->public_key, record->secret_key);
     record->can_sign = true;
     const char *secret = hex_print(work->arena, record->secret_key, KEY_SECRET_BYTES);
-    return record_write_file(work->arena, &work->fault,
-                             inside(work, record->folder, "checkpoint.key"), secret, strlen(secret),
-                             true) &&
+    return folder_write(work->arena, &work->fault, inside(work, record->folder, "checkpoint.key"),
+                        secret, strlen(secret), true) &&
            person_store_open(work->arena, &work->fault, record->folder, true, &record->persons);
 }
 
@@ -207,9 +124,9 @@ bool record_copy_keys(struct work *from, const char *folder)
     if (!record->can_sign)
         return fail(&from->fault, FAULT_STORAGE, "record", "The checkpoint key is not here.");
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return file_fault(&from->fault, folder, "made");
-    return record_write_file(from->arena, &from->fault, inside(from, folder, "checkpoint.key"),
-                             secret, strlen(secret), true) &&
+        return folder_fault(&from->fault, folder, "made");
+    return folder_write(from->arena, &from->fault, inside(from, folder, "checkpoint.key"), secret,
+                        strlen(secret), true) &&
            person_store_copy(from, folder);
 }
 
@@ -247,8 +164,8 @@ static bool read_settings(struct work *work, struct record *record)
                     "There is no record in %s; make one "
                     "with exoledger init.",
                     record->folder);
-    if (!record_read_file(work->arena, &work->fault, inside(work, record->folder, "record.json"),
-                          SMALL_FILE, &bytes, &size) ||
+    if (!folder_read(work->arena, &work->fault, inside(work, record->folder, "record.json"),
+                     SMALL_FILE, &bytes, &size) ||
         !json_parse(work->arena, &work->fault, bytes, size, &object))
         return false;
     if (json_as_integer(json_member(object, "format")) != RECORD_FORMAT)
@@ -274,7 +191,7 @@ static bool read_key(struct work *work, struct record *record, const char *folde
     const char *path = inside(work, folder, "checkpoint.key");
     if (access(path, F_OK) != 0)
         return true;
-    if (!record_read_file(work->arena, &work->fault, path, SMALL_FILE, &bytes, &size))
+    if (!folder_read(work->arena, &work->fault, path, SMALL_FILE, &bytes, &size))
         return false;
     record->can_sign = hex_parse(bytes, record->secret_key, KEY_SECRET_BYTES) &&
                        memcmp(record->secret_key + KEY_SECRET_BYTES - KEY_PUBLIC_BYTES,

@@ -2,6 +2,7 @@
 #ifndef CHAIN_RECORD_H
 #define CHAIN_RECORD_H
 
+#include "chain/folder.h"
 #include "chain/person.h"
 #include "chain/view.h"
 
@@ -46,11 +47,5 @@ MUST_USE bool record_open(struct work *work, const char *folder, const struct ta
                           enum engine_access access);
 /* Another connection to the same record, for another thread or a scratch view. */
 MUST_USE bool record_connect(struct work *work, struct record *record, enum engine_access access);
-
-/* Writes a small file as a whole: temporary name, fsync, rename, fsync of the folder. */
-MUST_USE bool record_write_file(struct arena *arena, struct fault *fault, const char *path,
-                                const char *bytes, size_t size, bool secret);
-MUST_USE bool record_read_file(struct arena *arena, struct fault *fault, const char *path,
-                               size_t most, char **bytes, size_t *size);
 
 #endif

@@ -95,7 +95,7 @@ static bool read_signed_head(struct work *work, struct checkpoint *head, bool *f
     const struct json *object = NULL;
     const char *path = arena_print(work->arena, "%s/head.json", work->record->folder);
     *found = access(path, F_OK) == 0;
-    return !*found || (record_read_file(work->arena, &work->fault, path, 4096, &bytes, &size) &&
+    return !*found || (folder_read(work->arena, &work->fault, path, 4096, &bytes, &size) &&
                        json_parse(work->arena, &work->fault, bytes, size, &object) &&
                        schema_read(work->arena, &work->fault, &checkpoint_schema, object, head));
 }

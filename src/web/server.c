@@ -216,9 +216,9 @@ static bool open_http(struct server *server)
                     "A certificate and its key belong "
                     "together; give both.");
     if (settings->certificate &&
-        (!record_read_file(work->arena, &work->fault, settings->certificate, PEM_BYTES,
-                           &certificate, &size) ||
-         !record_read_file(work->arena, &work->fault, settings->key, PEM_BYTES, &key, &size)))
+        (!folder_read(work->arena, &work->fault, settings->certificate, PEM_BYTES, &certificate,
+                      &size) ||
+         !folder_read(work->arena, &work->fault, settings->key, PEM_BYTES, &key, &size)))
         return false;
     const struct http_settings http = {server->listener, certificate, key};
     if (!http_open(work->arena, &work->fault, &server->service, &http, &server->http))

@@ -8,7 +8,8 @@ writers at once: processes of the command line, the server, or both. Kills one o
 random moment. Then the record must verify, every acknowledged entry must be there exactly once
 with its hash, and what has no known outcome must be settled by asking again with the same key.
 
-EXOLEDGER_LONG=1 plays 200 rounds instead of 20; EXOLEDGER_SEED repeats the draws of a run.
+EXOLEDGER_LONG=1 plays 200 rounds instead of 20, EXOLEDGER_KILLS as many as it says;
+EXOLEDGER_SEED repeats the draws of a run.
 Ends with the line "N passed, N failed"."""
 
 import json
@@ -201,7 +202,8 @@ def main():
     if not 2 <= len(sys.argv) <= 3:
         sys.exit(__doc__)
     seed = int(os.environ.get("EXOLEDGER_SEED") or random.SystemRandom().randrange(1 << 32))
-    rounds = 200 if os.environ.get("EXOLEDGER_LONG", "0") not in ("", "0") else 20
+    usual = 200 if os.environ.get("EXOLEDGER_LONG", "0") not in ("", "0") else 20
+    rounds = int(os.environ.get("EXOLEDGER_KILLS") or usual)
     rest = random.Random(seed)
     own = None if len(sys.argv) == 3 else tempfile.mkdtemp(prefix="exoledger-kill-")
     place = Place(os.path.abspath(sys.argv[1]), sys.argv[2] if own is None

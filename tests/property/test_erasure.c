@@ -202,8 +202,7 @@ struct bytes {
 static struct bytes read_bytes(struct demo *demo, const char *path)
 {
     struct bytes file = {0};
-    if (!record_read_file(demo->arena, &demo->work.fault, path, FILE_BYTES, &file.bytes,
-                          &file.size))
+    if (!folder_read(demo->arena, &demo->work.fault, path, FILE_BYTES, &file.bytes, &file.size))
         fail_msg("%s", demo->work.fault.text);
     return file;
 }

@@ -217,7 +217,7 @@ static const char *read_story(struct arena *arena, const char *path)
     char *bytes = NULL;
     size_t size = 0;
     struct fault fault = {0};
-    if (!record_read_file(arena, &fault, path, STORY_BYTES, &bytes, &size))
+    if (!folder_read(arena, &fault, path, STORY_BYTES, &bytes, &size))
         fail_msg("%s", fault.text);
     return bytes;
 }

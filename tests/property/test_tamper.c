@@ -91,7 +91,7 @@ static void a_flipped_bit_of_an_entry_or_its_hash_is_found(void **state)
 static char *read_file(struct demo *demo, const char *path, size_t *size)
 {
     char *bytes = NULL;
-    if (!record_read_file(demo->work.arena, &demo->work.fault, path, TEXT_BYTES, &bytes, size))
+    if (!folder_read(demo->work.arena, &demo->work.fault, path, TEXT_BYTES, &bytes, size))
         fail_msg("%s", demo->work.fault.text);
     return bytes;
 }

@@ -27,7 +27,7 @@ static size_t read_roles(struct demo *demo, struct role_line *lines)
     size_t rows = 0;
     size_t count = 0;
     struct arena *arena = demo->work.arena;
-    if (!record_read_file(arena, &demo->work.fault, "data/roles.tsv", TABLE_BYTES, &bytes, &size))
+    if (!folder_read(arena, &demo->work.fault, "data/roles.tsv", TABLE_BYTES, &bytes, &size))
         fail_msg("%s", demo->work.fault.text);
     const char **text = text_split(arena, bytes, '\n', &rows);
     for (size_t i = 1; i < rows; i++) {

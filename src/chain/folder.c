@@ -1,0 +1,93 @@
+/* folder.c: small files are written whole or not at all. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "chain/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool folder_fault(struct fault *fault, const char *path, const char *what)
+{
+    return fail(fault, FAULT_STORAGE, "record",
+                "%s cannot be %s (%s); check the folder and its "
+                "rights.",
+                path, what, strerror(errno));
+}
+
+static bool sync_folder_of(const char *path)
+{
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    size_t length = slash ? (size_t)(slash - path) : 1;
+    if (length >= sizeof folder)
+        return false;
+    memcpy(folder, slash ? path : ".", length);
+    folder[length] = '\0';
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool worked = descriptor >= 0 && fsync(descriptor) == 0;
+    if (descriptor >= 0)
+        close(descriptor);
+    return worked;
+}
+
+static bool write_all(int descriptor, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t written = write(descriptor, bytes, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        bytes += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+bool folder_write(struct arena *arena, struct fault *fault, const char *path, const char *bytes,
+                  size_t size, bool secret)
+{
+    const char *draft = arena_print(arena, "%s.%d.draft", path, (int)getpid());
+    int descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, secret ? 0600 : 0644);
+    if (descriptor < 0)
+        return folder_fault(fault, path, "written");
+    bool worked = write_all(descriptor, bytes, size) && fsync(descriptor) == 0;
+    worked = close(descriptor) == 0 && worked;
+    if (worked && rename(draft, path) == 0 && sync_folder_of(path))
+        return true;
+    folder_fault(fault, path, "written");
+    unlink(draft);
+    return false;
+}
+
+bool folder_read(struct arena *arena, struct fault *fault, const char *path, size_t most,
+                 char **bytes, size_t *size)
+{
+    struct stat status;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    *size = 0;
+    if (descriptor < 0 || fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+        folder_fault(fault, path, "read");
+        if (descriptor >= 0)
+            close(descriptor);
+        return false;
+    }
+    bool fits = (uint64_t)status.st_size <= most;
+    *bytes = arena_take(arena, fits ? (size_t)status.st_size + 1 : 1);
+    while (fits && *size < (size_t)status.st_size) {
+        ssize_t got = read(descriptor, *bytes + *size, (size_t)status.st_size - *size);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        *size += (size_t)got;
+    }
+    close(descriptor);
+    if (!fits)
+        return fail(fault, FAULT_TOO_LARGE, "file", "%s is larger than %zu bytes.", path, most);
+    return *size == (size_t)status.st_size || folder_fault(fault, path, "read");
+}

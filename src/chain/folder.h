@@ -1,0 +1,16 @@
+/* folder.h: files beside the database, read and written as a whole. */
+#ifndef CHAIN_FOLDER_H
+#define CHAIN_FOLDER_H
+
+#include "base/fault.h"
+
+/* Writes a small file as a whole: temporary name, fsync, rename, fsync of the folder. */
+MUST_USE bool folder_write(struct arena *arena, struct fault *fault, const char *path,
+                           const char *bytes, size_t size, bool secret);
+MUST_USE bool folder_read(struct arena *arena, struct fault *fault, const char *path, size_t most,
+                          char **bytes, size_t *size);
+
+/* A sentence with the system's own reason; returns false. what: "read", "written", "made". */
+bool folder_fault(struct fault *fault, const char *path, const char *what);
+
+#endif
