@@ -154,12 +154,26 @@ static bool found_all(struct work *work, struct batch *batch, bool demo, FILE *o
            read_table(work, batch, "roles.tsv", &roles) && found_people(work, batch, demo, out);
 }
 
+/* Asked first, so that nothing is half-made without them. */
+static bool has_tables(struct work *work, bool demo)
+{
+    const char *names[] = {"roles.tsv", "demo_sites.tsv", "demo_accounts.tsv"};
+    for (size_t i = 0; i < (demo ? 3 : 1); i++)
+        if (access(data_path(work->arena, names[i]), R_OK) != 0)
+            return fail(&work->fault, FAULT_MISSING, "data",
+                        "The shipped table %s is not to be found; name its folder in "
+                        "EXOLEDGER_DATA.",
+                        names[i]);
+    return true;
+}
+
 bool init_record(struct work *work, const struct init_settings *settings, FILE *out)
 {
     struct batch batch;
     const struct catalogue *catalogue = NULL;
     const struct record_settings place = {settings->server, settings->demo};
-    if (!catalogue_make(work->arena, &work->fault, &catalogue) ||
+    if (!has_tables(work, settings->demo) ||
+        !catalogue_make(work->arena, &work->fault, &catalogue) ||
         !record_create(work, settings->folder, &place, catalogue_tables))
         return false;
     work->record->catalogue = catalogue;

@@ -321,6 +321,23 @@ static bool rewrap(struct opened *opened, const char *person,
     return worked;
 }
 
+/* An old key that stays would still open old copies of the store. */
+static bool remove_old_keys(const struct opened *opened, const char *folder)
+{
+    DIR *listing = opendir(folder);
+    const char *kept = arena_print(opened->arena, "persons-%s.key", opened->generation);
+    bool worked = listing != NULL;
+    for (struct dirent *at = listing ? readdir(listing) : NULL; at; at = readdir(listing))
+        if (text_starts(at->d_name, "persons-") && !text_equals(at->d_name, kept))
+            worked = unlinkat(dirfd(listing), at->d_name, 0) == 0 && worked;
+    if (listing)
+        closedir(listing);
+    return worked || fail(opened->fault, FAULT_STORAGE, "record",
+                          "An old wrapping key could not be removed; delete all persons-*.key in "
+                          "%s but %s by hand.",
+                          folder, kept);
+}
+
 static bool forget(struct opened *opened, const char *person)
 {
     unsigned char wrapping[KEY_BYTES];
@@ -335,11 +352,10 @@ static bool forget(struct opened *opened, const char *person)
                   folder_write(opened->arena, opened->fault, key_path(opened, generation), key,
                                strlen(key), true) &&
                   write_store(opened, text.bytes, text.length);
-    if (worked && unlink(key_path(opened, opened->generation)) != 0)
-        worked = fail(opened->fault, FAULT_STORAGE, "record",
-                      "The old wrapping key could not be "
-                      "removed; delete %s by hand.",
-                      key_path(opened, opened->generation));
+    if (worked) {
+        memcpy(opened->generation, generation, GENERATION_TEXT);
+        worked = remove_old_keys(opened, opened->store->folder);
+    }
     sodium_memzero(wrapping, sizeof wrapping);
     return worked;
 }
@@ -359,17 +375,6 @@ bool person_forget(struct work *work, const char *person)
     return worked;
 }
 
-static void remove_old_keys(const struct opened *opened, const char *folder)
-{
-    DIR *listing = opendir(folder);
-    const char *kept = arena_print(opened->arena, "persons-%s.key", opened->generation);
-    for (struct dirent *at = listing ? readdir(listing) : NULL; at; at = readdir(listing))
-        if (text_starts(at->d_name, "persons-") && !text_equals(at->d_name, kept))
-            unlinkat(dirfd(listing), at->d_name, 0);
-    if (listing)
-        closedir(listing);
-}
-
 bool person_store_copy(struct work *work, const char *folder)
 {
     struct opened opened;
@@ -381,8 +386,17 @@ bool person_store_copy(struct work *work, const char *folder)
     bool worked =
         folder_write(work->arena, &work->fault, key_copy, key, strlen(key), true) &&
         folder_write(work->arena, &work->fault, store_copy, opened.text, opened.size, true);
-    if (worked)
-        remove_old_keys(&opened, folder);
+    worked = worked && remove_old_keys(&opened, folder);
+    close_store(&opened);
+    return worked;
+}
+
+bool person_store_tidy(struct work *work)
+{
+    struct opened opened;
+    if (!open_store(work, &opened))
+        return false;
+    bool worked = remove_old_keys(&opened, opened.store->folder);
     close_store(&opened);
     return worked;
 }

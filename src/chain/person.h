@@ -24,6 +24,8 @@ MUST_USE bool person_open(struct work *work, const char *field, const char *seal
 
 /* Destroys one key: makes a new wrapping key, wraps the others anew, replaces both files. */
 MUST_USE bool person_forget(struct work *work, const char *person);
+/* Removes wrapping keys of earlier generations, which an interrupted erasure may have left. */
+MUST_USE bool person_store_tidy(struct work *work);
 /* Replaces the copy of the store in another folder; an older copy does not stay behind. */
 MUST_USE bool person_store_copy(struct work *work, const char *folder);
 bool person_is_known(struct work *work, const char *person);

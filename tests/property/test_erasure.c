@@ -340,6 +340,19 @@ static void an_interrupted_erasure_is_finished_at_the_next_start(void **state)
     demo_verify(demo);
 }
 
+/* Interrupted after the store was replaced and before the old wrapping key was removed. */
+static void an_old_key_that_stayed_is_removed_at_the_next_start(void **state)
+{
+    struct demo *demo = *state;
+    const char *old_key = key_name(demo);
+    struct bytes key_bytes = read_bytes(demo, demo_path(demo, old_key));
+    erase(demo, "donor:D-0001", "2055-01-14T00:00:00+09:00");
+    write_bytes(demo_path(demo, old_key), key_bytes);
+    assert_true(erasure_finish_all(&demo->work));
+    assert_string_not_equal(key_name(demo), old_key);
+    assert_non_null(try_open(demo, stored_name(demo, "D-0002")));
+}
+
 /* A sealed text belongs to one person and one field; moved anywhere else it opens nothing. */
 static void a_sealed_text_opens_only_where_it_was_sealed(void **state)
 {
@@ -379,6 +392,7 @@ int main(void)
         ON(sqlite, old_wrapped_keys_and_the_new_key_open_nothing),
         ON(sqlite, a_whole_old_folder_opens_nothing_without_its_old_key),
         ON(sqlite, an_interrupted_erasure_is_finished_at_the_next_start),
+        ON(sqlite, an_old_key_that_stayed_is_removed_at_the_next_start),
         ON(sqlite, a_sealed_text_opens_only_where_it_was_sealed),
     };
     const struct CMUnitTest on_postgres[] = {
