@@ -175,7 +175,7 @@ bool cli_secret(struct cli *cli, const char *account, const char *file, const ch
     char *bytes = NULL;
     size_t size = 0;
     if (!file && work->record->demo) {
-        *secret = arena_print(work->arena, "demo-%s-secret", account);
+        *secret = actor_demo_secret(work->arena, account);
         return true;
     }
     if (!file)

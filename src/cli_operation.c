@@ -4,7 +4,6 @@
 
 #include "base/time.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -15,21 +14,9 @@ enum { FILE_BYTES = 64 << 20, WIDEST_CELL = 48, LONGEST_LAID_OUT = 4 << 20 };
 static bool load_file(struct cli *cli, struct given *given)
 {
     struct work *work = cli->work;
-    char *bytes = NULL;
-    size_t size = 0;
     struct text text = text_open(work->arena);
-    const char *slash = strrchr(given->text, '/');
-    if (!folder_read(work->arena, &work->fault, given->text, FILE_BYTES, &bytes, &size))
+    if (!folder_add_file(&text, &work->fault, given->text, FILE_BYTES))
         return false;
-    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
-    char *base64 = arena_take(work->arena, room);
-    sodium_bin2base64(base64, room, (const unsigned char *)bytes, size,
-                      sodium_base64_VARIANT_ORIGINAL);
-    text_add(&text, "{\"name\":");
-    json_add_text(&text, slash ? slash + 1 : given->text);
-    text_add(&text, ",\"base64\":\"");
-    text_add(&text, base64);
-    text_add(&text, "\"}");
     given->text = text.bytes;
     return true;
 }

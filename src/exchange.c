@@ -6,7 +6,6 @@
 #include "web/envelope.h"
 #include "web/route.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,21 +41,12 @@ static bool add_files(struct player *player, struct text *out, const char *body)
     struct work *work = player->work;
     const char *at = NULL;
     while ((at = strstr(body, mark))) {
-        char *bytes = NULL;
-        size_t size = 0;
         text_add_bytes(out, body, (size_t)(at - body));
         at += sizeof mark - 1;
         const char *name = arena_text(work->arena, at, strcspn(at, "\""));
         const char *path = arena_print(work->arena, "%s/%s", player->folder, name);
-        if (!folder_read(work->arena, &work->fault, path, FILE_BYTES, &bytes, &size))
+        if (!folder_add_file(out, &work->fault, path, FILE_BYTES))
             return false;
-        size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
-        char *base64 = arena_take(work->arena, room);
-        sodium_bin2base64(base64, room, (const unsigned char *)bytes, size,
-                          sodium_base64_VARIANT_ORIGINAL);
-        text_print(out, "{\"name\":\"%s\",\"base64\":\"", name);
-        text_add(out, base64);
-        text_add(out, "\"}");
         body = at + strlen(name) + 1;
     }
     text_add(out, body);
@@ -82,11 +72,6 @@ static bool fill_path(struct work *work, const char *path, char **filled)
     *filled = arena_print(work->arena, "%.*s%lld%s", (int)(at - path), path,
                           (long long)ROWS(rows, const struct journal)[0].seq, code + length);
     return true;
-}
-
-static const char *demo_secret(struct arena *arena, const char *account)
-{
-    return arena_print(arena, "demo-%s-secret", account);
 }
 
 static bool same_scalar(const struct json *actual, const struct json *expected)
@@ -192,10 +177,10 @@ static bool ask(struct player *player, const struct exchange *exchange, const ch
     envelope_read(work, &route, &envelope, &request);
     if (route.operation->signature && !exchange->is_unsigned)
         request.signature =
-            (struct credential){actor.account, demo_secret(work->arena, actor.account)};
+            (struct credential){actor.account, actor_demo_secret(work->arena, actor.account)};
     if (exchange->with)
         request.witness =
-            (struct credential){exchange->with, demo_secret(work->arena, exchange->with)};
+            (struct credential){exchange->with, actor_demo_secret(work->arena, exchange->with)};
     *answer = perform(work, &request, status);
     work->actor = NULL;
     return true;

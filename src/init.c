@@ -119,7 +119,7 @@ static bool found_roles(struct work *work, struct batch *batch, const char *acco
 
 static bool found_example(struct work *work, struct batch *batch, const char **cells)
 {
-    const char *secret = arena_print(work->arena, "demo-%s-secret", cells[0]);
+    const char *secret = actor_demo_secret(work->arena, cells[0]);
     return found_account(work, batch, cells[0], cells[1], secret) &&
            found_roles(work, batch, cells[0], cells[2], cells[3]);
 }
@@ -197,8 +197,8 @@ bool init_print_accounts(struct work *work, FILE *out)
         if (text_equals(before, row->account))
             fprintf(out, " %s", row->role);
         else
-            fprintf(out, "%s  %-6s at %-3s secret demo-%s-secret  %s", i ? "\n" : "", row->account,
-                    row->site, row->account, row->role);
+            fprintf(out, "%s  %-6s at %-3s secret %s  %s", i ? "\n" : "", row->account, row->site,
+                    actor_demo_secret(work->arena, row->account), row->role);
         before = row->account;
     }
     fprintf(out, "\n");

@@ -153,6 +153,18 @@ bool text_starts(const char *text, const char *start)
     return text && strncmp(text, start, strlen(start)) == 0;
 }
 
+bool text_has_word(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; at && *at; at += strspn(at, " ")) {
+        size_t size = strcspn(at, " ");
+        if (size == length && strncmp(at, word, length) == 0)
+            return true;
+        at += size;
+    }
+    return false;
+}
+
 const char **text_split(struct arena *arena, const char *text, char separator, size_t *count)
 {
     size_t most = 1;

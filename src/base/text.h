@@ -39,6 +39,9 @@ bool text_is_empty(const char *text);
 bool text_equals(const char *one, const char *other);
 bool text_starts(const char *text, const char *start);
 
+/* Whether a list of words, separated by blanks, holds a word; an unknown list holds none. */
+bool text_has_word(const char *words, const char *word);
+
 /* Splits at the separator into an arena array of *count words; empty words are dropped. */
 const char **text_split(struct arena *arena, const char *text, char separator, size_t *count);
 

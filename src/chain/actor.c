@@ -55,6 +55,11 @@ static const struct field secret_fields[] = {
 static const struct schema secret_schema = SCHEMA("secret", struct secret, secret_fields);
 const struct table secret_table = {"secret", &secret_schema, "account", "", TABLE_LOCAL};
 
+const char *actor_demo_secret(struct arena *arena, const char *account)
+{
+    return arena_print(arena, "demo-%s-secret", account);
+}
+
 bool actor_hash_secret(struct work *work, const char *secret, const char **hash)
 {
     char *room = arena_take(work->arena, crypto_pwhash_STRBYTES);

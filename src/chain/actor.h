@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct arena;
 struct work;
 struct table;
 struct schema;
@@ -60,6 +61,9 @@ struct secret { /* kept at this place alone, never in an entry */
 
 extern const struct table account_table, assignment_table, role_table, site_table, secret_table;
 extern const struct schema account_schema, assignment_schema, role_schema, site_schema;
+
+/* The secret of an example account: printed for everybody, in a demonstration only. */
+const char *actor_demo_secret(struct arena *arena, const char *account);
 
 /* Argon2id of a secret. In a demonstration record, whose secrets are printed for everybody, the
  * cheapest setting is enough. */

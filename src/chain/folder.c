@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -90,4 +91,23 @@ bool folder_read(struct arena *arena, struct fault *fault, const char *path, siz
     if (!fits)
         return fail(fault, FAULT_TOO_LARGE, "file", "%s is larger than %zu bytes.", path, most);
     return *size == (size_t)status.st_size || folder_fault(fault, path, "read");
+}
+
+bool folder_add_file(struct text *out, struct fault *fault, const char *path, size_t most)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    const char *slash = strrchr(path, '/');
+    if (!folder_read(out->arena, fault, path, most, &bytes, &size))
+        return false;
+    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
+    char *base64 = arena_take(out->arena, room);
+    sodium_bin2base64(base64, room, (const unsigned char *)bytes, size,
+                      sodium_base64_VARIANT_ORIGINAL);
+    text_add(out, "{\"name\":");
+    json_add_text(out, slash ? slash + 1 : path);
+    text_add(out, ",\"base64\":\"");
+    text_add(out, base64);
+    text_add(out, "\"}");
+    return true;
 }

@@ -2,13 +2,17 @@
 #ifndef CHAIN_FOLDER_H
 #define CHAIN_FOLDER_H
 
-#include "base/fault.h"
+#include "base/json.h"
 
 /* Writes a small file as a whole: temporary name, fsync, rename, fsync of the folder. */
 MUST_USE bool folder_write(struct arena *arena, struct fault *fault, const char *path,
                            const char *bytes, size_t size, bool secret);
 MUST_USE bool folder_read(struct arena *arena, struct fault *fault, const char *path, size_t most,
                           char **bytes, size_t *size);
+
+/* Appends a file as an operation's input wants it: an object of its name without folders and its
+ * bytes as base64. */
+MUST_USE bool folder_add_file(struct text *out, struct fault *fault, const char *path, size_t most);
 
 /* A sentence with the system's own reason; returns false. what: "read", "written", "made". */
 bool folder_fault(struct fault *fault, const char *path, const char *what);

@@ -6,15 +6,6 @@
 
 #include <string.h>
 
-static bool is_word_in(const char *words, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *at = words; (at = strstr(at, word)); at += length)
-        if ((at == words || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
-            return true;
-    return false;
-}
-
 static const char *column_type(const struct engine *engine, const struct field *field)
 {
     return field_letter(field) == 'i' ? engine->integer_type : engine->text_type;
@@ -30,7 +21,7 @@ static const char *create_sql(struct arena *arena, const struct engine *engine,
     for (size_t i = 0; i < table->row->count; i++) {
         const struct field *field = &table->row->fields[i];
         text_print(&sql, "%s %s%s, ", field->name, column_type(engine, field),
-                   is_word_in(table->key, field->name) ? " NOT NULL" : "");
+                   text_has_word(table->key, field->name) ? " NOT NULL" : "");
     }
     text_add(&sql, "PRIMARY KEY (");
     for (size_t i = 0; i < keys; i++)
@@ -91,7 +82,7 @@ static void add_replacing(struct text *sql, const struct table *table)
     text_add(sql, keys == table->row->count ? ") DO NOTHING" : ") DO UPDATE SET ");
     for (size_t i = 0; i < table->row->count; i++) {
         const char *name = table->row->fields[i].name;
-        if (is_word_in(table->key, name))
+        if (text_has_word(table->key, name))
             continue;
         text_print(sql, "%s%s = excluded.%s", between, name, name);
         between = ", ";

@@ -237,7 +237,7 @@ bool lot_donors(struct work *work, const char *lot, const char **donors)
 
 static void add_maker(struct text *makers, const char *account)
 {
-    if (!words_hold(makers->bytes, account))
+    if (!text_has_word(makers->bytes, account))
         text_print(makers, "%s%s", makers->length ? " " : "", account);
 }
 

@@ -49,18 +49,6 @@ bool step_same_tissue(struct work *work, const char *field, const char *tissue, 
                   tissue ? tissue : "an unknown tissue", asked);
 }
 
-bool words_hold(const char *words, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *at = words; at && *at; at += strspn(at, " ")) {
-        size_t size = strcspn(at, " ");
-        if (size == length && strncmp(at, word, length) == 0)
-            return true;
-        at += size;
-    }
-    return false;
-}
-
 bool step_donors(struct work *work, const char *name, struct text *donors)
 {
     struct rows nodes;
@@ -68,7 +56,7 @@ bool step_donors(struct work *work, const char *name, struct text *donors)
         return false;
     for (size_t i = 0; i < nodes.count; i++) {
         const char *node = ROWS(nodes, const struct link_node)[i].name;
-        if (text_starts(node, "donor:") && !words_hold(donors->bytes, node + strlen("donor:")))
+        if (text_starts(node, "donor:") && !text_has_word(donors->bytes, node + strlen("donor:")))
             text_print(donors, "%s%s", donors->length ? " " : "", node + strlen("donor:"));
     }
     return true;

@@ -39,9 +39,6 @@ MUST_USE bool step_day(struct work *work, const char *field, const struct date *
 /* Adds the codes of all donors that a thing came from, each once, separated by blanks. */
 MUST_USE bool step_donors(struct work *work, const char *name, struct text *donors);
 
-/* Whether a list of words, separated by blanks, holds a word. */
-bool words_hold(const char *words, const char *word);
-
 /* How much of a thing went into others so far, as the ties say. */
 MUST_USE bool step_drawn(struct work *work, const char *name, int64_t *drawn);
 

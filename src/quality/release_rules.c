@@ -46,7 +46,7 @@ static enum verdict judge_donors(const struct rows *donors)
 
 bool release_is_own(const struct release_facts *facts)
 {
-    return facts->makers && facts->releaser && words_hold(facts->makers, facts->releaser);
+    return facts->makers && facts->releaser && text_has_word(facts->makers, facts->releaser);
 }
 
 static enum verdict judge_maker(const struct release_facts *facts)
