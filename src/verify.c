@@ -67,34 +67,34 @@ static bool judge_again(struct work *work, struct checking *checking, const stru
            wrong(work, entry->seq, "its facts, judged again, give another verdict");
 }
 
-static bool check_file(struct work *work, struct checking *checking, const char *sha256,
-                       int64_t seq)
+struct file_check {
+    struct work *work;
+    struct checking *checking;
+    int64_t seq;
+};
+
+static bool check_file(void *context, const struct file *named)
 {
+    const struct file_check *check = context;
     struct file file = {0};
     bool found = false;
-    if (!ledger_load_file(work, sha256, &file, &found))
+    if (!ledger_load_file(check->work, named->sha256, &file, &found))
         return false;
-    checking->verified->files++;
-    return found || wrong(work, seq, "a file that it names is missing");
+    check->checking->verified->files++;
+    return found || wrong(check->work, check->seq, "a file that it names is missing");
 }
 
 static bool check_files(struct work *work, struct checking *checking, const struct entry *entry)
 {
     const struct operation *operation =
         catalogue_of_entry(work->record->catalogue, entry->operation);
+    struct file_check check = {work, checking, entry->seq};
+    const struct file_visitor visitor = {check_file, &check};
     if (!operation)
         return wrong(work, entry->seq, "its operation is not known here");
     void *body = arena_take(work->arena, operation->output->size);
-    if (!operation_read_body(work, operation, entry->body, body))
-        return false;
-    for (size_t i = 0; i < operation->output->count; i++) {
-        const struct field *field = &operation->output->fields[i];
-        const struct file *file = (const void *)((const char *)body + field->offset);
-        if (field->kind == FIELD_FILE && file->sha256 &&
-            !check_file(work, checking, file->sha256, entry->seq))
-            return false;
-    }
-    return true;
+    return operation_read_body(work, operation, entry->body, body) &&
+           schema_each_file(operation->output, body, &visitor);
 }
 
 /* The scratch view has the entries too: amendments read the entry that they amend. */

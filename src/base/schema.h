@@ -121,6 +121,17 @@ void schema_write_rows(struct text *out, const struct schema *schema, const stru
 
 const struct field *schema_field(const struct schema *schema, const char *name);
 
+/* Calls visit for every file of a row that is named, in members, in records and in the rows of
+ * lists, until it says false. */
+struct file_visitor {
+    bool (*visit)(void *context, const struct file *file);
+    void *context;
+};
+MUST_USE bool schema_each_file(const struct schema *schema, const void *row,
+                               const struct file_visitor *visitor);
+/* Whether a row can name a file anywhere. */
+bool schema_holds_files(const struct schema *schema);
+
 /* A member as text for people and for keys: NULL when unknown. */
 const char *field_print(struct arena *arena, const struct field *field, const void *row);
 

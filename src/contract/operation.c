@@ -308,19 +308,19 @@ static bool read_inside(struct work *work, const struct request *request, struct
     return read_shape(work, request, start, reply);
 }
 
-static bool forbidden(struct work *work, const struct operation *operation)
+bool operation_forbidden(struct work *work, const struct operation *operation)
 {
-    return fail(&work->fault, FAULT_FORBIDDEN, "",
-                "Your roles do not allow to %s; ask somebody "
-                "who may, or an administrator.",
-                permission_meaning(operation->permission));
+    return refuse(&work->fault, FAULT_FORBIDDEN, "",
+                  operation->forbidden_by ? operation->forbidden_by : "",
+                  "Your roles do not allow to %s; ask somebody who may, or an administrator.",
+                  permission_meaning(operation->permission));
 }
 
 bool operation_read(struct work *work, struct request *request, struct reply *reply)
 {
     const struct operation *operation = request->operation;
     if (!operation_permits(work->actor, operation) || operation->scope == SCOPE_UNSET)
-        return forbidden(work, operation);
+        return operation_forbidden(work, operation);
     operation_prepare(work, request);
     if (request->fault.kind != FAULT_NONE) {
         work->fault = request->fault;

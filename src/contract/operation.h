@@ -27,6 +27,7 @@ struct operation {
     const char *path; /* {member} comes from the path */
     const char *summary;
     enum permission permission;
+    const char *forbidden_by; /* ids of the rules that keep others out, for the refusal, or NULL */
     enum effect effect;
     const char *signature;   /* meaning of the signature that is asked for, or NULL */
     enum permission witness; /* permission of the second person, or unset for none */
@@ -173,6 +174,8 @@ MUST_USE bool operation_seal(struct work *work, const struct operation *operatio
 
 /* Whether the actor may do this at all; also asked by whatever only offers it. */
 bool operation_permits(const struct actor *actor, const struct operation *operation);
+/* The refusal where it does not; always false. */
+bool operation_forbidden(struct work *work, const struct operation *operation);
 
 /* In a stream operation: sends one row. */
 MUST_USE bool stream_row(struct work *work, struct stream *stream, const void *row);

@@ -140,14 +140,18 @@ struct recording {
     const char *hash;
 };
 
-static bool keep_files(struct work *work, const struct schema *schema, const void *input)
+static bool keep_file(void *context, const struct file *file)
 {
-    for (size_t i = 0; i < schema->count; i++) {
-        const struct file *file = (const void *)((const char *)input + schema->fields[i].offset);
-        if (schema->fields[i].kind == FIELD_FILE && file->bytes && !ledger_keep_file(work, file))
-            return false;
-    }
-    return true;
+    return !file->bytes || ledger_keep_file(context, file);
+}
+
+/* What came in, and what the program made itself. */
+static bool keep_files(struct work *work, const struct operation *operation, const void *input,
+                       const void *body)
+{
+    const struct file_visitor visitor = {keep_file, work};
+    return schema_each_file(operation->input, input, &visitor) &&
+           schema_each_file(operation->output, body, &visitor);
 }
 
 static struct rows sign(struct work *work, const struct request *request)
@@ -203,7 +207,7 @@ static bool record_one(struct work *work, struct recording *recording, const voi
     const struct operation *operation = recording->operation;
     recording->body = arena_take(work->arena, operation->output->size);
     return operation->judge(work, input, recording->body) &&
-           keep_files(work, operation->input, input) && fill_entry(work, recording) &&
+           keep_files(work, operation, input, recording->body) && fill_entry(work, recording) &&
            ledger_append(work, &recording->batch->head, &recording->batch->merkle,
                          &recording->entry, &recording->hash) &&
            operation_apply(work, &recording->entry, recording->hash) &&
@@ -357,10 +361,7 @@ static bool record_inside(struct work *work, struct batch *batch, struct request
         .batch = batch, .operation = request->operation, .request = request};
     bool answered = false;
     if (!operation_permits(work->actor, request->operation))
-        return fail(&work->fault, FAULT_FORBIDDEN, "",
-                    "Your roles do not allow to %s; ask somebody "
-                    "who may, or an administrator.",
-                    permission_meaning(request->operation->permission));
+        return operation_forbidden(work, request->operation);
     if (request->fault.kind != FAULT_NONE) {
         work->fault = request->fault;
         return false;

@@ -250,6 +250,7 @@ const struct operation release_operations[RELEASE_OPERATIONS] = {
      .path = "/lots/{lot}/release",
      .summary = "Sign that a lot leaves quarantine; every rule must be met.",
      .permission = PERMIT_LOT_RELEASE,
+     .forbidden_by = "RL-02.maker/1",
      .effect = RECORDS,
      .signature = "released",
      .input = &asked_schema,

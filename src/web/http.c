@@ -141,10 +141,7 @@ static size_t body_limit(const struct job *job)
     const struct operation *operation = job->route.operation;
     if (job->door == DOOR_SESSION)
         return LOG_IN_BYTES;
-    for (size_t i = 0; operation && i < operation->input->count; i++)
-        if (operation->input->fields[i].kind == FIELD_FILE)
-            return FILE_BODY_BYTES;
-    return BODY_BYTES;
+    return operation && schema_holds_files(operation->input) ? FILE_BODY_BYTES : BODY_BYTES;
 }
 
 static bool too_large(struct job *job)
