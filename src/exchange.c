@@ -3,13 +3,17 @@
 #include "exchange.h"
 
 #include "base/time.h"
+#include "init.h"
 #include "web/envelope.h"
 #include "web/route.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-enum { EXCHANGE_BYTES = 4 << 20, FILE_BYTES = 64 << 20 };
+enum { EXCHANGE_BYTES = 4 << 20, FILE_BYTES = 64 << 20, MOST_CHAPTERS = 200 };
 
 /* What one case says. Lines at and as hold until they are said again. */
 struct exchange {
@@ -34,7 +38,8 @@ struct player {
     struct exchange_result *result;
 };
 
-/* A text value "@file:NAME" becomes the file's name and bytes. */
+/* A text value "@file:NAME" becomes the file's name and bytes; it lies beside the story or among
+ * the shipped tables. */
 static bool add_files(struct player *player, struct text *out, const char *body)
 {
     static const char mark[] = "\"@file:";
@@ -45,6 +50,8 @@ static bool add_files(struct player *player, struct text *out, const char *body)
         at += sizeof mark - 1;
         const char *name = arena_text(work->arena, at, strcspn(at, "\""));
         const char *path = arena_print(work->arena, "%s/%s", player->folder, name);
+        if (access(path, R_OK) != 0)
+            path = data_path(work->arena, name);
         if (!folder_add_file(out, &work->fault, path, FILE_BYTES))
             return false;
         body = at + strlen(name) + 1;
@@ -74,11 +81,34 @@ static bool fill_path(struct work *work, const char *path, char **filled)
     return true;
 }
 
-static bool same_scalar(const struct json *actual, const struct json *expected)
+/* A number as it is printed: "~2.80" expects whatever rounds to 2.80, "~9.75e9" whatever rounds to
+ * 9.75e9 with two decimals before the power of ten. */
+static bool same_rounded(struct arena *arena, const char *actual, const char *expected)
+{
+    const char *digits = strpbrk(expected, ".eE");
+    const char *power = strpbrk(expected, "eE");
+    size_t decimals = digits && *digits == '.' ? strspn(digits + 1, "0123456789") : 0;
+    double value = 0;
+    double wanted = 0;
+    if (!actual || !real_parse(actual, &value) || !real_parse(expected, &wanted))
+        return false;
+    return power ? text_equals(arena_print(arena, "%.*e", (int)decimals, value),
+                               arena_print(arena, "%.*e", (int)decimals, wanted))
+                 : text_equals(arena_print(arena, "%.*f", (int)decimals, value),
+                               arena_print(arena, "%.*f", (int)decimals, wanted));
+}
+
+static bool same_text(struct arena *arena, const char *actual, const char *expected)
+{
+    return expected[0] == '~' ? same_rounded(arena, actual, expected + 1)
+                              : text_equals(actual, expected);
+}
+
+static bool same_scalar(struct arena *arena, const struct json *actual, const struct json *expected)
 {
     enum json_kind kind = json_kind(expected);
     if (kind == JSON_IS_TEXT)
-        return text_equals(json_as_text(actual), json_as_text(expected));
+        return same_text(arena, json_as_text(actual), json_as_text(expected));
     if (kind == JSON_IS_INTEGER)
         return json_as_integer(actual) == json_as_integer(expected);
     return kind == JSON_IS_NULL ||
@@ -93,7 +123,7 @@ static bool contains(struct arena *arena, const struct json *actual, const struc
     if (json_kind(actual) != kind || (kind == JSON_IS_LIST && json_count(actual) != count))
         return false;
     if (kind != JSON_IS_LIST && kind != JSON_IS_OBJECT)
-        return same_scalar(actual, expected);
+        return same_scalar(arena, actual, expected);
     const char **names = kind == JSON_IS_OBJECT ? json_names(arena, expected) : NULL;
     for (size_t i = 0; i < count; i++) {
         bool inside =
@@ -150,6 +180,25 @@ static const char *perform(struct work *work, struct request *request, int64_t *
     return answer;
 }
 
+/* As the door does it: a wish to change what no row offers is refused and kept. */
+static bool ask_unoffered(struct player *player, const struct route *route, const char *method,
+                          const char **answer, int64_t *status)
+{
+    struct work *work = player->work;
+    const struct unoffered unoffered = route_unoffered(work->arena, route, method);
+    struct batch batch;
+    if (!route_is_change(method))
+        return fail(&work->fault, FAULT_MISSING, "path", "No operation has this method and path.");
+    if (!batch_begin(work, &batch))
+        return false;
+    operation_refuse_change(work, &batch, &unoffered);
+    struct fault refused = work->fault;
+    work->fault = (struct fault){0};
+    *answer = fault_answer(work->arena, &refused);
+    *status = fault_meaning(refused.kind).status;
+    return batch_commit(work, &batch);
+}
+
 static bool ask(struct player *player, const struct exchange *exchange, const char **answer,
                 int64_t *status)
 {
@@ -169,8 +218,9 @@ static bool ask(struct player *player, const struct exchange *exchange, const ch
                     &route) ||
         !add_files(player, &body, exchange->body))
         return false;
+    work->actor = &actor;
     if (!route.operation)
-        return fail(&work->fault, FAULT_MISSING, "path", "No operation has this method and path.");
+        return ask_unoffered(player, &route, exchange->method, answer, status);
     const struct envelope envelope = {exchange->method, query, body.bytes, body.length,
                                       exchange->key};
     work->actor = &actor;
@@ -296,38 +346,93 @@ static int64_t count_cases(const char *text)
     return cases;
 }
 
-bool exchange_play(struct work *work, const char *path, const struct exchange_progress *progress,
-                   FILE *out, struct exchange_result *result)
+static bool play_file(struct player *player, const char *path,
+                      const struct exchange_progress *progress)
 {
     char *text = NULL;
     size_t size = 0;
+    struct work *work = player->work;
     struct exchange exchange = {.sentence = ""};
-    struct player player = {.work = work, .out = out, .result = result};
     const char *slash = strrchr(path, '/');
-    player.folder = slash ? arena_text(work->arena, path, (size_t)(slash - path)) : ".";
+    player->folder = slash ? arena_text(work->arena, path, (size_t)(slash - path)) : ".";
     if (!folder_read(work->arena, &work->fault, path, EXCHANGE_BYTES, &text, &size))
         return false;
-    result->cases += count_cases(text);
     for (char *rest = text; *rest;) {
         char *line = whole_line(&rest);
         if (!take_line(work->arena, &exchange, line))
             continue;
         if (!exchange.at || !exchange.as || !exchange.method)
             return fail(&work->fault, FAULT_INPUT, "at",
-                        "The case \"%s\" lacks at, as or a "
-                        "request.",
-                        exchange.sentence);
+                        "The case \"%s\" lacks at, as or a request.", exchange.sentence);
         struct arena_mark mark = arena_mark(work->arena);
-        bool worked = play_case(&player, &exchange);
+        bool worked = play_case(player, &exchange);
         arena_rewind(work->arena, mark);
         if (!worked)
             return false;
         if (progress)
-            progress->step(progress->context, exchange.sentence, result->passed + result->failed,
-                           result->cases);
+            progress->step(progress->context, exchange.sentence,
+                           player->result->passed + player->result->failed, player->result->cases);
         exchange.with = NULL;
         exchange.key = NULL;
         exchange.is_unsigned = false;
     }
+    return true;
+}
+
+static bool count_file(struct work *work, const char *path, struct exchange_result *result)
+{
+    char *text = NULL;
+    size_t size = 0;
+    if (!folder_read(work->arena, &work->fault, path, EXCHANGE_BYTES, &text, &size))
+        return false;
+    result->cases += count_cases(text);
+    return true;
+}
+
+static bool is_chapter(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 4 && strcmp(name + length - 4, ".txt") == 0;
+}
+
+static int compare_names(const void *one, const void *other)
+{
+    return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+/* The chapters of a folder, in order of their names. */
+static bool list_chapters(struct work *work, const char *path, const char ***chapters,
+                          size_t *count)
+{
+    DIR *folder = opendir(path);
+    const struct dirent *entry = NULL;
+    *count = 0;
+    *chapters = arena_take(work->arena, MOST_CHAPTERS * sizeof **chapters);
+    while (folder && *count < MOST_CHAPTERS && (entry = readdir(folder)))
+        if (is_chapter(entry->d_name))
+            (*chapters)[(*count)++] = arena_print(work->arena, "%s/%s", path, entry->d_name);
+    if (folder)
+        closedir(folder);
+    qsort(*chapters, *count, sizeof **chapters, compare_names);
+    return *count > 0 ||
+           fail(&work->fault, FAULT_MISSING, "file", "There is no chapter in %s.", path);
+}
+
+bool exchange_play(struct work *work, const char *path, const struct exchange_progress *progress,
+                   FILE *out, struct exchange_result *result)
+{
+    struct player player = {.work = work, .out = out, .result = result};
+    struct stat status;
+    const char **chapters = &path;
+    size_t count = 1;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode) &&
+        !list_chapters(work, path, &chapters, &count))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!count_file(work, chapters[i], result))
+            return false;
+    for (size_t i = 0; i < count; i++)
+        if (!play_file(&player, chapters[i], progress))
+            return false;
     return true;
 }

@@ -16,8 +16,9 @@ struct exchange_progress {
     void *context;
 };
 
-/* Plays a file of exchanges (grammar: docs/story.md) into a demonstration record. Each answer is
- * compared with what the file expects; differences are printed to out and counted. */
+/* Plays a file of exchanges (grammar: docs/story.md), or the chapters of a folder, into a
+ * demonstration record. Each answer is compared with what the file expects; differences are printed
+ * to out and counted. */
 MUST_USE bool exchange_play(struct work *work, const char *path,
                             const struct exchange_progress *progress, FILE *out,
                             struct exchange_result *result);

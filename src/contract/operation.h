@@ -28,6 +28,7 @@ struct operation {
     const char *summary;
     enum permission permission;
     const char *forbidden_by; /* ids of the rules that keep others out, for the refusal, or NULL */
+    const char *kept_by;      /* ids of the rules why nothing at path is overwritten, or NULL */
     enum effect effect;
     const char *signature;   /* meaning of the signature that is asked for, or NULL */
     enum permission witness; /* permission of the second person, or unset for none */
@@ -149,9 +150,14 @@ MUST_USE bool operation_record(struct work *work, struct batch *batch, struct re
                                struct reply *reply);
 
 /* A change that no operation offers, on something known: never done, always kept. work->fault
- * says so. name is method and path as the rows write it. */
-void operation_refuse_change(struct work *work, struct batch *batch, const char *name,
-                             const char *subject);
+ * says so. */
+struct unoffered {
+    const char *name;    /* method and path as the rows write it */
+    const char *subject; /* or NULL */
+    const char *kept_by; /* further rules, or NULL */
+};
+void operation_refuse_change(struct work *work, struct batch *batch,
+                             const struct unoffered *unoffered);
 
 /* Prepare, then read or record in a batch of one. */
 MUST_USE bool operation_perform(struct work *work, struct request *request, struct reply *reply);

@@ -445,19 +445,21 @@ bool operation_found(struct work *work, struct batch *batch, const char *name, c
                : fail(&work->fault, FAULT_STORAGE, "", "There is no operation %s.", name);
 }
 
-void operation_refuse_change(struct work *work, struct batch *batch, const char *name,
-                             const char *subject)
+void operation_refuse_change(struct work *work, struct batch *batch,
+                             const struct unoffered *unoffered)
 {
-    const struct operation unoffered = {
-        .name = name, .input = &nothing_schema, .subject = "subject"};
-    const struct given given = {.name = "subject", .text = subject};
+    const struct operation operation = {
+        .name = unoffered->name, .input = &nothing_schema, .subject = "subject"};
+    const struct given given = {.name = "subject", .text = unoffered->subject};
     const struct request request = {
-        .operation = &unoffered, .given = &given, .count = subject ? 1 : 0};
+        .operation = &operation, .given = &given, .count = unoffered->subject ? 1 : 0};
     struct fault refused = {0};
-    refuse(&refused, FAULT_FORBIDDEN, "", "AU-05.change/1",
-           "What is recorded is never changed or removed "
-           "in its place (%s); correct or annul the entry instead.",
-           name);
+    refuse(&refused, FAULT_FORBIDDEN, "",
+           unoffered->kept_by ? arena_print(work->arena, "AU-05.change/1 %s", unoffered->kept_by)
+                              : "AU-05.change/1",
+           "What is recorded is never changed or removed in its place (%s); correct or annul the "
+           "entry instead.",
+           unoffered->name);
     if (note_refusal(work, batch, &request, &refused) || work->fault.kind == FAULT_NONE)
         work->fault = refused;
 }

@@ -252,6 +252,7 @@ const struct operation assay_operations[ASSAY_OPERATIONS] = {
      .path = "/lots/{lot}/assays",
      .summary = "Record a test result; the program judges it against the specification.",
      .permission = PERMIT_ASSAY_WRITE,
+     .kept_by = "QC-22.first_value/1",
      .effect = RECORDS,
      .input = &record_input,
      .output = &recorded_schema,

@@ -128,6 +128,7 @@ bool route_find(struct arena *arena, struct fault *fault, const struct catalogue
         if (!row->method || route_compare(row->path, best) != 0)
             continue;
         text_print(&allow, "%s%s", allow.length ? ", " : "", row->method);
+        route->kept_by = row->kept_by ? row->kept_by : route->kept_by;
         if (text_equals(row->method, method))
             route->operation = row;
     }
@@ -135,6 +136,13 @@ bool route_find(struct arena *arena, struct fault *fault, const struct catalogue
     route->pattern = route->operation ? route->operation->path : best;
     take_given(arena, route->pattern, &parts, route);
     return true;
+}
+
+struct unoffered route_unoffered(struct arena *arena, const struct route *route, const char *method)
+{
+    return (struct unoffered){.name = arena_print(arena, "%s %s", method, route->pattern),
+                              .subject = route->count ? route->given[0].text : NULL,
+                              .kept_by = route->kept_by};
 }
 
 bool route_is_change(const char *method)

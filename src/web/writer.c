@@ -85,9 +85,8 @@ static void write_local(struct desk *desk, const struct group *group)
 
 static void refuse_change(struct job *job, struct batch *batch)
 {
-    const char *name = arena_print(job->arena, "%s %s", job->method, job->route.pattern);
-    const char *subject = job->route.count ? job->route.given[0].text : NULL;
-    operation_refuse_change(&job->work, batch, name, subject);
+    const struct unoffered unoffered = route_unoffered(job->arena, &job->route, job->method);
+    operation_refuse_change(&job->work, batch, &unoffered);
 }
 
 /* One job in its own savepoint. False when the database itself failed: the batch cannot go on. */
