@@ -181,7 +181,7 @@ MUST_USE bool operation_seal(struct work *work, const struct operation *operatio
 /* Whether the actor may do this at all; also asked by whatever only offers it. */
 bool operation_permits(const struct actor *actor, const struct operation *operation);
 /* The refusal where it does not; always false. */
-bool operation_forbidden(struct work *work, const struct operation *operation);
+MUST_USE bool operation_forbidden(struct work *work, const struct operation *operation);
 
 /* In a stream operation: sends one row. */
 MUST_USE bool stream_row(struct work *work, struct stream *stream, const void *row);
