@@ -25,7 +25,9 @@
 #include "manufacture/vial.h"
 #include "quality/assay.h"
 #include "quality/count.h"
+#include "quality/deviation.h"
 #include "quality/release.h"
+#include "supply/exposure.h"
 #include "supply/quarantine.h"
 #include "supply/shipment.h"
 #include "supply/stock.h"
@@ -75,7 +77,10 @@ const struct table *const catalogue_tables[] = {
     &vial_table,
     &assay_table,
     &assay_result_table,
+    &deviation_table,
+    &deviation_notice_table,
     &shipment_table,
+    &exposure_table,
     &consent_table,
     &consent_template_table,
     &dose_table,
@@ -113,6 +118,7 @@ static const struct {
     {assay_operations, ASSAY_OPERATIONS},
     {count_operations, COUNT_OPERATIONS},
     {release_operations, RELEASE_OPERATIONS},
+    {deviation_operations, DEVIATION_OPERATIONS},
     {stock_operations, STOCK_OPERATIONS},
     {shipment_operations, SHIPMENT_OPERATIONS},
     {quarantine_operations, QUARANTINE_OPERATIONS},
@@ -143,6 +149,7 @@ static const struct {
     {assay_rules, ASSAY_RULES},
     {count_rules, COUNT_RULES},
     {release_rules, RELEASE_RULES},
+    {deviation_rules, DEVIATION_RULES},
     {stock_rules, STOCK_RULES},
     {shipment_rules, SHIPMENT_RULES},
     {consent_template_rules, CONSENT_TEMPLATE_RULES},
