@@ -4,6 +4,7 @@
 
 #include "chain/link.h"
 #include "contract/book.h"
+#include "contract/fact.h"
 #include "contract/hold.h"
 #include "contract/refusal.h"
 #include "contract/setting.h"
@@ -57,6 +58,8 @@ const struct table *const catalogue_tables[] = {
     &hold_table,
     &setting_table,
     &rule_set_table,
+    &fact_table,
+    &fact_row_table,
     &refusal_table,
     &donor_table,
     &collection_table,
@@ -101,6 +104,7 @@ static const struct {
     {book_operations, BOOK_OPERATIONS},
     {refusal_operations, REFUSAL_OPERATIONS},
     {setting_operations, SETTING_OPERATIONS},
+    {fact_operations, FACT_OPERATIONS},
     {hold_operations, HOLD_OPERATIONS},
     {account_operations, ACCOUNT_OPERATIONS},
     {token_operations, TOKEN_OPERATIONS},

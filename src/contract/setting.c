@@ -2,10 +2,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "contract/setting.h"
 
+#include "contract/fact.h"
+
 struct rule_set {
     const char *code;
     const char *note;
     struct rows settings;
+    struct rows tables; /* struct fact_sheet */
     int64_t entry;
 };
 
@@ -28,10 +31,19 @@ static const struct field rule_set_fields[] = {
     FIELD(struct rule_set, code, .required = true, .code = true, .longest = 24,
           .help = "Code of the rule set"),
     FIELD(struct rule_set, note, .longest = 400, .prose = true, .help = "What it changes and why"),
-    FIELD(struct rule_set, settings, .required = true, .of = &setting_schema,
-          .help = "The values that it sets"),
+    FIELD(struct rule_set, settings, .of = &setting_schema, .help = "The values that it sets"),
+    FIELD(struct rule_set, tables, .of = &fact_file_schema, .longest = FACT_SHEETS,
+          .help = "Tables of facts; each replaces the one of its name"),
 };
 static const struct schema rule_set_input = SCHEMA("rule_set", struct rule_set, rule_set_fields);
+static const struct field rule_set_body_fields[] = {
+    FIELD(struct rule_set, code, .help = "Code of the rule set"),
+    FIELD(struct rule_set, note, .prose = true, .help = "What it changes and why"),
+    FIELD(struct rule_set, settings, .of = &setting_schema, .help = "The values that it sets"),
+    FIELD(struct rule_set, tables, .of = &fact_sheet_schema, .help = "Tables of facts, as read"),
+};
+static const struct schema rule_set_body =
+    SCHEMA("rule_set_signed", struct rule_set, rule_set_body_fields);
 
 struct rule_set_row {
     const char *code;
@@ -104,7 +116,11 @@ bool setting_rule_set(struct work *work, const char **code)
 static bool ruleset_judge(struct work *work, const void *input, void *body)
 {
     const struct rule_set *given = input;
+    struct rule_set *set = body;
     struct setting *settings = ROWS(given->settings, struct setting);
+    if (!given->settings.count && !given->tables.count)
+        return fail(&work->fault, FAULT_INPUT, "settings",
+                    "This rule set sets nothing; give settings, tables or both.");
     for (size_t i = 0; i < given->settings.count; i++) {
         if (settings[i].rule_set)
             return fail(&work->fault, FAULT_INPUT, "settings.rule_set",
@@ -117,8 +133,9 @@ static bool ruleset_judge(struct work *work, const void *input, void *body)
                             "give it once.",
                             settings[i].key);
     }
-    *(struct rule_set *)body = *given;
-    return view_free(work, &rule_set_table, "code", given->code);
+    *set = *given;
+    return view_free(work, &rule_set_table, "code", given->code) &&
+           fact_judge(work, &given->tables, &set->tables);
 }
 
 static bool ruleset_apply(struct work *work, const struct entry *entry, const void *body)
@@ -131,7 +148,8 @@ static bool ruleset_apply(struct work *work, const struct entry *entry, const vo
         if (!view_put(work, &setting_table, &setting))
             return false;
     }
-    return view_put(work, &rule_set_table, &row);
+    return view_put(work, &rule_set_table, &row) &&
+           fact_apply(work, set->code, entry->seq, &set->tables);
 }
 
 static bool setting_list_read(struct work *work, const void *input, struct rows *rows)
@@ -156,7 +174,7 @@ const struct operation setting_operations[SETTING_OPERATIONS] = {
      .signature = "approved",
      .witness = PERMIT_RULES_COUNTERSIGN,
      .input = &rule_set_input,
-     .output = &rule_set_input,
+     .output = &rule_set_body,
      .subject = "code",
      .judge = ruleset_judge,
      .apply = ruleset_apply},
