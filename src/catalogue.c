@@ -29,6 +29,8 @@
 #include "quality/deviation.h"
 #include "quality/release.h"
 #include "supply/exposure.h"
+#include "quality/reserve.h"
+#include "quality/sample.h"
 #include "supply/quarantine.h"
 #include "supply/shipment.h"
 #include "supply/stock.h"
@@ -82,6 +84,7 @@ const struct table *const catalogue_tables[] = {
     &assay_result_table,
     &deviation_table,
     &deviation_notice_table,
+    &sample_use_table,
     &shipment_table,
     &exposure_table,
     &consent_table,
@@ -121,6 +124,8 @@ static const struct {
     {product_operations, PRODUCT_OPERATIONS},
     {assay_operations, ASSAY_OPERATIONS},
     {count_operations, COUNT_OPERATIONS},
+    {sample_operations, SAMPLE_OPERATIONS},
+    {reserve_operations, RESERVE_OPERATIONS},
     {release_operations, RELEASE_OPERATIONS},
     {deviation_operations, DEVIATION_OPERATIONS},
     {stock_operations, STOCK_OPERATIONS},
@@ -152,6 +157,8 @@ static const struct {
     {product_rules, PRODUCT_RULES},
     {assay_rules, ASSAY_RULES},
     {count_rules, COUNT_RULES},
+    {sample_rules, SAMPLE_RULES},
+    {reserve_rules, RESERVE_RULES},
     {release_rules, RELEASE_RULES},
     {deviation_rules, DEVIATION_RULES},
     {stock_rules, STOCK_RULES},

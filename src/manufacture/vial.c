@@ -14,6 +14,7 @@ static const struct field range_fields[] = {
     FIELD(struct vial_range, shipment, .help = "Newest shipment"),
     FIELD(struct vial_range, patient, .help = "Who received them, by code"),
     FIELD(struct vial_range, dose, .help = "In which dose"),
+    FIELD(struct vial_range, purpose, .help = "What they were set aside for"),
     FIELD(struct vial_range, entry, .help = "Entry that put them here"),
 };
 const struct schema vial_range_schema = SCHEMA("vial_range", struct vial_range, range_fields);
@@ -28,20 +29,34 @@ static const struct field balance_fields[] = {
 const struct schema vial_balance_schema =
     SCHEMA("vial_balance", struct vial_balance, balance_fields);
 
-enum { VIAL_OVERLAPPING, VIAL_BALANCE, VIAL_STATEMENTS };
+static const struct field purpose_fields[] = {
+    FIELD(struct vial_purpose, purpose, .help = "What they were set aside for"),
+    FIELD(struct vial_purpose, state, .help = "What became of them"),
+    FIELD(struct vial_purpose, site, .help = "Where"),
+    FIELD(struct vial_purpose, vials, .help = "Number of vials", .unit = "vials"),
+};
+const struct schema vial_purpose_schema =
+    SCHEMA("vial_purpose", struct vial_purpose, purpose_fields);
+
+enum { VIAL_OVERLAPPING, VIAL_BALANCE, VIAL_PURPOSES, VIAL_STATEMENTS };
 
 /* Ranges leave no gap, so the one that holds a serial is the last that begins at or before it:
  * found in the key, without reading the lot from its first serial on. */
 extern const struct statement vial_statements[];
 const struct statement vial_statements[VIAL_STATEMENTS] = {
     [VIAL_OVERLAPPING] = {"tii", &vial_range_schema,
-                          "SELECT lot, first, last, state, site, shipment, patient, dose, entry "
+                          "SELECT lot, first, last, state, site, shipment, patient, dose, "
+                          "purpose, entry "
                           "FROM vial WHERE lot = $1 AND first >= "
                           "COALESCE((SELECT MAX(first) FROM vial WHERE lot = $1 AND first <= $2), "
                           "$2) AND first <= $3 AND last >= $2 ORDER BY first"},
     [VIAL_BALANCE] = {"t", &vial_balance_schema,
                       "SELECT state, site, CAST(SUM(last - first + 1) AS BIGINT) AS vials "
                       "FROM vial WHERE lot = $1 GROUP BY state, site ORDER BY state, site"},
+    [VIAL_PURPOSES] = {"t", &vial_purpose_schema,
+                       "SELECT purpose, state, site, CAST(SUM(last - first + 1) AS BIGINT) AS "
+                       "vials FROM vial WHERE lot = $1 AND purpose IS NOT NULL "
+                       "GROUP BY purpose, state, site ORDER BY purpose, state, site"},
 };
 
 bool vial_fill(struct work *work, const char *lot, int64_t made, const char *site, int64_t entry)
@@ -146,6 +161,26 @@ bool vial_change(struct work *work, const struct vial_range *to)
 bool vial_balance(struct work *work, const char *lot, struct rows *balance)
 {
     return database_list(work, &vial_statements[VIAL_BALANCE], VALUES(value_text(lot)), balance);
+}
+
+bool vial_purposes(struct work *work, const char *lot, struct rows *purposes)
+{
+    return database_list(work, &vial_statements[VIAL_PURPOSES], VALUES(value_text(lot)), purposes);
+}
+
+bool vial_count(struct work *work, const struct vial_range *asked, int64_t *vials)
+{
+    struct rows rows;
+    *vials = 0;
+    if (!vial_purposes(work, asked->lot, &rows))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct vial_purpose *row = &ROWS(rows, const struct vial_purpose)[i];
+        if (text_equals(row->purpose, asked->purpose) &&
+            (!asked->state || text_equals(row->state, asked->state)))
+            *vials += row->vials;
+    }
+    return true;
 }
 
 static bool is_untouched(struct work *work, const struct vial_range *part, int64_t entry)

@@ -15,6 +15,7 @@ struct vial_range {
     const char *shipment; /* newest shipment, or NULL */
     const char *patient;  /* who received them, or NULL */
     const char *dose;     /* in which dose, or NULL */
+    const char *purpose;  /* what they were set aside for, as reserve, or NULL */
     int64_t entry;        /* entry that put them here */
 };
 
@@ -51,5 +52,18 @@ struct vial_balance {
 };
 extern const struct schema vial_balance_schema;
 MUST_USE bool vial_balance(struct work *work, const char *lot, struct rows *balance);
+
+/* One row per purpose, state and site: what the vials of a lot that were set aside are for. */
+struct vial_purpose {
+    const char *purpose;
+    const char *state;
+    const char *site;
+    int64_t vials;
+};
+extern const struct schema vial_purpose_schema;
+MUST_USE bool vial_purposes(struct work *work, const char *lot, struct rows *purposes);
+
+/* Vials of a purpose in a state, at every site; any state where it is NULL. */
+MUST_USE bool vial_count(struct work *work, const struct vial_range *asked, int64_t *vials);
 
 #endif

@@ -198,6 +198,7 @@ static bool record_judge(struct work *work, const void *input, void *body)
 {
     const struct assay_record *given = input;
     struct assay_record *recorded = body;
+    const struct sample sample = {given->attribute, given->first_vial, given->last_vial, 0};
     struct lot lot = {0};
     *recorded = *given;
     recorded->controls = given->controls ? given->controls : "not_done";
@@ -209,7 +210,7 @@ static bool record_judge(struct work *work, const void *input, void *body)
                                              .controls = recorded->controls};
     return assay_begin(work, given->code, given->lot, &lot) &&
            assay_result_judge(work, &lot, &recorded->result) &&
-           sample_take(work, &lot, given->first_vial, given->last_vial, &recorded->parts);
+           sample_take(work, &lot, &sample, &recorded->parts);
 }
 
 static bool put_record(struct work *work, const struct entry *entry,

@@ -217,6 +217,7 @@ static bool count_judge(struct work *work, const void *input, void *body)
 {
     const struct counting *given = input;
     struct counting *counted = body;
+    const struct sample sample = {"particles_per_ml", given->first_vial, given->last_vial, 0};
     struct lot lot = {0};
     struct nanosight *file = arena_take(work->arena, sizeof *file);
     *counted = *given;
@@ -225,7 +226,7 @@ static bool count_judge(struct work *work, const void *input, void *body)
         return false;
     fill_method(work, file, counted);
     return fill_figures(work, file, counted) && judge_results(work, &lot, counted) &&
-           sample_take(work, &lot, given->first_vial, given->last_vial, &counted->parts);
+           sample_take(work, &lot, &sample, &counted->parts);
 }
 
 static bool put_count(struct work *work, const struct entry *entry, const struct counting *given,

@@ -5,14 +5,22 @@
 
 #include "contract/hold.h"
 #include "manufacture/lot.h"
+#include "quality/reserve.h"
 
 const struct rule stock_rules[STOCK_RULES] = {
     {"DV-10.evidence/1", "Are retained vials of a held lot kept, unless a recall destroys them?",
      "保留中ロットの保存品を、回収以外の理由で廃棄していないか。",
      "evidence hold, requirement DV-10"},
+    {"RS-06.approved/1", "Did the quality unit approve what is taken out of the reserve?",
+     "参考品・保存品からの払出しを品質部門が承認したか。", "requirement RS-06, practice"},
 };
 
-static const char *const purposes[] = {"tested", "retained", NULL};
+/* What vials are set aside for, and the state that they are in from then on. */
+static const char *const purposes[] = {"tested",   "retained",      "reserve",
+                                       "identity", "stability",     "release_test",
+                                       "retest",   "investigation", NULL};
+static const char *const kept_purposes[] = {"retained", "reserve", "identity", "stability", NULL};
+static const char *const withdrawals[] = {"release_test", "retest", "investigation", NULL};
 static const char *const reasons[] = {"inspection", "excursion", "broken",  "not_used", "returned",
                                       "recall",     "expired",   "counted", "other",    NULL};
 
@@ -25,6 +33,8 @@ struct stock_order {
     const char *site;
     int64_t vials;
     struct rows parts; /* struct vial_range: what they were before */
+    struct reserve_facts facts;
+    struct rows findings;
 };
 
 #define ORDER_FIELDS                                                                               \
@@ -45,12 +55,12 @@ struct stock_order {
 static const struct field aside_fields[] = {
     ORDER_FIELDS,
     FIELD(struct stock_order, purpose, .required = true, .choices = purposes,
-          .help = "tested from the moment they are taken for a test, or retained"),
+          .help = "What they are for: kept as reserve, identity or stability, or opened"),
 };
 static const struct schema aside_schema = SCHEMA("stock_aside", struct stock_order, aside_fields);
 static const struct field aside_body_fields[] = {
     BODY_FIELDS,
-    FIELD(struct stock_order, purpose, .help = "tested or retained"),
+    FIELD(struct stock_order, purpose, .help = "What they are for"),
 };
 static const struct schema aside_body_schema =
     SCHEMA("stock_set_aside", struct stock_order, aside_body_fields);
@@ -65,6 +75,25 @@ static const struct field end_body_fields[] = {
 };
 static const struct schema end_body_schema =
     SCHEMA("stock_ended", struct stock_order, end_body_fields);
+
+static const struct field withdrawal_fields[] = {
+    ORDER_FIELDS,
+    FIELD(struct stock_order, purpose, .required = true, .choices = withdrawals,
+          .help = "What they are taken for"),
+    FIELD(struct stock_order, why, .required = true, .longest = 400, .help = "Why"),
+};
+static const struct schema withdrawal_schema =
+    SCHEMA("stock_withdrawal", struct stock_order, withdrawal_fields);
+static const struct field withdrawn_fields[] = {
+    BODY_FIELDS,
+    FIELD(struct stock_order, purpose, .help = "What they are taken for"),
+    FIELD(struct stock_order, why, .help = "Why"),
+    FIELD(struct stock_order, facts, .of = &reserve_facts_schema, .help = "What is left of it"),
+    FIELD(struct stock_order, findings, .of = &finding_schema,
+          .help = "Whether the rest is still enough"),
+};
+static const struct schema withdrawn_schema =
+    SCHEMA("stock_withdrawn", struct stock_order, withdrawn_fields);
 
 const char *stock_site(const struct work *work)
 {
@@ -128,6 +157,7 @@ bool stock_turn(struct work *work, const struct rows *parts, const struct vial_r
         part.shipment = to->shipment ? to->shipment : part.shipment;
         part.patient = to->patient;
         part.dose = to->dose;
+        part.purpose = to->purpose ? to->purpose : part.purpose;
         part.entry = to->entry;
         if (!vial_change(work, &part))
             return false;
@@ -181,7 +211,8 @@ static bool turn_all(struct work *work, const struct entry *entry, const void *b
                      const char *state)
 {
     const struct stock_order *order = body;
-    const struct vial_range to = {.state = state, .entry = entry->seq};
+    const char *purpose = text_equals(order->purpose, state) ? NULL : order->purpose;
+    const struct vial_range to = {.state = state, .purpose = purpose, .entry = entry->seq};
     return stock_turn(work, &order->parts, &to);
 }
 
@@ -191,18 +222,79 @@ static bool retract_all(struct work *work, const struct entry *entry, const void
     return vial_return(work, &order->parts, entry->seq);
 }
 
+static bool is_kept_purpose(const char *purpose)
+{
+    for (size_t i = 0; kept_purposes[i]; i++)
+        if (text_equals(purpose, kept_purposes[i]))
+            return true;
+    return false;
+}
+
+/* What was set aside for a purpose is opened for that purpose, or with an approval. */
+static bool check_aside(struct work *work, const struct stock_order *order)
+{
+    for (size_t i = 0; i < order->parts.count; i++) {
+        const struct vial_range *part = &ROWS(order->parts, const struct vial_range)[i];
+        if (!part->purpose || !text_equals(part->state, "retained"))
+            continue;
+        if (text_equals(part->purpose, "stability"))
+            return fail(&work->fault, FAULT_CONFLICT, "first",
+                        "Vial %lld of lot %s is kept for stability; record a stability pull.",
+                        (long long)part->first, part->lot);
+        return refuse(&work->fault, FAULT_RULE, "first", "RS-06.approved/1",
+                      "Vial %lld of lot %s is kept as %s; taking it out needs a purpose and the "
+                      "approval of the quality unit, as a withdrawal.",
+                      (long long)part->first, part->lot, part->purpose);
+    }
+    return true;
+}
+
 /* What is retained may still be tested: that is what it is retained for. */
 static bool aside_judge(struct work *work, const void *input, void *body)
 {
     const struct stock_order *given = input;
-    bool tested = text_equals(given->purpose, "tested");
-    return fill_body(work, given, tested ? "in_stock retained" : "in_stock", body);
+    bool kept = is_kept_purpose(given->purpose);
+    return fill_body(work, given, kept ? "in_stock" : "in_stock retained", body) &&
+           check_aside(work, body);
 }
 
 static bool aside_apply(struct work *work, const struct entry *entry, const void *body)
 {
     const struct stock_order *order = body;
-    return turn_all(work, entry, body, order->purpose);
+    return turn_all(work, entry, body, is_kept_purpose(order->purpose) ? "retained" : "tested");
+}
+
+static bool withdraw_judge(struct work *work, const void *input, void *body)
+{
+    struct stock_order *order = body;
+    int64_t taken = 0;
+    if (!fill_body(work, input, "retained", body) ||
+        !reserve_gather(work, order->lot, &order->facts))
+        return false;
+    for (size_t i = 0; i < order->parts.count; i++) {
+        const struct vial_range *part = &ROWS(order->parts, const struct vial_range)[i];
+        if (text_equals(part->purpose, "reserve"))
+            taken += part->last - part->first + 1;
+        else if (!text_equals(part->purpose, "identity"))
+            return fail(&work->fault, FAULT_CONFLICT, "first",
+                        "Vial %lld of lot %s is not kept as reserve or identity sample.",
+                        (long long)part->first, part->lot);
+    }
+    order->facts.reserve.value -= taken;
+    reserve_judge(work->arena, &order->facts, &order->findings);
+    return true;
+}
+
+static bool withdraw_apply(struct work *work, const struct entry *entry, const void *body)
+{
+    return turn_all(work, entry, body, "tested");
+}
+
+static bool withdraw_again(struct work *work, const void *body, struct rows *findings)
+{
+    const struct stock_order *order = body;
+    reserve_judge(work->arena, &order->facts, findings);
+    return true;
 }
 
 static bool keeps_evidence(struct work *work, const struct stock_order *order)
@@ -268,6 +360,14 @@ static bool balance_list(struct work *work, const void *input, struct rows *rows
            vial_balance(work, key->code, rows);
 }
 
+static bool purposes_list(struct work *work, const void *input, struct rows *rows)
+{
+    const struct code_key *key = input;
+    struct lot lot = {0};
+    return view_need(work, &lot_table, "code", key->code, &lot) &&
+           vial_purposes(work, key->code, rows);
+}
+
 const struct operation stock_operations[STOCK_OPERATIONS] = {
     {.name = "stock.show",
      .method = "GET",
@@ -291,10 +391,36 @@ const struct operation stock_operations[STOCK_OPERATIONS] = {
      .input = &code_key_schema,
      .output = &vial_balance_schema,
      .list = balance_list},
+    {.name = "stock.purposes",
+     .method = "GET",
+     .path = "/lots/{code}/purposes",
+     .summary = "Count the vials that were set aside, by what they are for.",
+     .permission = PERMIT_LOT_READ,
+     .effect = READS,
+     .scope = SCOPE_CODES,
+     .shape = SHAPE_LIST,
+     .input = &code_key_schema,
+     .output = &vial_purpose_schema,
+     .list = purposes_list},
+    {.name = "stock.withdraw",
+     .method = "POST",
+     .path = "/lots/{lot}/reserve/withdrawals",
+     .summary = "Take vials out of the reserve, approved by the quality unit.",
+     .permission = PERMIT_STOCK_WRITE,
+     .effect = RECORDS,
+     .signature = "made",
+     .witness = PERMIT_LOT_RELEASE,
+     .input = &withdrawal_schema,
+     .output = &withdrawn_schema,
+     .subject = "lot",
+     .judge = withdraw_judge,
+     .apply = withdraw_apply,
+     .judge_again = withdraw_again,
+     .retract = retract_all},
     {.name = "stock.set_aside",
      .method = "POST",
      .path = "/lots/{lot}/set_aside",
-     .summary = "Take vials for a test, or retain them.",
+     .summary = "Take vials for tests, or keep them for a purpose.",
      .permission = PERMIT_STOCK_WRITE,
      .effect = RECORDS,
      .input = &aside_schema,
