@@ -16,6 +16,7 @@
 #include "donation/donor.h"
 #include "donation/screening.h"
 #include "manufacture/bank.h"
+#include "manufacture/bank_vial.h"
 #include "manufacture/culture.h"
 #include "manufacture/harvest.h"
 #include "manufacture/isolation.h"
@@ -71,7 +72,7 @@ const struct table *const catalogue_tables[] = {
     &session_table,
     &token_table,
     &bank_table,
-    &bank_vial_use_table,
+    &bank_vial_table,
     &culture_table,
     &harvest_table,
     &pool_table,
@@ -116,6 +117,7 @@ static const struct {
     {collection_operations, COLLECTION_OPERATIONS},
     {screening_operations, SCREENING_OPERATIONS},
     {bank_operations, BANK_OPERATIONS},
+    {bank_vial_operations, BANK_VIAL_OPERATIONS},
     {culture_operations, CULTURE_OPERATIONS},
     {harvest_operations, HARVEST_OPERATIONS},
     {pool_operations, POOL_OPERATIONS},
@@ -150,7 +152,7 @@ static const struct {
     {erasure_rules, ERASURE_RULES},
     {screening_rules, SCREENING_RULES},
     {step_rules, STEP_RULES},
-    {bank_rules, BANK_RULES},
+    {bank_vial_rules, BANK_VIAL_RULES},
     {pool_rules, POOL_RULES},
     {isolation_rules, ISOLATION_RULES},
     {lot_rules, LOT_RULES},

@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "manufacture/culture.h"
 
-#include "base/time.h"
 #include "chain/link.h"
 #include "manufacture/bank.h"
 #include "manufacture/step.h"
@@ -60,19 +59,6 @@ static const struct field started_fields[] = {
 };
 static const struct schema started_schema = SCHEMA("culture_started", struct thaw, started_fields);
 
-static bool check_time(struct work *work, struct instant thawed_at, const struct date *frozen_on)
-{
-    int64_t frozen = 0;
-    if (thawed_at.usec > work->now_usec)
-        return fail(&work->fault, FAULT_INPUT, "thawed_at",
-                    "The field thawed_at lies in the future; give the time at which it was done.");
-    return (date_parse(frozen_on->text, &frozen) &&
-            day_of_instant(thawed_at.usec, work->zone_minutes) >= frozen) ||
-           fail(&work->fault, FAULT_INPUT, "thawed_at",
-                "The bank was frozen on %s; its vials cannot have been thawed before.",
-                frozen_on->text);
-}
-
 static bool start_judge(struct work *work, const void *input, void *body)
 {
     const struct thaw *given = input;
@@ -80,8 +66,8 @@ static bool start_judge(struct work *work, const void *input, void *body)
     struct bank bank = {0};
     *started = *given;
     if (!view_free(work, &culture_table, "code", given->code) ||
-        !bank_vial_check(work, given->bank, given->bank_vial, &bank) ||
-        !check_time(work, given->thawed_at, &bank.frozen_on))
+        !bank_thaw_check(work, given->bank, given->bank_vial, &bank) ||
+        !bank_thaw_time(work, given->thawed_at, &bank))
         return false;
     started->source_tissue = bank.source_tissue;
     started->facts = (struct age_facts){.passage = bank.passage, .doublings = bank.doublings};
@@ -113,15 +99,9 @@ static bool start_apply(struct work *work, const struct entry *entry, const void
                                 .viable_cells = given->viable_cells,
                                 .medium_lot = given->medium_lot,
                                 .entry = entry->seq};
-    const char *name = link_name(work->arena, "culture", given->code);
-    const struct bank_vial_use use = {given->bank, given->bank_vial, name, entry->seq};
-    const struct link link = {.child = name,
-                              .parent = link_name(work->arena, "bank", given->bank),
-                              .amount = 1,
-                              .unit = "vials",
-                              .entry = entry->seq};
-    return view_put(work, &culture_table, &row) && bank_vial_take(work, &use) &&
-           link_tie(work, &link);
+    return view_put(work, &culture_table, &row) &&
+           bank_thaw(work, given->bank, given->bank_vial,
+                     link_name(work->arena, "culture", given->code), entry->seq);
 }
 
 static bool list_read(struct work *work, const void *input, struct rows *rows)
@@ -137,6 +117,7 @@ const struct operation culture_operations[CULTURE_OPERATIONS] = {
      .summary = "Thaw one vial of a bank, once, and start a culture.",
      .permission = PERMIT_PRODUCTION_WRITE,
      .effect = RECORDS,
+     .witness = PERMIT_BANK_COUNTERSIGN,
      .input = &thaw_input,
      .output = &started_schema,
      .subject = "code",

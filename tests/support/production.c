@@ -48,25 +48,26 @@ static const struct step {
      "\"collected_on\": \"2025-01-23\", \"screening_status\": \"open\","
      "\"collection_course\": \"good\", \"transport_course\": \"good\","
      "\"other_items\": \"none\", \"volume_ul\": 0}"},
-    {STAGE_BANKS, "BK1", "bank.freeze", NULL,
+    {STAGE_BANKS, "BK1", "bank.freeze", "BK2",
      "{\"code\": \"MCB-1\", \"kind\": \"master\", \"tissue\": \"T-1\", \"passage\": 1,"
      "\"frozen_on\": \"2025-02-10\", \"doublings\": \"4.00\", \"vials\": 20,"
-     "\"cells_per_vial\": 2600000}"},
-    {STAGE_BANKS, "BK1", "bank.freeze", NULL,
+     "\"cells_per_vial\": 2600000, \"position\": \"F1-R1-B1\", \"source_flag\": \"none\"}"},
+    {STAGE_BANKS, "BK1", "bank.freeze", "BK2",
      "{\"code\": \"MCB-2\", \"kind\": \"master\", \"tissue\": \"T-2\", \"passage\": 1,"
      "\"frozen_on\": \"2025-02-20\", \"doublings\": \"4.00\", \"vials\": 12,"
-     "\"cells_per_vial\": 1850000}"},
-    {STAGE_BANKS, "BK1", "bank.freeze", NULL,
+     "\"cells_per_vial\": 1850000, \"position\": \"F1-R1-B2\", \"source_flag\": \"none\"}"},
+    {STAGE_BANKS, "BK1", "bank.freeze", "BK2",
      "{\"code\": \"WCB-1\", \"kind\": \"working\", \"bank\": \"MCB-1\", \"bank_vial\": 1,"
-     "\"frozen_on\": \"2025-03-10\", \"passage\": 2, \"doublings\": \"9.00\", \"vials\": 60,"
-     "\"cells_per_vial\": 1250000}"},
-    {STAGE_HARVESTS, "OP1", "culture.start", NULL,
+     "\"frozen_on\": \"2025-03-10\", \"passage\": 2, \"vials\": 60,"
+     "\"thawed_at\": \"2025-03-03T09:00:00+09:00\", \"thawed_viable_cells\": 2343750,"
+     "\"cells_per_vial\": 1250000, \"position\": \"F1-R2-B1\"}"},
+    {STAGE_HARVESTS, "OP1", "culture.start", "BK1",
      "{\"code\": \"C-1\", \"bank\": \"WCB-1\", \"bank_vial\": 1, \"viable_cells\": 1125000,"
      "\"thawed_at\": \"2025-05-12T08:40:00+09:00\", \"medium_lot\": \"MD-1\"}"},
-    {STAGE_HARVESTS, "OP1", "culture.start", NULL,
+    {STAGE_HARVESTS, "OP1", "culture.start", "BK1",
      "{\"code\": \"C-2\", \"bank\": \"WCB-1\", \"bank_vial\": 2, \"viable_cells\": 1125000,"
      "\"thawed_at\": \"2025-05-12T08:50:00+09:00\", \"medium_lot\": \"MD-1\"}"},
-    {STAGE_HARVESTS, "OP1", "culture.start", NULL,
+    {STAGE_HARVESTS, "OP1", "culture.start", "BK1",
      "{\"code\": \"C-3\", \"bank\": \"MCB-2\", \"bank_vial\": 1, \"viable_cells\": 1125000,"
      "\"thawed_at\": \"2025-05-19T08:50:00+09:00\", \"medium_lot\": \"MD-1\"}"},
     {STAGE_HARVESTS, "OP1", "harvest.record", NULL,
@@ -113,8 +114,18 @@ void production_make(struct demo *demo, enum production_stage stage)
 struct demo_answer production_do(struct demo *demo, const char *account, const char *operation,
                                  const char *input)
 {
+    return production_witnessed(demo, account, NULL, operation, input);
+}
+
+struct demo_answer production_witnessed(struct demo *demo, const char *account, const char *witness,
+                                        const char *operation, const char *input)
+{
+    const struct demo_request asked = {.operation = operation, .input = input, .witness = witness};
     demo_sign_in(demo, account, NULL);
-    return demo_do(demo, operation, input);
+    struct demo_answer answer = demo_ask(demo, &asked);
+    if (!answer.worked)
+        fail_msg("%s %s: %s", operation, input, answer.fault.text);
+    return answer;
 }
 
 void production_refused(struct demo *demo, const char *account, const struct demo_request *asked,

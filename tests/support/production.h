@@ -16,6 +16,9 @@ void production_make(struct demo *demo, enum production_stage stage);
 /* The account does it; the test fails where the operation does. */
 struct demo_answer production_do(struct demo *demo, const char *account, const char *operation,
                                  const char *input);
+/* The same before a second person, or NULL. */
+struct demo_answer production_witnessed(struct demo *demo, const char *account, const char *witness,
+                                        const char *operation, const char *input);
 /* The account is refused, with the kind and the ids of these rules ("" for none). */
 void production_refused(struct demo *demo, const char *account, const struct demo_request *asked,
                         enum fault_kind kind, const char *rules);

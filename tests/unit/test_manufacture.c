@@ -2,10 +2,20 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "production.h"
 
+#include <stdlib.h>
+
+static const char *witness_of(const char *operation)
+{
+    return text_equals(operation, "bank.freeze")     ? "BK2"
+           : text_equals(operation, "culture.start") ? "BK1"
+                                                     : NULL;
+}
+
 static void refused(struct demo *demo, const char *account, const char *operation,
                     const char *input, const char *rules)
 {
-    const struct demo_request asked = {.operation = operation, .input = input};
+    const struct demo_request asked = {
+        .operation = operation, .input = input, .witness = witness_of(operation)};
     /* The same refusal within a minute would count into one. */
     demo->work.now_usec += INT64_C(61) * 1000000;
     int64_t before = demo_entries(demo);
@@ -19,36 +29,49 @@ static void refused(struct demo *demo, const char *account, const char *operatio
     assert_int_equal(demo_entries(demo), before + (by_rule ? 1 : 0));
 }
 
-#define BANK(code, vial, passage, doublings)                                                       \
+static struct demo_answer done(struct demo *demo, const char *account, const char *operation,
+                               const char *input)
+{
+    return production_witnessed(demo, account, witness_of(operation), operation, input);
+}
+
+/* WCB-1 has 9 doublings; five vials of 1,024,000 cells are 2,048 times 2,500 cells. */
+#define BANK(code, vial, passage, thawed)                                                          \
     "{\"code\": \"" code "\", \"kind\": \"working\", \"bank\": \"WCB-1\", \"bank_vial\": " vial    \
-    ", \"frozen_on\": \"2025-04-10\", \"passage\": " passage ", \"doublings\": \"" doublings       \
-    "\", \"vials\": 5, \"cells_per_vial\": 1000000}"
+    ", \"thawed_at\": \"2025-04-01T09:00:00+09:00\", \"thawed_viable_cells\": " thawed             \
+    ", \"frozen_on\": \"2025-04-10\", \"passage\": " passage                                       \
+    ", \"vials\": 5, \"cells_per_vial\": 1024000, \"position\": \"F1-R2-B2\"}"
 
 static void old_cells_are_not_banked(void **state)
 {
     struct demo *demo = *state;
     production_make(demo, STAGE_BANKS);
-    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "5", "19"), "CB-02.passage/1");
-    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "4", "20.01"), "CB-02.doublings/1");
-    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "5", "20.01"),
+    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "5", "2500"), "CB-02.passage/1");
+    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "4", "2499"), "CB-02.doublings/1");
+    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "5", "2499"),
             "CB-02.passage/1 CB-02.doublings/1");
-    production_do(demo, "BK1", "bank.freeze", BANK("X", "3", "4", "20.00"));
+    struct demo_answer answer = done(demo, "BK1", "bank.freeze", BANK("X", "3", "4", "2500"));
+    assert_string_equal(production_text(&answer, NULL, "doublings_gained"), "11");
+    assert_true(strtod(production_text(&answer, NULL, "doublings"), NULL) == 20);
+    assert_string_equal(production_text(&answer, NULL, "formula"), "doublings/1");
 }
 
 static void cells_do_not_grow_younger(void **state)
 {
     struct demo *demo = *state;
     production_make(demo, STAGE_BANKS);
-    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "1", "10"), "");
-    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "2", "8.99"), "");
+    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "1", "2560000"), "");
+    struct demo_answer answer = done(demo, "BK1", "bank.freeze", BANK("X", "3", "2", "9000000"));
+    assert_string_equal(production_text(&answer, NULL, "doublings_gained"), "0");
+    assert_string_equal(production_text(&answer, NULL, "doublings"), "9");
 }
 
 static void a_bank_vial_is_used_once(void **state)
 {
     struct demo *demo = *state;
     production_make(demo, STAGE_HARVESTS);
-    refused(demo, "BK1", "bank.freeze", BANK("X", "2", "3", "12"), "CB-07.single_use/1");
-    production_do(demo, "BK1", "bank.freeze", BANK("X", "3", "3", "12"));
+    refused(demo, "BK1", "bank.freeze", BANK("X", "2", "3", "2560000"), "CB-07.single_use/1");
+    done(demo, "BK1", "bank.freeze", BANK("X", "3", "3", "2560000"));
     refused(demo, "OP1", "culture.start",
             "{\"code\": \"C-9\", \"bank\": \"WCB-1\", \"bank_vial\": 3, \"viable_cells\": 1,"
             "\"thawed_at\": \"2025-05-12T08:40:00+09:00\", \"medium_lot\": \"MD-1\"}",
@@ -66,7 +89,7 @@ static void without_signed_limits_nothing_is_banked(void **state)
                  "\"value\": \"none\", \"basis\": \"example\"}]}"};
     demo_sign_in(demo, "MD1", NULL);
     assert_true(demo_ask(demo, &asked).worked);
-    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "2", "10"), "CB-02.passage/1");
+    refused(demo, "BK1", "bank.freeze", BANK("X", "3", "2", "2560000"), "CB-02.passage/1");
 }
 
 #define POOL(inputs, volume, loss)                                                                 \
@@ -163,7 +186,7 @@ static void a_hold_upstream_stops_every_step(void **state)
         const char *operation;
         const char *input;
     } steps[] = {
-        {"BK1", "bank.freeze", BANK("X", "8", "2", "10")},
+        {"BK1", "bank.freeze", BANK("X", "8", "2", "2560000")},
         {"OP1", "culture.start",
          "{\"code\": \"C-9\", \"bank\": \"WCB-1\", \"bank_vial\": 9, \"viable_cells\": 1,"
          "\"thawed_at\": \"2025-05-12T08:40:00+09:00\", \"medium_lot\": \"MD-1\"}"},
@@ -183,7 +206,7 @@ static void a_hold_upstream_stops_every_step(void **state)
     production_do(demo, "QM1", "hold.lift", "{\"subject\": \"donor:D-1\", \"why\": \"other\"}");
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (i != 3) /* nothing is left of the harvest */
-            production_do(demo, steps[i].account, steps[i].operation, steps[i].input);
+            done(demo, steps[i].account, steps[i].operation, steps[i].input);
 }
 
 static void two_donors_make_a_pool_of_donors(void **state)
@@ -200,14 +223,15 @@ static void two_donors_make_a_pool_of_donors(void **state)
                   "\"collected_on\": \"2025-01-16\", \"screening_status\": \"open\","
                   "\"collection_course\": \"good\", \"transport_course\": \"good\","
                   "\"other_items\": \"none\", \"volume_ul\": 60000}");
-    production_do(demo, "BK1", "bank.freeze",
-                  "{\"code\": \"MCB-3\", \"kind\": \"master\", \"tissue\": \"T-3\","
-                  "\"passage\": 1, \"frozen_on\": \"2025-02-10\", \"doublings\": \"4.00\","
-                  "\"vials\": 20, \"cells_per_vial\": 2600000}");
-    production_do(demo, "OP1", "culture.start",
-                  "{\"code\": \"C-9\", \"bank\": \"MCB-3\", \"bank_vial\": 1,"
-                  "\"viable_cells\": 1125000, \"thawed_at\": \"2025-05-12T08:40:00+09:00\","
-                  "\"medium_lot\": \"MD-1\"}");
+    done(demo, "BK1", "bank.freeze",
+         "{\"code\": \"MCB-3\", \"kind\": \"master\", \"tissue\": \"T-3\","
+         "\"passage\": 1, \"frozen_on\": \"2025-02-10\", \"doublings\": \"4.00\","
+         "\"vials\": 20, \"cells_per_vial\": 2600000,"
+         "\"position\": \"F1-R1-B3\", \"source_flag\": \"none\"}");
+    done(demo, "OP1", "culture.start",
+         "{\"code\": \"C-9\", \"bank\": \"MCB-3\", \"bank_vial\": 1,"
+         "\"viable_cells\": 1125000, \"thawed_at\": \"2025-05-12T08:40:00+09:00\","
+         "\"medium_lot\": \"MD-1\"}");
     production_do(demo, "OP1", "harvest.record",
                   "{\"code\": \"HV-9\", \"culture\": \"C-9\", \"harvested_on\": \"2025-06-04\","
                   "\"volume_ul\": 1000, \"passage\": 4, \"doublings\": \"17.00\","
