@@ -64,9 +64,10 @@ docs: $(BUILD)/exoledger
 
 install: $(BUILD)/exoledger
 	install -D $< $(DESTDIR)/usr/bin/exoledger
-	install -d $(DESTDIR)/usr/share/exoledger/data/story
+	install -d $(DESTDIR)/usr/share/exoledger/data/story $(DESTDIR)/usr/share/exoledger/data/facts
 	install -m 644 -t $(DESTDIR)/usr/share/exoledger/data data/*.tsv
 	install -m 644 -t $(DESTDIR)/usr/share/exoledger/data/story data/story/*
+	install -m 644 -t $(DESTDIR)/usr/share/exoledger/data/facts data/facts/*
 
 help:
 	@sed -n 's/^# \(make.*\)/\1/p' Makefile

@@ -5,6 +5,7 @@
 #include "contract/book.h"
 #include "crew/account.h"
 
+#include <dirent.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,6 +168,25 @@ static bool has_tables(struct work *work, bool demo)
     return true;
 }
 
+/* They decide nothing until two people sign them, so a record begins without them. */
+static void tell_facts(struct work *work, FILE *out)
+{
+    int count = 0;
+    const char *folder = data_path(work->arena, "facts");
+    DIR *opened = opendir(folder);
+    for (const struct dirent *entry; opened && (entry = readdir(opened));) {
+        const char *dot = strrchr(entry->d_name, '.');
+        count += dot && strcmp(dot, ".tsv") == 0;
+    }
+    if (opened)
+        closedir(opened);
+    if (count > 0)
+        fprintf(out, "%d tables of facts are in %s; the first rule set can sign them.\n", count,
+                folder);
+    else
+        fprintf(out, "No tables of facts are in %s; a rule set can bring its own.\n", folder);
+}
+
 bool init_record(struct work *work, const struct init_settings *settings, FILE *out)
 {
     struct batch batch;
@@ -179,8 +199,10 @@ bool init_record(struct work *work, const struct init_settings *settings, FILE *
     work->record->catalogue = catalogue;
     if (!batch_begin(work, &batch))
         return false;
-    if (found_all(work, &batch, settings->demo, out))
+    if (found_all(work, &batch, settings->demo, out)) {
+        tell_facts(work, out);
         return batch_commit(work, &batch);
+    }
     ledger_abandon(work);
     return false;
 }

@@ -4,7 +4,9 @@
 #include "contract/fact.h"
 #include "production.h"
 
+#include <dirent.h>
 #include <sodium.h>
+#include <stdlib.h>
 
 static void read_as(const char *bytes, size_t size, struct fault *fault)
 {
@@ -142,6 +144,34 @@ static void a_bad_table_signs_nothing(void **state)
     assert_string_equal(cell_of(demo, "iv", "name"), "no row");
 }
 
+static int is_table(const struct dirent *entry)
+{
+    return strstr(entry->d_name, ".tsv") != NULL;
+}
+
+/* Files of the project itself, read as a rule set would read them. */
+static void the_shipped_tables_are_well_formed(void **state)
+{
+    (void)state;
+    struct dirent **entries = NULL;
+    int count = scandir("data/facts", &entries, is_table, alphasort);
+    assert_int_equal(count, 19);
+    for (int i = 0; i < count; i++) {
+        struct arena *arena = arena_open((size_t)1 << 24);
+        struct fault fault = {0};
+        char *bytes = NULL;
+        struct fact_sheet sheet = {.name = entries[i]->d_name};
+        const char *path = arena_print(arena, "data/facts/%s", sheet.name);
+        assert_true(folder_read(arena, &fault, path, 1 << 20, &bytes, &sheet.file.size));
+        sheet.file.bytes = (const unsigned char *)bytes;
+        if (!fact_parse(arena, &fault, &sheet))
+            fail_msg("%s", fault.text);
+        free(entries[i]);
+        arena_close(arena);
+    }
+    free(entries);
+}
+
 #define DEMO(test) cmocka_unit_test_setup_teardown(test, demo_open_sqlite, demo_close)
 
 int main(void)
@@ -149,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bad_table_is_refused_by_line),
         cmocka_unit_test(a_table_with_a_zero_byte_is_refused),
+        cmocka_unit_test(the_shipped_tables_are_well_formed),
         DEMO(the_newest_signed_table_is_in_force),
         DEMO(tables_are_read_with_what_they_state_alone),
         DEMO(a_bad_table_signs_nothing),
