@@ -8,13 +8,13 @@ BUILD ?= build/release
 CC = gcc
 OPTIMISE ?= -O2 -g
 SANITIZE ?=
-PACKAGES = sqlite3 libpq jansson libcrypto libsodium libmicrohttpd
+PACKAGES = sqlite3 libpq jansson libcrypto libsodium libmicrohttpd pangocairo
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
   -Wmissing-prototypes -Wswitch-enum -Wformat=2 -Wundef -Wvla -Wcast-qual -Wwrite-strings \
   -Wnull-dereference -Werror
 CFLAGS = -std=c17 -D_GNU_SOURCE -Isrc -Itests/support $(OPTIMISE) $(SANITIZE) $(WARNINGS) \
-  -ffp-contract=off -fno-common -fstack-protector-strong $(shell pkg-config --cflags $(PACKAGES))
-LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lm -lpthread
+  -ffp-contract=off -fno-common -fstack-protector-strong $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES)))
+LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lzint -lm -lpthread
 
 MODULES = $(wildcard src/*/*.c)
 ROOT = $(filter-out src/main.c,$(wildcard src/*.c))

@@ -26,6 +26,7 @@
 #include "manufacture/step.h"
 #include "manufacture/vial.h"
 #include "quality/assay.h"
+#include "quality/claim.h"
 #include "quality/count.h"
 #include "quality/deviation.h"
 #include "quality/release.h"
@@ -128,6 +129,7 @@ static const struct {
     {count_operations, COUNT_OPERATIONS},
     {sample_operations, SAMPLE_OPERATIONS},
     {reserve_operations, RESERVE_OPERATIONS},
+    {claim_operations, CLAIM_OPERATIONS},
     {release_operations, RELEASE_OPERATIONS},
     {deviation_operations, DEVIATION_OPERATIONS},
     {stock_operations, STOCK_OPERATIONS},
@@ -161,6 +163,7 @@ static const struct {
     {count_rules, COUNT_RULES},
     {sample_rules, SAMPLE_RULES},
     {reserve_rules, RESERVE_RULES},
+    {claim_rules, CLAIM_RULES},
     {release_rules, RELEASE_RULES},
     {deviation_rules, DEVIATION_RULES},
     {stock_rules, STOCK_RULES},

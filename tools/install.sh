@@ -8,10 +8,10 @@ set -euo pipefail
 
 # A word with | in it is a choice: the first that the distribution offers.
 build="gcc make pkg-config libc6-dev libsqlite3-dev libpq-dev libjansson-dev libssl-dev
-    libsodium-dev libmicrohttpd-dev ca-certificates"
+    libsodium-dev libmicrohttpd-dev libpango1.0-dev libzint-dev fonts-vlgothic ca-certificates"
 check="$build binutils clang clang-format-14|clang-format clang-tidy llvm
     libclang-rt-14-dev|libclang-rt-dev|libclang-common-14-dev libcmocka-dev
-    postgresql-15|postgresql python3 python3-nacl sqlite3 codespell curl"
+    postgresql-15|postgresql python3 python3-nacl sqlite3 codespell curl poppler-utils dmtx-utils"
 
 refuse()
 {

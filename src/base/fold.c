@@ -1,0 +1,32 @@
+/* fold.c: a thin cover over GLib's Unicode tables. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/fold.h"
+
+#include "base/text.h"
+
+#include <glib.h>
+
+static const char *next_of(const char *at)
+{
+    return at + g_utf8_skip[(unsigned char)*at];
+}
+
+/* A percent sign and a decimal point carry the meaning of a number. */
+static bool is_said(gunichar letter)
+{
+    return g_unichar_isalnum(letter) || g_unichar_ismark(letter) || letter == '%' ||
+           letter == '.' || letter == 0x30FC; /* the long sound of kana */
+}
+
+const char *text_fold(struct arena *arena, const char *text)
+{
+    struct text folded = text_open(arena);
+    char *normal = text ? g_utf8_normalize(text, -1, G_NORMALIZE_ALL_COMPOSE) : NULL;
+    char *small = normal ? g_utf8_casefold(normal, -1) : NULL;
+    for (const char *at = small; at && *at; at = next_of(at))
+        if (is_said(g_utf8_get_char(at)))
+            text_add_bytes(&folded, at, (size_t)(next_of(at) - at));
+    g_free(small);
+    g_free(normal);
+    return folded.length ? folded.bytes : "";
+}
