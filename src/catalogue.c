@@ -43,9 +43,12 @@
 #include "treatment/examination.h"
 #include "treatment/patient.h"
 #include "treatment/plan.h"
+#include "vigilance/effect.h"
 #include "vigilance/event.h"
 #include "vigilance/recall.h"
+#include "vigilance/rehearsal.h"
 #include "vigilance/trace.h"
+#include "vigilance/tree.h"
 
 const struct table *const catalogue_tables[] = {
     &account_table,
@@ -99,6 +102,8 @@ const struct table *const catalogue_tables[] = {
     &recall_table,
     &recall_lot_table,
     &recall_notice_table,
+    &rehearsal_table,
+    &effect_table,
     NULL,
 };
 
@@ -143,7 +148,10 @@ static const struct {
     {plan_operations, PLAN_OPERATIONS},
     {event_operations, EVENT_OPERATIONS},
     {trace_operations, TRACE_OPERATIONS},
+    {effect_operations, EFFECT_OPERATIONS},
+    {tree_operations, TREE_OPERATIONS},
     {recall_operations, RECALL_OPERATIONS},
+    {rehearsal_operations, REHEARSAL_OPERATIONS},
 };
 
 static const struct {
@@ -174,6 +182,7 @@ static const struct {
     {plan_rules, PLAN_RULES},
     {event_rules, EVENT_RULES},
     {recall_rules, RECALL_RULES},
+    {rehearsal_rules, REHEARSAL_RULES},
 };
 
 #define GROUPS(groups) (sizeof(groups) / sizeof *(groups))

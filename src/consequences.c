@@ -4,6 +4,7 @@
 
 #include "contract/book.h"
 #include "donation/screening.h"
+#include "vigilance/effect.h"
 #include "vigilance/event.h"
 #include "vigilance/recall.h"
 
@@ -13,5 +14,6 @@ const struct consequence catalogue_consequences[] = {
     {"screening.record", "hold.place", screening_follow}, /* a reactive donor and all that came */
     {"event.report", "hold.place", event_follow},         /* the lots of the dose, everywhere */
     {"recall.open", "hold.place", recall_follow},         /* every lot in scope */
+    {"hold.place", "hold.count", effect_follow},          /* what it stops, in numbers */
     {NULL, NULL, NULL},
 };

@@ -161,3 +161,10 @@ int64_t day_of_instant(int64_t usec, int zone_minutes)
 {
     return floor_divide(usec + zone_minutes * USEC_PER_MINUTE, USEC_PER_DAY);
 }
+
+int64_t stopwatch_usec(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * USEC_PER_SECOND + now.tv_nsec / 1000;
+}

@@ -28,6 +28,9 @@ char *zone_print(struct arena *arena, int zone_minutes);
 bool date_parse(const char *text, int64_t *day);
 char *date_print(struct arena *arena, int64_t day);
 
+/* Microseconds on a clock that only runs forward: how long something took, never what time it is. */
+int64_t stopwatch_usec(void);
+
 /* The civil day on which an instant falls in a zone. */
 int64_t day_of_instant(int64_t usec, int zone_minutes);
 

@@ -260,6 +260,33 @@ static void drop_personal(const struct schema *schema, void *body)
     }
 }
 
+/* The body of an entry as a receipt shows it. */
+static bool add_body(struct work *work, const struct entry *entry, struct text *out)
+{
+    const struct operation *operation =
+        catalogue_of_entry(work->record->catalogue, entry->operation);
+    if (!operation)
+        return fail(&work->fault, FAULT_STORAGE, "", "The operation %s is not known here.",
+                    entry->operation);
+    void *body = arena_take(work->arena, operation->output->size);
+    if (!operation_read_body(work, operation, entry->body, body))
+        return false;
+    drop_personal(operation->output, body);
+    schema_write(out, operation->output, body, ORDER_DECLARED);
+    return true;
+}
+
+static bool add_entry(struct work *work, int64_t seq, struct text *out)
+{
+    struct entry entry;
+    const char *hash = NULL;
+    bool found = false;
+    if (!ledger_read(work, seq, &entry, &hash, &found) || !found)
+        return false;
+    text_add(out, ",\"body\":");
+    return add_body(work, &entry, out);
+}
+
 static bool add_followed(struct work *work, int64_t cause, struct text *out, bool *first)
 {
     struct rows rows;
@@ -271,6 +298,8 @@ static bool add_followed(struct work *work, int64_t cause, struct text *out, boo
         json_add_text(out, row->operation);
         text_add(out, ",\"subject\":");
         json_add_text(out, row->subject ? row->subject : "");
+        if (!add_entry(work, row->seq, out))
+            return false;
         text_add(out, "}");
         *first = false;
         if (!add_followed(work, row->seq, out, first))
@@ -280,18 +309,14 @@ static bool add_followed(struct work *work, int64_t cause, struct text *out, boo
 }
 
 /* Made from the entry alone, so that a retry gets the same answer as the first request. */
-static bool receipt(struct work *work, const struct operation *operation, int64_t seq,
-                    struct reply *reply)
+static bool receipt(struct work *work, int64_t seq, struct reply *reply)
 {
     struct entry entry;
     const char *hash = NULL;
     bool found = false;
     bool first = true;
-    void *body = arena_take(work->arena, operation->output->size);
-    if (!ledger_read(work, seq, &entry, &hash, &found) || !found ||
-        !operation_read_body(work, operation, entry.body, body))
+    if (!ledger_read(work, seq, &entry, &hash, &found) || !found)
         return false;
-    drop_personal(operation->output, body);
     reply->text = text_open(work->arena);
     struct text *out = &reply->text;
     text_print(out, "{%s\"entry\":{\"seq\":%lld,\"hash\":\"%s\",\"at\":\"%s\",\"operation\":",
@@ -301,7 +326,8 @@ static bool receipt(struct work *work, const struct operation *operation, int64_
     text_add(out, ",\"subject\":");
     json_add_text(out, entry.subject ? entry.subject : "");
     text_add(out, "},\"body\":");
-    schema_write(out, operation->output, body, ORDER_DECLARED);
+    if (!add_body(work, &entry, out))
+        return false;
     text_add(out, ",\"followed\":[");
     if (!add_followed(work, seq, out, &first))
         return false;
@@ -326,7 +352,7 @@ static bool answered_before(struct work *work, const struct request *request, st
         return fail(&work->fault, FAULT_CONFLICT, "idempotency_key",
                     "This idempotency key answered "
                     "another request before; use a new key for a new request.");
-    return receipt(work, request->operation, before.seq, reply);
+    return receipt(work, before.seq, reply);
 }
 
 static bool note_answer(struct work *work, const struct request *request, int64_t seq)
@@ -370,7 +396,7 @@ static bool record_inside(struct work *work, struct batch *batch, struct request
         return work->fault.kind == FAULT_NONE;
     return check_witness_again(work, request) && record_one(work, &recording, request->input) &&
            note_answer(work, request, recording.entry.seq) &&
-           receipt(work, request->operation, recording.entry.seq, reply);
+           receipt(work, recording.entry.seq, reply);
 }
 
 /* What the input says it is about, as far as it was understood, for the refusal. */

@@ -176,3 +176,90 @@ bool reach_gather(struct work *work, const char *recall, struct recall_facts *fa
     facts->unanswered = text.length ? text.bytes : "none";
     return true;
 }
+
+static const struct field reached_site_fields[] = {
+    FIELD(struct reached_site, site, .help = "Site"),
+    FIELD(struct reached_site, vials, .unit = "vials",
+          .help = "Vials that are there, apart from those given, destroyed or lost"),
+};
+const struct schema reached_site_schema =
+    SCHEMA("reached_site", struct reached_site, reached_site_fields);
+static const struct field reached_patient_fields[] = {
+    FIELD(struct reached_patient, patient, .help = "Patient, by code"),
+    FIELD(struct reached_patient, vials, .unit = "vials", .help = "Vials received"),
+};
+const struct schema reached_patient_schema =
+    SCHEMA("reached_patient", struct reached_patient, reached_patient_fields);
+
+static bool is_there(const char *state)
+{
+    return !text_has_word("tested given destroyed lost", state);
+}
+
+static void add_site(struct rows *sites, const char *site, int64_t vials)
+{
+    struct reached_site *items = sites->items;
+    for (size_t i = 0; i < sites->count; i++)
+        if (text_equals(items[i].site, site)) {
+            items[i].vials += vials;
+            return;
+        }
+    items[sites->count++] = (struct reached_site){site, vials};
+}
+
+static void add_patient(struct rows *patients, const char *patient, int64_t vials)
+{
+    struct reached_patient *items = patients->items;
+    for (size_t i = 0; i < patients->count; i++)
+        if (text_equals(items[i].patient, patient)) {
+            items[i].vials += vials;
+            return;
+        }
+    items[patients->count++] = (struct reached_patient){patient, vials};
+}
+
+static void add_ranges(const struct rows *ranges, struct lots_reached *reached)
+{
+    for (size_t i = 0; i < ranges->count; i++) {
+        const struct vial_range *range = &ROWS(*ranges, const struct vial_range)[i];
+        int64_t vials = range->last - range->first + 1;
+        if (is_there(range->state))
+            add_site(&reached->sites, range->site ? range->site : "", vials);
+        if (range->patient)
+            add_patient(&reached->patients, range->patient, vials);
+    }
+}
+
+static bool add_open_shipments(struct work *work, const char *lot, struct lots_reached *reached)
+{
+    struct rows shipments;
+    if (!view_list(work, &shipment_table, "lot", value_text(lot), &shipments))
+        return false;
+    for (size_t i = 0; i < shipments.count; i++) {
+        const char *status = ROWS(shipments, const struct shipment)[i].status;
+        reached->shipments += !text_equals(status, "accepted") && !text_equals(status, "decided");
+    }
+    return true;
+}
+
+bool reach_lots(struct work *work, const struct rows *lots, struct lots_reached *reached)
+{
+    struct rows *ranges = arena_take(work->arena, (lots->count + 1) * sizeof *ranges);
+    struct recall_balance *balances = arena_take(work->arena, (lots->count + 1) * sizeof *balances);
+    size_t room = 1;
+    *reached = (struct lots_reached){.balances = {lots->count, balances}};
+    for (size_t i = 0; i < lots->count; i++) {
+        const char *lot = ROWS(*lots, const char *)[i];
+        if (!balance_lot(work, lot, &balances[i]) ||
+            !view_list(work, &vial_table, "lot", value_text(lot), &ranges[i]) ||
+            !add_open_shipments(work, lot, reached))
+            return false;
+        reached->vials += balances[i].made;
+        room += ranges[i].count;
+    }
+    reached->sites.items = arena_take(work->arena, room * sizeof(struct reached_site));
+    reached->patients.items = arena_take(work->arena, room * sizeof(struct reached_patient));
+    for (size_t i = 0; i < lots->count; i++)
+        add_ranges(&ranges[i], reached);
+    return true;
+}

@@ -173,7 +173,7 @@ static void prepare_with_secrets(struct job *job)
 static void handle_change(struct job *job)
 {
     if (!attempt_allowed(job->service->attempts, &job->work.fault, ATTEMPT_REFUSED,
-                         job->actor.account, service_monotonic())) {
+                         job->actor.account, stopwatch_usec())) {
         job_answer(job);
         return;
     }

@@ -293,7 +293,7 @@ static bool take_allowance(struct job *job)
 static bool take(struct job *job, const char *bytes, size_t size)
 {
     struct fault *fault = &job->work.fault;
-    if (service_monotonic() - job->began_usec > UPLOAD_SECONDS * USEC_PER_SECOND)
+    if (stopwatch_usec() - job->began_usec > UPLOAD_SECONDS * USEC_PER_SECOND)
         return false;
     if (fault->kind == FAULT_NONE && job->body.size + size > job->body_most)
         too_large(job);

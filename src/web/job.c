@@ -30,7 +30,7 @@ struct job *job_open(struct service *service)
     job->arena = arena;
     job->service = service;
     job->number = atomic_fetch_add(&service->requests, 1) + 1;
-    job->began_usec = service_monotonic();
+    job->began_usec = stopwatch_usec();
     job->method = "";
     job->path = "";
     job->address = "";
@@ -172,6 +172,6 @@ void job_log(const struct job *job)
     fprintf(stderr, "%s %lld %s %s %d %s%s%s %lld us %s\n", instant_print(arena, service_real()),
             (long long)job->number, method, job->pattern ? job->pattern : "-", job->status,
             fault_meaning(job->work.fault.kind).word, *field ? ":" : "", field,
-            (long long)(service_monotonic() - job->began_usec),
+            (long long)(stopwatch_usec() - job->began_usec),
             job->actor.account ? job->actor.account : "-");
 }

@@ -124,7 +124,7 @@ static bool open_service(struct server *server)
     service->zone_minutes = work->zone_minutes;
     service->encrypted = server->settings->certificate || server->settings->encrypted_in_front;
     service->story_usec = head.at_usec;
-    service->began_usec = service_monotonic();
+    service->began_usec = stopwatch_usec();
     service->arrivals = queue_open(work->arena, ARRIVALS);
     service->slow = queue_open(work->arena, SLOW);
     service->changes = queue_open(work->arena, CHANGES);
@@ -231,8 +231,8 @@ static bool open_http(struct server *server)
 static void say_farewell(const struct server *server)
 {
     const struct timespec pause = {.tv_nsec = 10000000};
-    int64_t end_usec = service_monotonic() + FAREWELL_SECONDS * USEC_PER_SECOND;
-    while (atomic_load(&server->service.open_jobs) > 0 && service_monotonic() < end_usec)
+    int64_t end_usec = stopwatch_usec() + FAREWELL_SECONDS * USEC_PER_SECOND;
+    while (atomic_load(&server->service.open_jobs) > 0 && stopwatch_usec() < end_usec)
         nanosleep(&pause, NULL);
 }
 

@@ -7,27 +7,17 @@
 
 #include <time.h>
 
-static int64_t read_clock(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * USEC_PER_SECOND + now.tv_nsec / 1000;
-}
-
-int64_t service_monotonic(void)
-{
-    return read_clock(CLOCK_MONOTONIC);
-}
-
 int64_t service_real(void)
 {
-    return read_clock(CLOCK_REALTIME);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * USEC_PER_SECOND + now.tv_nsec / 1000;
 }
 
 int64_t service_now(const struct service *service)
 {
     if (service->record->demo)
-        return service->story_usec + service_monotonic() - service->began_usec;
+        return service->story_usec + stopwatch_usec() - service->began_usec;
     return service_real();
 }
 

@@ -27,8 +27,6 @@ struct service {
 
 /* Of the record: the system's, or the story's last instant and what has gone by since. */
 int64_t service_now(const struct service *service);
-/* Of a clock that only runs forward. */
-int64_t service_monotonic(void);
 /* The system's, also in a demonstration: for the log. */
 int64_t service_real(void);
 

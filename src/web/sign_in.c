@@ -49,7 +49,7 @@ bool sign_in_may_try(struct job *job, const char *account)
 {
     struct attempts *attempts = job->service->attempts;
     struct fault *fault = &job->work.fault;
-    int64_t now_usec = service_monotonic();
+    int64_t now_usec = stopwatch_usec();
     return attempt_allowed(attempts, fault, ATTEMPT_PAIR, pair_of(job, account), now_usec) &&
            attempt_allowed(attempts, fault, ATTEMPT_ACCOUNT, account, now_usec) &&
            attempt_allowed(attempts, fault, ATTEMPT_ADDRESS, job->address, now_usec);
@@ -58,7 +58,7 @@ bool sign_in_may_try(struct job *job, const char *account)
 void sign_in_tried(struct job *job, const char *account, bool right)
 {
     struct attempts *attempts = job->service->attempts;
-    int64_t now_usec = service_monotonic();
+    int64_t now_usec = stopwatch_usec();
     if (right) {
         attempt_forgive(attempts, ATTEMPT_PAIR, pair_of(job, account));
         return;

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "web/writer.h"
 
+#include "base/time.h"
 #include "web/sign_in.h"
 
 /* Jobs of one kind of transaction, in the order of their arrival. */
@@ -107,7 +108,7 @@ static void count_refusal(const struct job *job)
     enum fault_kind kind = job->work.fault.kind;
     if (kind == FAULT_FORBIDDEN || kind == FAULT_RULE || kind == FAULT_CONFLICT)
         attempt_failed(job->service->attempts, ATTEMPT_REFUSED, job->actor.account,
-                       service_monotonic());
+                       stopwatch_usec());
 }
 
 enum outcome {
