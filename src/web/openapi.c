@@ -338,10 +338,11 @@ static const struct {
      "{\"type\": \"string\"}, \"rules\": {\"type\": \"array\", \"items\": {\"type\": "
      "\"string\"}}, \"text\": {\"type\": \"string\"}, \"request\": {\"type\": "
      "\"integer\"}}}"},
-    {"followed", "{\"type\": \"object\", \"required\": [\"seq\", \"operation\", \"subject\"], "
-                 "\"additionalProperties\": false, \"properties\": {\"seq\": {\"type\": "
-                 "\"integer\"}, \"operation\": {\"type\": \"string\"}, \"subject\": {\"type\": "
-                 "\"string\"}}}"},
+    {"followed",
+     "{\"type\": \"object\", \"required\": [\"seq\", \"operation\", \"subject\", \"body\"], "
+     "\"additionalProperties\": false, \"properties\": {\"seq\": {\"type\": "
+     "\"integer\"}, \"operation\": {\"type\": \"string\"}, \"subject\": {\"type\": "
+     "\"string\"}, \"body\": {\"type\": \"object\"}}}"},
     {"health", "{\"type\": \"object\", \"required\": [\"ready\", \"position\"], "
                "\"additionalProperties\": false, \"properties\": {\"demo\": {\"$ref\": "
                "\"#/components/schemas/demo\"}, \"ready\": {\"type\": \"boolean\"}, \"position\": "
