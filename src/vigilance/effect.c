@@ -23,12 +23,12 @@
         FIELD(struct type, patients, .help = "Patients who received a vial")
 
 static const struct field row_fields[] = {
-    FIELD(struct effect, subject, .help = "What was held, as kind:code"),
-    FIELD(struct effect, hold, .help = "Entry of the hold"),
-    COUNT_FIELDS(effect),
-    FIELD(struct effect, entry, .help = "Entry that says so"),
+    FIELD(struct hold_effect, subject, .help = "What was held, as kind:code"),
+    FIELD(struct hold_effect, hold, .help = "Entry of the hold"),
+    COUNT_FIELDS(hold_effect),
+    FIELD(struct hold_effect, entry, .help = "Entry that says so"),
 };
-static const struct schema row_schema = SCHEMA("hold_effect", struct effect, row_fields);
+static const struct schema row_schema = SCHEMA("hold_effect", struct hold_effect, row_fields);
 const struct table effect_table = {"hold_effect", &row_schema, "subject hold", "", TABLE_VIEW};
 
 struct counting {
@@ -126,7 +126,7 @@ static bool count_judge(struct work *work, const void *input, void *body)
 static bool count_apply(struct work *work, const struct entry *entry, const void *body)
 {
     const struct counting *counted = body;
-    const struct effect row = {
+    const struct hold_effect row = {
         .subject = counted->subject,
         .hold = counted->hold,
         .tissues = counted->tissues,

@@ -5,7 +5,7 @@
 #include "contract/operation.h"
 
 /* Everything that came from the held thing, itself included, as it stood then. */
-struct effect {
+struct hold_effect {
     const char *subject; /* kind:code */
     int64_t hold;        /* entry of the hold */
     int64_t tissues;
