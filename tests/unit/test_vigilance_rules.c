@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "vigilance/event.h"
 #include "vigilance/recall.h"
+#include "vigilance/rehearsal.h"
 
 /* Last: cmocka makes a macro of the name fail. */
 #include "test.h"
@@ -183,6 +184,36 @@ static void a_recall_without_lots_adds_up_to_nothing_known(void **state)
     assert_string_equal(unclosed(*state, &closing), "RC-03.balance/1");
 }
 
+static const char *unrehearsed(struct arena *arena, const struct rehearsal_facts *facts)
+{
+    struct rows findings;
+    rehearsal_judge(arena, facts, &findings);
+    assert_int_equal(findings.count, REHEARSAL_RULES);
+    return findings_unmet(arena, &findings);
+}
+
+static void a_rehearsal_has_until_the_signed_minute(void **state)
+{
+    struct rehearsal_facts facts = {{true, 239}, {true, 240}, {true, 0}};
+    assert_string_equal(unrehearsed(*state, &facts), "");
+    facts.minutes.value = 240;
+    assert_string_equal(unrehearsed(*state, &facts), "");
+    facts.minutes.value = 241;
+    assert_string_equal(unrehearsed(*state, &facts), "RC-04.time/1");
+    facts.minutes_most.known = false;
+    assert_string_equal(unrehearsed(*state, &facts), "RC-04.time/1");
+}
+
+static void a_rehearsal_that_misses_a_vial_is_not_complete(void **state)
+{
+    struct rehearsal_facts facts = {{true, 1}, {true, 240}, {true, 1}};
+    assert_string_equal(unrehearsed(*state, &facts), "RC-04.complete/1");
+    facts.difference = (struct count){true, -1};
+    assert_string_equal(unrehearsed(*state, &facts), "RC-04.complete/1");
+    facts.difference.known = false;
+    assert_string_equal(unrehearsed(*state, &facts), "RC-04.complete/1");
+}
+
 #define ARENA(test) cmocka_unit_test_setup_teardown(test, arena_make, arena_leave)
 
 int main(void)
@@ -199,6 +230,8 @@ int main(void)
         ARENA(a_difference_does_not_cancel_open_vials),
         ARENA(somebody_without_an_answer_keeps_it_open),
         ARENA(a_recall_without_lots_adds_up_to_nothing_known),
+        ARENA(a_rehearsal_has_until_the_signed_minute),
+        ARENA(a_rehearsal_that_misses_a_vial_is_not_complete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
