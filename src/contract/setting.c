@@ -17,7 +17,8 @@ static const char *const sure_words[] = {"S", "S~", "P", "G", NULL};
 static const struct field setting_fields[] = {
     FIELD(struct setting, key, .required = true, .code = true, .longest = 64,
           .help = "Name of the value, such as retest_interval_days"),
-    FIELD(struct setting, value, .required = true, .help = "The value, as entered"),
+    FIELD(struct setting, value, .required = true, .longest = 2000,
+          .help = "The value, as entered"),
     FIELD(struct setting, unit, .longest = 24, .help = "Its unit"),
     FIELD(struct setting, basis, .required = true, .longest = 400,
           .help = "Where the value comes from"),

@@ -33,11 +33,44 @@ static bool is_same(const char *one, const char *other)
     return one && other && text_equals(one, other);
 }
 
+/* A form that names no protocol or price list covers whoever names none either. */
+static bool is_same_or_neither(const char *one, const char *other)
+{
+    return (!one && !other) || is_same(one, other);
+}
+
+const char *consent_changes(struct arena *arena, const struct consent_question *question)
+{
+    const struct consent *consent = question->consent;
+    struct text text = text_open(arena);
+    if (!consent)
+        return NULL;
+    const struct {
+        const char *what;
+        bool same;
+    } members[] = {
+        {"specification", is_same(consent->specification, question->specification)},
+        {"tissue", is_same(consent->tissue, question->tissue)},
+        {"maker", is_same(consent->maker, question->maker)},
+        {"route", is_same(consent->route, question->route)},
+        {"protocol", is_same_or_neither(consent->protocol, question->protocol)},
+        {"price_list", is_same_or_neither(consent->price_list, question->price_list)},
+    };
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (!members[i].same)
+            text_print(&text, "%s%s", text.length ? " " : "", members[i].what);
+    return text.length ? text.bytes : "none";
+}
+
 static bool other_purpose(const struct consent_question *question)
 {
     const struct consent *consent = question->consent;
     return !is_same(consent->specification, question->specification) ||
-           !is_same(consent->route, question->route) || !is_same(consent->tissue, question->tissue);
+           !is_same(consent->route, question->route) ||
+           !is_same(consent->tissue, question->tissue) ||
+           !is_same(consent->maker, question->maker) ||
+           !is_same_or_neither(consent->protocol, question->protocol) ||
+           !is_same_or_neither(consent->price_list, question->price_list);
 }
 
 static bool old_form(const struct consent_question *question)
@@ -121,6 +154,19 @@ bool consent_find(struct work *work, const char *patient, struct consent_questio
     return true;
 }
 
+static const char *const languages[] = {"ja", "en", "zh", "ko", NULL};
+static const char *const relations[] = {"parent",  "guardian", "spouse", "child",
+                                        "sibling", "other",    NULL};
+
+static const struct field answer_fields[] = {
+    FIELD(struct consent_answer, question, .required = true, .personal = true, .prose = true,
+          .longest = 2000, .help = "What the patient asked"),
+    FIELD(struct consent_answer, answer, .required = true, .personal = true, .prose = true,
+          .longest = 2000, .help = "What was answered"),
+};
+static const struct schema answer_schema =
+    SCHEMA("consent_answer", struct consent_answer, answer_fields);
+
 static const struct field row_fields[] = {
     FIELD(struct consent, code, .help = "Code of the consent"),
     FIELD(struct consent, patient, .help = "Patient"),
@@ -131,11 +177,22 @@ static const struct field row_fields[] = {
     FIELD(struct consent, specification, .help = "Product specification"),
     FIELD(struct consent, route, .help = "Route"),
     FIELD(struct consent, tissue, .help = "Source tissue"),
+    FIELD(struct consent, maker, .help = "Site of the maker"),
+    FIELD(struct consent, protocol, .help = "Protocol, if the form names one"),
+    FIELD(struct consent, price_list, .help = "Price list, if the form names one"),
     FIELD(struct consent, signed_at, .help = "When it was signed"),
     FIELD(struct consent, expires_at, .help = "When it ends"),
     FIELD(struct consent, withdrawn_at, .help = "When it was withdrawn"),
     FIELD(struct consent, explained_by, .help = "Who explained"),
+    FIELD(struct consent, explained_at, .help = "When it was explained"),
+    FIELD(struct consent, minutes, .unit = "min", .help = "How long it was explained"),
     FIELD(struct consent, copy_given, .help = "The patient has a copy"),
+    FIELD(struct consent, language, .help = "Language of the explanation"),
+    FIELD(struct consent, proxy, .personal = true, .help = "Who signed for the patient"),
+    FIELD(struct consent, relation, .help = "How the proxy is related"),
+    FIELD(struct consent, own_understanding, .help = "The patient understood and agrees"),
+    FIELD(struct consent, card_printed, .help = "The card about blood donation was printed"),
+    FIELD(struct consent, questions, .of = &answer_schema, .help = "Questions and answers"),
     FIELD(struct consent, entry, .help = "Entry of the signing"),
     FIELD(struct consent, withdrawn_entry, .help = "Entry of the withdrawal, or 0"),
 };
@@ -148,29 +205,43 @@ struct signing {
     const char *template;
     struct instant signed_at;
     const char *explained_by;
+    struct instant explained_at;
+    struct count minutes;
     bool copy_given;
+    const char *language;
+    const char *proxy;
+    const char *relation;
+    bool own_understanding;
+    bool card_printed;
+    struct rows questions;
     struct instant expires_at;
 };
-static const struct field sign_fields[] = {
-    FIELD(struct signing, code, .required = true, .code = true, .longest = 24,
-          .help = "Code of the consent"),
-    FIELD(struct signing, patient, .required = true, .code = true, .longest = 24,
-          .help = "Patient"),
-    FIELD(struct signing, template, .required = true, .code = true, .longest = 40,
-          .help = "Form, code/version"),
-    FIELD(struct signing, signed_at, .required = true, .help = "When it was signed"),
-    FIELD(struct signing, explained_by, .required = true, .code = true, .longest = 40,
-          .help = "Account of who explained"),
-    FIELD(struct signing, copy_given, .required = true, .help = "The patient has a copy"),
-};
+#define SIGN_FIELDS                                                                                \
+    FIELD(struct signing, code, .required = true, .code = true, .longest = 24,                     \
+          .help = "Code of the consent"),                                                          \
+        FIELD(struct signing, patient, .required = true, .code = true, .longest = 24,              \
+              .help = "Patient"),                                                                  \
+        FIELD(struct signing, template, .required = true, .code = true, .longest = 40,             \
+              .help = "Form, code/version"),                                                       \
+        FIELD(struct signing, signed_at, .required = true, .help = "When it was signed"),          \
+        FIELD(struct signing, explained_by, .required = true, .code = true, .longest = 40,         \
+              .help = "Account of who explained"),                                                 \
+        FIELD(struct signing, explained_at, .help = "When it was explained"),                      \
+        FIELD(struct signing, minutes, .low = 0, .high = 1440, .unit = "min",                      \
+              .help = "How long it was explained"),                                                \
+        FIELD(struct signing, copy_given, .required = true, .help = "The patient has a copy"),     \
+        FIELD(struct signing, language, .choices = languages,                                      \
+              .help = "Language of the explanation"),                                              \
+        FIELD(struct signing, proxy, .personal = true, .help = "Who signs for the patient"),       \
+        FIELD(struct signing, relation, .choices = relations, .help = "How the proxy is related"), \
+        FIELD(struct signing, own_understanding,                                                   \
+              .help = "Beside a proxy: the patient understood and agrees"),                        \
+        FIELD(struct signing, card_printed, .help = "The card about blood donation was printed"),  \
+        FIELD(struct signing, questions, .of = &answer_schema, .help = "Questions and answers")
+static const struct field sign_fields[] = {SIGN_FIELDS};
 static const struct schema sign_schema = SCHEMA("consent_sign", struct signing, sign_fields);
 static const struct field signed_fields[] = {
-    FIELD(struct signing, code, .help = "Code of the consent"),
-    FIELD(struct signing, patient, .help = "Patient"),
-    FIELD(struct signing, template, .help = "Form, code/version"),
-    FIELD(struct signing, signed_at, .help = "When it was signed"),
-    FIELD(struct signing, explained_by, .help = "Account of who explained"),
-    FIELD(struct signing, copy_given, .help = "The patient has a copy"),
+    SIGN_FIELDS,
     FIELD(struct signing, expires_at, .help = "When it ends; left out when the form names no end"),
 };
 static const struct schema signed_schema = SCHEMA("consent_signed", struct signing, signed_fields);
@@ -196,6 +267,12 @@ static bool sign_judge(struct work *work, const void *input, void *body)
     if (template.valid_days.known)
         signing->expires_at.usec =
             signing->signed_at.usec + template.valid_days.value * USEC_PER_DAY;
+    if (signing->explained_at.usec > signing->signed_at.usec)
+        return fail(&work->fault, FAULT_INPUT, "explained_at",
+                    "The field explained_at lies behind signed_at; correct one of them.");
+    if (!signing->proxy != !signing->relation)
+        return fail(&work->fault, FAULT_INPUT, "relation",
+                    "A proxy is recorded with the relation; give both or none.");
     return signing->signed_at.usec <= work->now_usec ||
            fail(&work->fault, FAULT_INPUT, "signed_at",
                 "The field signed_at lies in the future; "
@@ -218,10 +295,21 @@ static bool sign_apply(struct work *work, const struct entry *entry, const void 
         .specification = template.specification,
         .route = template.route,
         .tissue = template.tissue,
+        .maker = template.maker,
+        .protocol = template.protocol,
+        .price_list = template.price_list,
         .signed_at = signing->signed_at,
         .expires_at = signing->expires_at,
         .explained_by = signing->explained_by,
+        .explained_at = signing->explained_at,
+        .minutes = signing->minutes,
         .copy_given = signing->copy_given,
+        .language = signing->language,
+        .proxy = signing->proxy,
+        .relation = signing->relation,
+        .own_understanding = signing->own_understanding,
+        .card_printed = signing->card_printed,
+        .questions = signing->questions,
         .entry = entry->seq,
     };
     return view_put(work, &consent_table, &row);

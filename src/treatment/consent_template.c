@@ -6,19 +6,15 @@
 #include "manufacture/product.h"
 #include "treatment/plan.h"
 
-const struct rule consent_template_rules[CONSENT_TEMPLATE_RULES] = {
-    {"CN-01.items/1", "Does the form hold every item of the signed list?",
-     "署名済みリストの全項目が説明文書にあるか。", "ASRM Rule Art. 13"},
-    {"CN-03.statements/1", "Does the form hold all signed statements on unapproved medicines?",
-     "未承認医薬品等に関する明示事項がすべてあるか。",
-     "医療広告ガイドライン 2024-03-22, as reported"},
-};
-
 static const struct field statement_fields[] = {
     FIELD(struct consent_statement, code, .required = true, .code = true, .longest = 24,
           .help = "Code of the item, such as CS-01 or UA-5"),
     FIELD(struct consent_statement, text, .required = true, .longest = 4000, .prose = true,
           .help = "What the form says; why, where an item does not apply"),
+    FIELD(struct consent_statement, text_en, .longest = 4000, .prose = true,
+          .help = "The same in English"),
+    FIELD(struct consent_statement, not_applicable,
+          .help = "The item does not apply, and text says why"),
 };
 static const struct schema statement_schema =
     SCHEMA("consent_statement", struct consent_statement, statement_fields);
@@ -27,9 +23,13 @@ static const struct field row_fields[] = {
     FIELD(struct consent_template, template, .help = "Form, code/version"),
     FIELD(struct consent_template, code, .help = "Code of the form"),
     FIELD(struct consent_template, version, .help = "Version"),
+    FIELD(struct consent_template, title, .help = "Title"),
     FIELD(struct consent_template, specification, .help = "Product specification"),
     FIELD(struct consent_template, route, .help = "Route"),
     FIELD(struct consent_template, tissue, .help = "Source tissue"),
+    FIELD(struct consent_template, maker, .help = "Site of the maker"),
+    FIELD(struct consent_template, protocol, .help = "Protocol, if it names one"),
+    FIELD(struct consent_template, price_list, .help = "Price list, if it names one"),
     FIELD(struct consent_template, oldest_accepted, .help = "Oldest version that still suffices"),
     FIELD(struct consent_template, valid_days, .unit = "days", .help = "How long a consent lasts"),
     FIELD(struct consent_template, statements, .of = &statement_schema, .help = "What it says"),
@@ -44,17 +44,23 @@ static const struct field facts_fields[] = {
     FIELD(struct template_facts, required, .help = "Signed list of codes"),
     FIELD(struct template_facts, items_missing, .help = "Items without a text, or none"),
     FIELD(struct template_facts, statements_missing, .help = "Statements without a text, or none"),
+    FIELD(struct template_facts, promises, .help = "Words that promise a benefit, or none"),
+    FIELD(struct template_facts, names, .help = "Names that nothing was shown for, or none"),
 };
-static const struct schema facts_schema =
+const struct schema template_facts_schema =
     SCHEMA("template_facts", struct template_facts, facts_fields);
 
 struct publishing {
     const char *template;
     const char *code;
     int64_t version;
+    const char *title;
     const char *specification;
     const char *route;
     const char *tissue;
+    const char *maker;
+    const char *protocol;
+    const char *price_list;
     int64_t oldest_accepted;
     struct count valid_days;
     struct rows statements;
@@ -67,11 +73,18 @@ static const struct field input_fields[] = {
           .help = "Code of the form, such as CT-IV"),
     FIELD(struct publishing, version, .required = true, .low = 1, .high = 1e6,
           .help = "Version, counting up"),
+    FIELD(struct publishing, title, .help = "Title"),
     FIELD(struct publishing, specification, .required = true, .code = true, .longest = 64,
           .help = "Product specification, code/version"),
     FIELD(struct publishing, route, .required = true, .code = true, .longest = 24, .help = "Route"),
     FIELD(struct publishing, tissue, .required = true, .code = true, .longest = 40,
           .help = "Source tissue"),
+    FIELD(struct publishing, maker, .required = true, .code = true, .longest = 24,
+          .help = "Site of the maker"),
+    FIELD(struct publishing, protocol, .code = true, .longest = 40,
+          .help = "Protocol that it describes, if any"),
+    FIELD(struct publishing, price_list, .code = true, .longest = 40,
+          .help = "Price list that it names, if any"),
     FIELD(struct publishing, oldest_accepted, .low = 1, .high = 1e6,
           .help = "Oldest version that still suffices; this one when left out"),
     FIELD(struct publishing, valid_days, .low = 1, .high = 36500, .unit = "days",
@@ -85,66 +98,22 @@ static const struct field body_fields[] = {
     FIELD(struct publishing, template, .help = "Form, code/version"),
     FIELD(struct publishing, code, .help = "Code of the form"),
     FIELD(struct publishing, version, .help = "Version"),
+    FIELD(struct publishing, title, .help = "Title"),
     FIELD(struct publishing, specification, .help = "Product specification"),
     FIELD(struct publishing, route, .help = "Route"),
     FIELD(struct publishing, tissue, .help = "Source tissue"),
+    FIELD(struct publishing, maker, .help = "Site of the maker"),
+    FIELD(struct publishing, protocol, .help = "Protocol, if it names one"),
+    FIELD(struct publishing, price_list, .help = "Price list, if it names one"),
     FIELD(struct publishing, oldest_accepted, .help = "Oldest version that still suffices"),
     FIELD(struct publishing, valid_days, .unit = "days", .help = "How long a consent lasts"),
     FIELD(struct publishing, statements, .of = &statement_schema, .help = "What it says"),
-    FIELD(struct publishing, facts, .of = &facts_schema, .help = "What was known"),
+    FIELD(struct publishing, facts, .of = &template_facts_schema, .help = "What was known"),
     FIELD(struct publishing, findings, .of = &finding_schema, .help = "One per rule"),
     FIELD(struct publishing, used, .of = &use_schema, .help = "Entries it rests on"),
 };
 static const struct schema body_schema =
     SCHEMA("consent_published", struct publishing, body_fields);
-
-static bool is_told(const struct rows *statements, const char *code)
-{
-    for (size_t i = 0; i < statements->count; i++) {
-        const struct consent_statement *row = &ROWS(*statements, const struct consent_statement)[i];
-        if (text_equals(row->code, code) && !text_is_empty(row->text))
-            return true;
-    }
-    return false;
-}
-
-struct template_facts consent_template_lacks(struct arena *arena, const char *required,
-                                             const struct rows *statements)
-{
-    struct template_facts facts = {.required = required};
-    struct text items = text_open(arena);
-    struct text unapproved = text_open(arena);
-    size_t count = 0;
-    size_t asked_items = 0;
-    const char **codes = required ? text_split(arena, required, ' ', &count) : NULL;
-    for (size_t i = 0; i < count; i++) {
-        bool item = !text_starts(codes[i], "UA-");
-        struct text *text = item ? &items : &unapproved;
-        asked_items += item;
-        if (!is_told(statements, codes[i]))
-            text_print(text, "%s%s", text->length ? " " : "", codes[i]);
-    }
-    if (asked_items)
-        facts.items_missing = items.length ? items.bytes : "none";
-    if (count > asked_items)
-        facts.statements_missing = unapproved.length ? unapproved.bytes : "none";
-    return facts;
-}
-
-static void judge_missing(struct findings *list, const char *rule, const char *missing)
-{
-    findings_add(list, rule, verdict_of(missing != NULL, text_equals(missing, "none")),
-                 "nothing missing", "missing: %s", missing ? missing : "no signed list to ask");
-}
-
-void consent_template_judge(struct arena *arena, const struct template_facts *facts,
-                            struct rows *findings)
-{
-    struct findings list = findings_open(arena);
-    judge_missing(&list, "CN-01.items/1", facts->items_missing);
-    judge_missing(&list, "CN-03.statements/1", facts->statements_missing);
-    *findings = list.rows;
-}
 
 bool consent_template_oldest(struct work *work, const char *code, int64_t *version)
 {
@@ -201,7 +170,8 @@ static bool publish_judge(struct work *work, const void *input, void *body)
 {
     struct publishing *publishing = body;
     struct specification specification = {0};
-    const char *required = NULL;
+    struct template_lists lists = {0};
+    struct site maker = {0};
     struct use *uses = arena_take(work->arena, sizeof *uses);
     *publishing = *(const struct publishing *)input;
     publishing->template =
@@ -209,11 +179,14 @@ static bool publish_judge(struct work *work, const void *input, void *body)
     if (!publishing->oldest_accepted)
         publishing->oldest_accepted = publishing->version;
     if (!check_version(work, publishing) || !check_product(work, publishing, &specification) ||
-        !setting_text(work, "consent_required", &required))
+        !view_need(work, &site_table, "maker", publishing->maker, &maker) ||
+        !setting_text(work, "consent_required", &lists.required) ||
+        !setting_text(work, "promises", &lists.promises) ||
+        !setting_text(work, "unproven_names", &lists.names))
         return false;
     uses->entry = specification.entry;
     publishing->used = (struct rows){1, uses};
-    publishing->facts = consent_template_lacks(work->arena, required, &publishing->statements);
+    publishing->facts = consent_template_lacks(work->arena, &lists, &publishing->statements);
     consent_template_judge(work->arena, &publishing->facts, &publishing->findings);
     return findings_allow(work->arena, &work->fault, "statements", &publishing->findings,
                           "The form cannot be published");
@@ -233,9 +206,13 @@ static bool publish_apply(struct work *work, const struct entry *entry, const vo
         .template = publishing->template,
         .code = publishing->code,
         .version = publishing->version,
+        .title = publishing->title,
         .specification = publishing->specification,
         .route = publishing->route,
         .tissue = publishing->tissue,
+        .maker = publishing->maker,
+        .protocol = publishing->protocol,
+        .price_list = publishing->price_list,
         .oldest_accepted = publishing->oldest_accepted,
         .valid_days = publishing->valid_days,
         .statements = publishing->statements,

@@ -28,7 +28,10 @@ struct dose {
 struct dose_facts {
     const char *site; /* where the actor stands */
     const char *patient_site;
-    const char *consent; /* word of consent.h */
+    const char *consent;         /* word of consent.h */
+    const char *consent_changes; /* none, or what is no longer as it was consented to */
+    struct count consent_hours;  /* whole hours since it was signed */
+    struct count cooling_hours;  /* signed setting */
     struct eligibility eligibility;
     const char *stopped_by; /* none, or what stopped the plan */
     struct real temperature_c;
@@ -75,7 +78,7 @@ extern const struct table dose_table;
 extern const struct schema dose_facts_schema;
 extern const struct rule dose_rules[];
 extern const struct operation dose_operations[];
-enum { DOSE_OPERATIONS = 3, DOSE_RULES = 13 };
+enum { DOSE_OPERATIONS = 3, DOSE_RULES = 15 };
 
 /* Pure: one finding per rule, every one asked whatever the others say. */
 void dose_judge(struct arena *arena, const struct dose_facts *facts, struct rows *findings);

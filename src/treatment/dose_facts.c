@@ -14,6 +14,9 @@ static const struct field facts_fields[] = {
     FIELD(struct dose_facts, site, .help = "Where it is given"),
     FIELD(struct dose_facts, patient_site, .help = "Site of the patient"),
     FIELD(struct dose_facts, consent, .help = "State of the consent"),
+    FIELD(struct dose_facts, consent_changes, .help = "none, or what changed since the consent"),
+    FIELD(struct dose_facts, consent_hours, .unit = "h", .help = "Whole hours since the consent"),
+    FIELD(struct dose_facts, cooling_hours, .unit = "h", .help = "Signed hours before a dose"),
     FIELD(struct dose_facts, eligibility, .of = &eligibility_facts_schema, .help = "Eligibility"),
     FIELD(struct dose_facts, stopped_by, .help = "none, or what stopped the plan"),
     FIELD(struct dose_facts, temperature_c, .unit = "C", .help = "Body temperature"),
@@ -71,20 +74,28 @@ static bool gather_person(struct work *work, struct gathering *to)
     struct consent_question asked = {.at = to->question->started_at,
                                      .specification = to->lot.specification,
                                      .route = to->plan.route,
-                                     .tissue = to->lot.tissue};
+                                     .tissue = to->lot.tissue,
+                                     .maker = to->lot.site,
+                                     .protocol = to->plan.protocol,
+                                     .price_list = to->plan.price_list};
     if (!view_need(work, &patient_table, "patient", to->plan.patient, &patient) ||
         !consent_find(work, to->plan.patient, &asked, &state))
         return false;
     facts->site = stock_site(work);
     facts->patient_site = patient.site;
     facts->consent = consent_word(state);
+    facts->consent_changes = consent_changes(work->arena, &asked);
+    if (asked.consent && started >= asked.consent->signed_at.usec)
+        facts->consent_hours = (struct count){true, (started - asked.consent->signed_at.usec) /
+                                                        (60 * USEC_PER_MINUTE)};
     facts->eligibility = patient_eligibility(&patient, day);
     facts->stopped_by = to->plan.stopped_by ? to->plan.stopped_by : "none";
     use(to, patient.examined_entry);
     if (asked.consent)
         use(to,
             asked.consent->withdrawn_entry ? asked.consent->withdrawn_entry : asked.consent->entry);
-    return setting_real(work, "fever_c", &facts->fever_c);
+    return setting_real(work, "fever_c", &facts->fever_c) &&
+           setting_count(work, "consent_cooling_hours", &facts->cooling_hours);
 }
 
 static bool gather_lot(struct work *work, struct gathering *to)

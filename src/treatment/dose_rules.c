@@ -11,6 +11,12 @@ const struct rule dose_rules[DOSE_RULES] = {
     {"CN-07.consent/1",
      "Is a consent valid for this product, source tissue and route at this instant?",
      "この製品・由来組織・経路に対する同意が、この時点で有効か。", "ASRM Rule Art. 13"},
+    {"CN-07.binding/1",
+     "Are specification, source tissue, maker, route, protocol and price list as they were "
+     "consented to?",
+     "製品規格・由来組織・製造者・経路・実施計画・料金表は同意時と同じか。", "site's design"},
+    {"CN-04.cooling/1", "Have the signed hours passed between the consent and the dose?",
+     "同意から投与まで、署名済みの時間が経過したか。", "ASRM Rule Art. 13; site, as signed"},
     {"PT-07.same_day/1",
      "Is the temperature at most the signed one, the pregnancy question answered with no, and the "
      "weight known?",
@@ -122,6 +128,11 @@ static void judge_person(struct findings *list, const struct dose_facts *facts)
                  word(facts->site), "patient of site %s", word(facts->patient_site));
     findings_add(list, "CN-07.consent/1", is_word(facts->consent, "valid"), "valid", "consent %s",
                  word(facts->consent));
+    findings_add(list, "CN-07.binding/1", is_word(facts->consent_changes, "none"), "none",
+                 "changed since the consent: %s", word(facts->consent_changes));
+    findings_add(list, "CN-04.cooling/1", is_at_most(facts->cooling_hours, facts->consent_hours),
+                 arena_print(arena, "at least %s h", number(arena, facts->cooling_hours)),
+                 "%s h since the consent", number(arena, facts->consent_hours));
     findings_add(list, "PT-08.eligible/1", eligibility_lasts(&facts->eligibility), "eligible", "%s",
                  eligibility_tell(arena, &facts->eligibility));
     findings_add(list, "PT-07.same_day/1", judge_same_day(facts),

@@ -5,38 +5,23 @@
 
 #include "base/time.h"
 #include "contract/setting.h"
-#include "treatment/contraindication.h"
+#include "treatment/intake.h"
 #include "treatment/patient.h"
 
-#include <string.h>
-
-static const char *const answers[] = {"yes", "no", "unknown", NULL};
 static const char *const decisions[] = {"eligible", "not_eligible", NULL};
-
-struct intake_answer {
-    const char *rule;
-    const char *answer;
-    bool accepted;
-    const char *accepted_why; /* personal: it tells of a disease */
-};
-static const struct field answer_fields[] = {
-    FIELD(struct intake_answer, rule, .required = true, .code = true, .longest = 24,
-          .help = "Rule of the signed list, such as CI-07"),
-    FIELD(struct intake_answer, answer, .required = true, .choices = answers,
-          .help = "yes, no or unknown"),
-    FIELD(struct intake_answer, accepted, .help = "The examining physician accepts a relative yes"),
-    FIELD(struct intake_answer, accepted_why, .personal = true, .longest = 400,
-          .help = "Why it is accepted"),
-};
-static const struct schema answer_schema =
-    SCHEMA("intake_answer", struct intake_answer, answer_fields);
 
 struct examining {
     const char *code;
     const char *patient;
     bool realtime;
+    const char *route;
     struct rows answers;
+    struct rows allergies;
+    struct rows medicines;
+    struct rows products;
+    struct cancer_screening screening;
     const char *decision;
+    const char *standing;
     struct date examined_on;
     struct count eligibility_days;
     struct date eligible_until;
@@ -44,25 +29,33 @@ struct examining {
     struct rows findings;
     struct rows used;
 };
-static const struct field input_fields[] = {
-    FIELD(struct examining, code, .required = true, .code = true, .longest = 24,
-          .help = "Code of the examination"),
-    FIELD(struct examining, patient, .required = true, .code = true, .longest = 24,
-          .help = "Patient"),
-    FIELD(struct examining, realtime, .required = true,
-          .help = "Examined in person or by a live call, not by chat or mail"),
-    FIELD(struct examining, answers, .required = true, .of = &answer_schema,
-          .help = "One answer per rule of the signed list"),
-    FIELD(struct examining, decision, .required = true, .choices = decisions,
-          .help = "The decision that is signed"),
-};
+
+#define SAID_FIELDS                                                                                \
+    FIELD(struct examining, code, .required = true, .code = true, .longest = 24,                   \
+          .help = "Code of the examination"),                                                      \
+        FIELD(struct examining, patient, .required = true, .code = true, .longest = 24,            \
+              .help = "Patient"),                                                                  \
+        FIELD(struct examining, realtime, .required = true,                                        \
+              .help = "Examined in person or by a live call, not by chat or mail"),                \
+        FIELD(struct examining, route, .code = true, .longest = 24,                                \
+              .help = "Route examined for; every one when left out"),                              \
+        FIELD(struct examining, answers, .required = true, .of = &intake_answer_schema,            \
+              .help = "One answer per rule of the signed list"),                                   \
+        FIELD(struct examining, allergies, .of = &allergy_schema,                                  \
+              .help = "Allergies with agent, reaction and grade"),                                 \
+        FIELD(struct examining, medicines, .of = &medicine_schema, .help = "Medicines"),           \
+        FIELD(struct examining, products, .of = &earlier_product_schema,                           \
+              .help = "Earlier products of human origin"),                                         \
+        FIELD(struct examining, screening, .of = &cancer_screening_schema,                         \
+              .help = "Last cancer screening, or why there was none"),                             \
+        FIELD(struct examining, decision, .required = true, .choices = decisions,                  \
+              .help = "The decision that is signed")
+
+static const struct field input_fields[] = {SAID_FIELDS};
 static const struct schema input_schema = SCHEMA("examining", struct examining, input_fields);
 static const struct field body_fields[] = {
-    FIELD(struct examining, code, .help = "Code of the examination"),
-    FIELD(struct examining, patient, .help = "Patient"),
-    FIELD(struct examining, realtime, .help = "Examined in real time"),
-    FIELD(struct examining, answers, .of = &answer_schema, .help = "What was answered"),
-    FIELD(struct examining, decision, .help = "The decision that is signed"),
+    SAID_FIELDS,
+    FIELD(struct examining, standing, .help = "Rules that stand in the way, or none"),
     FIELD(struct examining, examined_on, .help = "Day of the examination"),
     FIELD(struct examining, eligibility_days, .unit = "days", .help = "Signed validity"),
     FIELD(struct examining, eligible_until, .help = "Last day of the eligibility"),
@@ -77,67 +70,22 @@ static const struct field row_fields[] = {
     FIELD(struct examination, patient, .help = "Patient"),
     FIELD(struct examination, site, .help = "Where"),
     FIELD(struct examination, physician, .help = "Account of the physician"),
+    FIELD(struct examination, second_physician, .help = "Account of the second physician, if any"),
+    FIELD(struct examination, realtime, .help = "Examined in real time"),
+    FIELD(struct examination, route, .help = "Route examined for; every one if left out"),
     FIELD(struct examination, decision, .help = "eligible or not_eligible"),
-    FIELD(struct examination, examined_on, .help = "Day of the examination"),
+    FIELD(struct examination, standing, .help = "Rules that stand in the way, or none"),
+    FIELD(struct examination, examined_on, .help = "Day"),
     FIELD(struct examination, eligible_until, .help = "Last day of the eligibility"),
-    FIELD(struct examination, entry, .help = "Entry that says so"),
+    FIELD(struct examination, answers, .of = &intake_answer_schema, .help = "What was answered"),
+    FIELD(struct examination, allergies, .of = &allergy_schema, .help = "Allergies"),
+    FIELD(struct examination, medicines, .of = &medicine_schema, .help = "Medicines"),
+    FIELD(struct examination, products, .of = &earlier_product_schema,
+          .help = "Earlier products of human origin"),
+    FIELD(struct examination, entry, .help = "Entry that signed it"),
 };
 static const struct schema row_schema = SCHEMA("examination", struct examination, row_fields);
 const struct table examination_table = {"examination", &row_schema, "code", "patient", TABLE_VIEW};
-
-/* The signed list as rule:weight words; empty when none is signed. */
-static bool signed_list(struct work *work, struct rows *asked)
-{
-    const char *list = NULL;
-    size_t count = 0;
-    *asked = (struct rows){0};
-    if (!setting_text(work, "contraindications", &list) || !list)
-        return work->fault.kind == FAULT_NONE;
-    const char **words = text_split(work->arena, list, ' ', &count);
-    struct contraindication *rows = arena_take(work->arena, (count + 1) * sizeof *rows);
-    for (size_t i = 0; i < count; i++) {
-        const char *colon = strrchr(words[i], ':');
-        size_t length = colon ? (size_t)(colon - words[i]) : strlen(words[i]);
-        rows[i].rule = arena_text(work->arena, words[i], length);
-        rows[i].weight = colon ? colon + 1 : NULL;
-    }
-    *asked = (struct rows){count, rows};
-    return true;
-}
-
-static struct contraindication *find_asked(const struct rows *asked, const char *rule)
-{
-    for (size_t i = 0; i < asked->count; i++)
-        if (text_equals(ROWS(*asked, struct contraindication)[i].rule, rule))
-            return &ROWS(*asked, struct contraindication)[i];
-    return NULL;
-}
-
-static bool fill_answers(struct work *work, const struct rows *given, struct rows *asked)
-{
-    for (size_t i = 0; i < given->count; i++) {
-        const struct intake_answer *answer = &ROWS(*given, const struct intake_answer)[i];
-        struct contraindication *row = find_asked(asked, answer->rule);
-        if (!row)
-            return fail(&work->fault, FAULT_INPUT, "answers.rule",
-                        "The rule %s is not in the signed "
-                        "list; leave it out, or sign a list with it.",
-                        answer->rule);
-        if (row->answer)
-            return fail(&work->fault, FAULT_INPUT, "answers.rule",
-                        "The rule %s is answered twice; "
-                        "answer it once.",
-                        answer->rule);
-        if (answer->accepted && !answer->accepted_why)
-            return fail(&work->fault, FAULT_INPUT, "answers.accepted_why",
-                        "Whoever accepts %s must "
-                        "say why in accepted_why.",
-                        answer->rule);
-        row->answer = answer->answer;
-        row->accepted = answer->accepted;
-    }
-    return true;
-}
 
 /* The N-th day after the examination is the last. */
 static bool count_days(struct work *work, struct examining *body)
@@ -150,32 +98,55 @@ static bool count_days(struct work *work, struct examining *body)
         return true;
     if (!body->eligibility_days.known)
         return refuse(&work->fault, FAULT_RULE, "decision", "PT-08.eligible/1",
-                      "How long an "
-                      "eligibility lasts is not signed; sign eligibility_days first.");
+                      "How long an eligibility lasts is not signed; sign eligibility_days first.");
     body->eligible_until.text = date_print(work->arena, today + body->eligibility_days.value);
     return true;
 }
 
-static bool examine_judge(struct work *work, const void *input, void *body)
+static bool fill_facts(struct work *work, struct examining *examining, bool by_two)
+{
+    const struct intake intake = {.answers = &examining->answers,
+                                  .allergies = &examining->allergies,
+                                  .medicines = &examining->medicines,
+                                  .products = &examining->products,
+                                  .screening = &examining->screening};
+    examining->facts = (struct intake_facts){.realtime = examining->realtime,
+                                             .route = examining->route,
+                                             .asked_on = examining->examined_on,
+                                             .second_physician = by_two};
+    if (!intake_fill(work, &intake, &examining->facts))
+        return false;
+    examining->standing = contraindication_standing(work->arena, &examining->facts);
+    contraindication_judge(work->arena, &examining->facts, &examining->findings);
+    return true;
+}
+
+static bool judge(struct work *work, const void *input, void *body, bool by_two)
 {
     struct examining *examining = body;
     struct patient patient = {0};
     struct use *uses = arena_take(work->arena, sizeof *uses);
     *examining = *(const struct examining *)input;
-    examining->facts.realtime = examining->realtime;
     if (!view_need(work, &patient_table, "patient", examining->patient, &patient) ||
         !operation_at_site(work, "patient", patient.site, "patient") ||
         !view_free(work, &examination_table, "code", examining->code) ||
-        !signed_list(work, &examining->facts.asked) ||
-        !fill_answers(work, &examining->answers, &examining->facts.asked) ||
-        !count_days(work, examining))
+        !count_days(work, examining) || !fill_facts(work, examining, by_two))
         return false;
     uses->entry = patient.entry;
     examining->used = (struct rows){1, uses};
-    contraindication_judge(work->arena, &examining->facts, &examining->findings);
     return text_equals(examining->decision, "not_eligible") ||
            findings_allow(work->arena, &work->fault, "decision", &examining->findings,
                           "The patient cannot be signed as eligible");
+}
+
+static bool examine_judge(struct work *work, const void *input, void *body)
+{
+    return judge(work, input, body, false);
+}
+
+static bool examine_two_judge(struct work *work, const void *input, void *body)
+{
+    return judge(work, input, body, true);
 }
 
 static bool examine_again(struct work *work, const void *body, struct rows *findings)
@@ -185,29 +156,61 @@ static bool examine_again(struct work *work, const void *body, struct rows *find
     return true;
 }
 
+static const char *second_signer(const struct entry *entry)
+{
+    for (size_t i = 0; i < entry->signatures.count; i++) {
+        const struct signature *signature = &ROWS(entry->signatures, const struct signature)[i];
+        if (!text_equals(signature->account, entry->actor))
+            return signature->account;
+    }
+    return NULL;
+}
+
+static bool put_patient(struct work *work, const struct entry *entry,
+                        const struct examining *examining)
+{
+    struct patient patient = {0};
+    if (!view_need(work, &patient_table, "patient", examining->patient, &patient))
+        return false;
+    patient.examination = examining->code;
+    patient.decision = examining->decision;
+    patient.standing = examining->standing;
+    patient.examined_route = examining->route;
+    patient.examined_on = examining->examined_on;
+    patient.eligible_until = examining->eligible_until;
+    patient.ended_by = NULL;
+    patient.examined_entry = entry->seq;
+    return view_put(work, &patient_table, &patient);
+}
+
 static bool examine_apply(struct work *work, const struct entry *entry, const void *body)
 {
     const struct examining *examining = body;
-    struct patient patient = {0};
     const struct examination row = {
         .code = examining->code,
         .patient = examining->patient,
         .site = entry->site,
         .physician = entry->actor,
+        .second_physician = second_signer(entry),
+        .realtime = examining->realtime,
+        .route = examining->route,
         .decision = examining->decision,
+        .standing = examining->standing,
         .examined_on = examining->examined_on,
         .eligible_until = examining->eligible_until,
+        .answers = examining->answers,
+        .allergies = examining->allergies,
+        .medicines = examining->medicines,
+        .products = examining->products,
         .entry = entry->seq,
     };
-    if (!view_need(work, &patient_table, "patient", examining->patient, &patient))
-        return false;
-    patient.examination = examining->code;
-    patient.decision = examining->decision;
-    patient.examined_on = examining->examined_on;
-    patient.eligible_until = examining->eligible_until;
-    patient.ended_by = NULL;
-    patient.examined_entry = entry->seq;
-    return view_put(work, &examination_table, &row) && view_put(work, &patient_table, &patient);
+    return view_put(work, &examination_table, &row) && put_patient(work, entry, examining);
+}
+
+static bool list_read(struct work *work, const void *input, struct rows *rows)
+{
+    const struct code_key *key = input;
+    return view_list(work, &examination_table, "patient", value_text(key->code), rows);
 }
 
 const struct operation examination_operations[EXAMINATION_OPERATIONS] = {
@@ -216,6 +219,7 @@ const struct operation examination_operations[EXAMINATION_OPERATIONS] = {
      .path = "/patients/{patient}/examinations",
      .summary = "Ask the signed list of contraindications and sign whether a patient is eligible.",
      .permission = PERMIT_PATIENT_EXAMINE,
+     .forbidden_by = "PT-10.physician/1",
      .effect = RECORDS,
      .signature = "responsible",
      .input = &input_schema,
@@ -226,4 +230,32 @@ const struct operation examination_operations[EXAMINATION_OPERATIONS] = {
      .judge = examine_judge,
      .apply = examine_apply,
      .judge_again = examine_again},
+    {.name = "patient.examine_by_two",
+     .method = "POST",
+     .path = "/patients/{patient}/examinations/by_two",
+     .summary = "The same, signed by a second physician where the signed list asks for two.",
+     .permission = PERMIT_PATIENT_EXAMINE,
+     .forbidden_by = "PT-10.physician/1",
+     .effect = RECORDS,
+     .signature = "responsible",
+     .witness = PERMIT_PATIENT_COUNTERSIGN,
+     .input = &input_schema,
+     .output = &body_schema,
+     .subject = "code",
+     .person = "patient",
+     .person_kind = "patient",
+     .judge = examine_two_judge,
+     .apply = examine_apply,
+     .judge_again = examine_again},
+    {.name = "patient.examinations",
+     .method = "GET",
+     .path = "/patients/{code}/examinations",
+     .summary = "List the examinations of a patient: answers, acceptances, decisions.",
+     .permission = PERMIT_PATIENT_READ,
+     .effect = READS,
+     .scope = SCOPE_SITE,
+     .shape = SHAPE_LIST,
+     .input = &code_key_schema,
+     .output = &row_schema,
+     .list = list_read},
 };

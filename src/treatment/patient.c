@@ -21,6 +21,12 @@ static const struct field registration_fields[] = {
           .help = "Phone, to be reached later"),
     FIELD(struct patient_registration, address, .required = true, .personal = true, .longest = 400,
           .help = "Address, to be reached later"),
+    FIELD(struct patient_registration, second_contact, .personal = true, .longest = 400,
+          .help = "Whom else to ask, with phone"),
+    FIELD(struct patient_registration, recontact_agreed,
+          .help = "The patient agrees to be reached later"),
+    FIELD(struct patient_registration, contact_confirmed_on,
+          .help = "Day on which phone and address were confirmed last"),
 };
 static const struct schema registration_schema =
     SCHEMA("patient_registration", struct patient_registration, registration_fields);
@@ -44,6 +50,15 @@ static const struct field registered_fields[] = {
     SAID(language, .help = "Language of letters"),
     SAID(phone, .help = "Phone", .personal = true),
     SAID(address, .help = "Address", .personal = true),
+    SAID(second_contact, .help = "Whom else to ask", .personal = true),
+    {.name = "recontact_agreed",
+     .kind = FIELD_FLAG,
+     .offset = offsetof(struct registered, said.recontact_agreed),
+     .help = "The patient agrees to be reached later"},
+    {.name = "contact_confirmed_on",
+     .kind = FIELD_DATE,
+     .offset = offsetof(struct registered, said.contact_confirmed_on),
+     .help = "Day on which phone and address were confirmed last"},
 };
 static const struct schema registered_schema =
     SCHEMA("patient_registered", struct registered, registered_fields);
@@ -59,11 +74,17 @@ static const struct field row_fields[] = {
     FIELD(struct patient, language, .help = "Language of letters"),
     FIELD(struct patient, phone, .help = "Phone", .personal = true),
     FIELD(struct patient, address, .help = "Address", .personal = true),
+    FIELD(struct patient, second_contact, .help = "Whom else to ask", .personal = true),
+    FIELD(struct patient, recontact_agreed, .help = "Agrees to be reached later"),
+    FIELD(struct patient, contact_confirmed_on, .help = "Contact confirmed last"),
     FIELD(struct patient, examination, .help = "Newest examination"),
     FIELD(struct patient, decision, .help = "eligible or not_eligible, once examined"),
+    FIELD(struct patient, standing, .help = "Rules that stood in the way then, or none"),
+    FIELD(struct patient, examined_route, .help = "Route examined for; every one if left out"),
     FIELD(struct patient, examined_on, .help = "Day of the newest examination"),
     FIELD(struct patient, eligible_until, .help = "Last day of the eligibility"),
-    FIELD(struct patient, ended_by, .help = "What ended the eligibility since, as kind:code"),
+    FIELD(struct patient, ended_by,
+          .help = "What ended the eligibility since, as kind:code or kind"),
     FIELD(struct patient, entry, .help = "Entry of the registration"),
     FIELD(struct patient, examined_entry, .help = "Entry of the newest examination, or 0"),
 };
@@ -141,9 +162,49 @@ static bool register_apply(struct work *work, const struct entry *entry, const v
         .language = said->language,
         .phone = said->phone,
         .address = said->address,
+        .second_contact = said->second_contact,
+        .recontact_agreed = said->recontact_agreed,
+        .contact_confirmed_on = said->contact_confirmed_on,
         .entry = entry->seq,
     };
     return view_put(work, &patient_table, &row);
+}
+
+static const char *const changes[] = {"new_diagnosis", "new_drug", "pregnancy", "other", NULL};
+
+struct change {
+    const char *patient;
+    const char *kind;
+    const char *what; /* personal: it tells of a disease */
+};
+static const struct field change_fields[] = {
+    FIELD(struct change, patient, .required = true, .code = true, .longest = 24, .help = "Patient"),
+    FIELD(struct change, kind, .required = true, .choices = changes, .help = "What kind of news"),
+    FIELD(struct change, what, .required = true, .personal = true, .longest = 1000, .prose = true,
+          .help = "What became known"),
+};
+static const struct schema change_schema = SCHEMA("patient_change", struct change, change_fields);
+
+static bool change_judge(struct work *work, const void *input, void *body)
+{
+    const struct change *change = input;
+    struct patient patient = {0};
+    *(struct change *)body = *change;
+    return view_need(work, &patient_table, "patient", change->patient, &patient) &&
+           operation_at_site(work, "patient", patient.site, "patient");
+}
+
+/* Until somebody examines again; what ended it first is kept (PT-08). */
+static bool change_apply(struct work *work, const struct entry *entry, const void *body)
+{
+    const struct change *change = body;
+    struct patient patient = {0};
+    (void)entry;
+    if (!view_need(work, &patient_table, "patient", change->patient, &patient))
+        return false;
+    if (!patient.ended_by)
+        patient.ended_by = change->kind;
+    return view_put(work, &patient_table, &patient);
 }
 
 static bool show_read(struct work *work, const void *input, void *row)
@@ -172,6 +233,19 @@ const struct operation patient_operations[PATIENT_OPERATIONS] = {
      .person_kind = "patient",
      .judge = register_judge,
      .apply = register_apply},
+    {.name = "patient.change",
+     .method = "POST",
+     .path = "/patients/{patient}/changes",
+     .summary = "Record a new diagnosis, a new drug or a pregnancy; it ends the eligibility.",
+     .permission = PERMIT_PATIENT_WRITE,
+     .effect = RECORDS,
+     .input = &change_schema,
+     .output = &change_schema,
+     .subject = "patient",
+     .person = "patient",
+     .person_kind = "patient",
+     .judge = change_judge,
+     .apply = change_apply},
     {.name = "patient.show",
      .method = "GET",
      .path = "/patients/{code}",

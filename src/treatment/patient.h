@@ -11,8 +11,11 @@ struct patient_registration { /* what a caller may say */
     const char *birth_date; /* personal; the age is computed from it */
     const char *sex;
     const char *language;
-    const char *phone;   /* personal */
-    const char *address; /* personal */
+    const char *phone;          /* personal */
+    const char *address;        /* personal */
+    const char *second_contact; /* personal: whom else to ask */
+    bool recontact_agreed;      /* may be reached later */
+    struct date contact_confirmed_on;
 };
 
 struct patient {
@@ -26,11 +29,16 @@ struct patient {
     const char *language;
     const char *phone;
     const char *address;
-    const char *examination; /* newest, or NULL */
-    const char *decision;    /* eligible, not_eligible; NULL until examined */
+    const char *second_contact;
+    bool recontact_agreed;
+    struct date contact_confirmed_on;
+    const char *examination;    /* newest, or NULL */
+    const char *decision;       /* eligible, not_eligible; NULL until examined */
+    const char *standing;       /* rules that stood in the way then, or none */
+    const char *examined_route; /* NULL: for every route */
     struct date examined_on;
     struct date eligible_until; /* last day */
-    const char *ended_by;       /* what ended the eligibility since, as event:AE-0001, or NULL */
+    const char *ended_by;       /* what ended it since, as event:AE-0001 or new_drug, or NULL */
     int64_t entry;
     int64_t examined_entry; /* 0 before */
 };
@@ -47,7 +55,7 @@ struct eligibility {
 extern const struct table patient_table;
 extern const struct schema eligibility_facts_schema;
 extern const struct operation patient_operations[];
-enum { PATIENT_OPERATIONS = 3 };
+enum { PATIENT_OPERATIONS = 4 };
 
 struct eligibility patient_eligibility(const struct patient *patient, struct date asked_on);
 

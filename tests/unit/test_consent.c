@@ -15,6 +15,8 @@ static struct consent good_consent(void)
                             .specification = "XP-AD/1.0",
                             .route = "iv",
                             .tissue = "adipose",
+                            .maker = "M",
+                            .price_list = "K2-2025",
                             .signed_at = {SIGNED},
                             .expires_at = {ENDS}};
 }
@@ -26,6 +28,8 @@ static struct consent_question good_question(const struct consent *consent)
                                      .specification = "XP-AD/1.0",
                                      .route = "iv",
                                      .tissue = "adipose",
+                                     .maker = "M",
+                                     .price_list = "K2-2025",
                                      .oldest_version = 4};
 }
 
@@ -107,6 +111,40 @@ static void another_product_route_or_tissue_is_another_purpose(void **state)
     assert_string_equal(ask(&question), "other_purpose");
 }
 
+static void each_of_six_bindings_asks_for_a_new_consent(void **state)
+{
+    static const struct consent_question good = {.at = {NOW},
+                                                 .specification = "XP-AD/1.0",
+                                                 .route = "iv",
+                                                 .tissue = "adipose",
+                                                 .maker = "M",
+                                                 .price_list = "K2-2025",
+                                                 .oldest_version = 4};
+    struct arena *arena = arena_open((size_t)1 << 20);
+    const struct consent consent = good_consent();
+    (void)state;
+    for (int i = 0; i < 7; i++) {
+        static const char *const words[] = {"none",  "specification", "tissue",    "maker",
+                                            "route", "protocol",      "price_list"};
+        struct consent_question question = good;
+        const char **members[] = {NULL,
+                                  &question.specification,
+                                  &question.tissue,
+                                  &question.maker,
+                                  &question.route,
+                                  &question.protocol,
+                                  &question.price_list};
+        question.consent = &consent;
+        if (members[i])
+            *members[i] = "changed";
+        assert_string_equal(consent_changes(arena, &question), words[i]);
+        assert_string_equal(ask(&question), i ? "other_purpose" : "valid");
+    }
+    struct consent_question none = good;
+    assert_null(consent_changes(arena, &none));
+    arena_close(arena);
+}
+
 static void what_is_not_known_is_another_purpose(void **state)
 {
     (void)state;
@@ -156,16 +194,20 @@ static void the_first_reason_is_the_answer(void **state)
 }
 
 static struct consent_statement statements[] = {
-    {"UA-1", "It is unapproved."},      {"UA-2", "From the maker named here."},
-    {"UA-3", "None is approved."},      {"UA-4", "Serious risks may be unknown."},
-    {"CS-07", "Withdraw at any time."}, {"UA-5", "Not covered by the relief system."},
+    {.code = "UA-1", .text = "It is unapproved."},
+    {.code = "UA-2", .text = "From the maker named here."},
+    {.code = "UA-3", .text = "None is approved."},
+    {.code = "UA-4", .text = "Serious risks may be unknown."},
+    {.code = "CS-07", .text = "Withdraw at any time."},
+    {.code = "UA-5", .text = "Not covered by the relief system."},
 };
 
 static const char *unmet(struct arena *arena, const char *required, size_t count)
 {
     struct rows findings;
     const struct rows rows = {count, statements};
-    const struct template_facts facts = consent_template_lacks(arena, required, &rows);
+    const struct template_lists lists = {required, "必ず治 guaranteed", "エクソソーム exosome"};
+    const struct template_facts facts = consent_template_lacks(arena, &lists, &rows);
     consent_template_judge(arena, &facts, &findings);
     return findings_unmet(arena, &findings);
 }
@@ -185,9 +227,10 @@ static void a_form_with_four_of_five_statements_is_not_published(void **state)
 static void a_statement_without_words_is_missing(void **state)
 {
     struct arena *arena = arena_open((size_t)1 << 20);
-    struct consent_statement empty[] = {{"UA-1", ""}, {"CS-07", NULL}};
+    struct consent_statement empty[] = {{.code = "UA-1", .text = ""}, {.code = "CS-07"}};
+    const struct template_lists lists = {"UA-1 CS-07", "guaranteed", "exosome"};
     const struct rows rows = {2, empty};
-    const struct template_facts facts = consent_template_lacks(arena, "UA-1 CS-07", &rows);
+    const struct template_facts facts = consent_template_lacks(arena, &lists, &rows);
     (void)state;
     assert_string_equal(facts.statements_missing, "UA-1");
     assert_string_equal(facts.items_missing, "CS-07");
@@ -204,6 +247,56 @@ static void without_a_signed_list_nothing_is_published(void **state)
     arena_close(arena);
 }
 
+static const char *says(struct arena *arena, const struct template_lists *lists,
+                        struct consent_statement *item)
+{
+    struct rows findings;
+    struct consent_statement all[] = {{.code = "UA-1", .text = "未承認です。"}, *item};
+    const struct rows rows = {2, all};
+    const struct template_facts facts = consent_template_lacks(arena, lists, &rows);
+    consent_template_judge(arena, &facts, &findings);
+    return findings_unmet(arena, &findings);
+}
+
+static void an_item_does_not_apply_only_where_the_list_says_so(void **state)
+{
+    struct arena *arena = arena_open((size_t)1 << 20);
+    const struct template_lists strict = {"UA-1 CS-14", "guaranteed", "exosome"};
+    const struct template_lists lists = {"UA-1 CS-14:may_not_apply", "guaranteed", "exosome"};
+    struct consent_statement item = {
+        .code = "CS-14", .text = "No findings are looked for.", .not_applicable = true};
+    (void)state;
+    assert_string_equal(says(arena, &strict, &item), "CN-01.items/1");
+    assert_string_equal(says(arena, &lists, &item), "");
+    item.text = ""; /* and then only with a reason */
+    assert_string_equal(says(arena, &lists, &item), "CN-01.items/1");
+    item = (struct consent_statement){.code = "CS-14", .text = "Told by letter."};
+    assert_string_equal(says(arena, &strict, &item), "");
+    arena_close(arena);
+}
+
+static void a_promise_and_an_unproven_name_are_found_in_both_languages(void **state)
+{
+    struct arena *arena = arena_open((size_t)1 << 20);
+    const struct template_lists lists = {"UA-1 CS-05", "必ず治 guaranteed", "エクソソーム exosome"};
+    struct consent_statement item = {.code = "CS-05", .text = "この治療で必ず治ります。"};
+    (void)state;
+    assert_string_equal(says(arena, &lists, &item), "CN-09.promise/1");
+    item.text = "効果は人により異なります。";
+    assert_string_equal(says(arena, &lists, &item), "");
+    item.text_en = "The effect is Guaranteed.";
+    assert_string_equal(says(arena, &lists, &item), "CN-09.promise/1");
+    item.text_en = NULL;
+    item.text = "エクソソームを塗ります。";
+    assert_string_equal(says(arena, &lists, &item), "PR-02.consent/1");
+    item.text = "Exosomes are applied.";
+    assert_string_equal(says(arena, &lists, &item), "PR-02.consent/1");
+    const struct template_lists unsigned_lists = {.required = "UA-1 CS-05"};
+    item.text = "効果は人により異なります。";
+    assert_string_equal(says(arena, &unsigned_lists, &item), "CN-09.promise/1 PR-02.consent/1");
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,11 +306,14 @@ int main(void)
         cmocka_unit_test(a_consent_ends_at_the_named_instant_itself),
         cmocka_unit_test(a_withdrawal_holds_from_its_own_instant),
         cmocka_unit_test(another_product_route_or_tissue_is_another_purpose),
+        cmocka_unit_test(each_of_six_bindings_asks_for_a_new_consent),
         cmocka_unit_test(what_is_not_known_is_another_purpose),
         cmocka_unit_test(a_form_older_than_accepted_no_longer_suffices),
         cmocka_unit_test(the_first_reason_is_the_answer),
         cmocka_unit_test(a_form_with_four_of_five_statements_is_not_published),
         cmocka_unit_test(a_statement_without_words_is_missing),
+        cmocka_unit_test(an_item_does_not_apply_only_where_the_list_says_so),
+        cmocka_unit_test(a_promise_and_an_unproven_name_are_found_in_both_languages),
         cmocka_unit_test(without_a_signed_list_nothing_is_published),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,16 +1,16 @@
 /* test_dose_rules.c: does every stop stop, on the day, the day before and the day after? */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "treatment/dose.h"
-#include "treatment/plan.h"
 
 /* Last: cmocka makes a macro of the name fail. */
 #include "test.h"
 
 static const char *const asked[] = {
-    "PT-09.patient/1", "CN-07.consent/1",  "PT-08.eligible/1", "PT-07.same_day/1",
-    "CO-04.stop/1",    "AD-02.product/1",  "AD-02.lot/1",      "RL-01.hold/1",
-    "AD-02.place/1",   "AD-02.expiry/1",   "AD-04.single/1",   "PR-05.route/1",
-    "AD-06.thaw/1",    "CO-02.interval/1", "CO-03.amount/1",   "AD-09.emergency/1",
+    "PT-09.patient/1",  "CN-07.consent/1",   "CN-07.binding/1", "CN-04.cooling/1",
+    "PT-08.eligible/1", "PT-07.same_day/1",  "CO-04.stop/1",    "AD-02.product/1",
+    "AD-02.lot/1",      "RL-01.hold/1",      "AD-02.place/1",   "AD-02.expiry/1",
+    "AD-04.single/1",   "PR-05.route/1",     "AD-06.thaw/1",    "CO-02.interval/1",
+    "CO-03.amount/1",   "AD-09.emergency/1",
 };
 enum { ASKED = sizeof asked / sizeof *asked };
 
@@ -25,6 +25,9 @@ static struct dose_facts good_facts(void)
         .site = "K2",
         .patient_site = "K2",
         .consent = "valid",
+        .consent_changes = "none",
+        .consent_hours = {true, 24},
+        .cooling_hours = {true, 24},
         .eligibility = {.decision = "eligible",
                         .examined_on = {"2025-09-30"},
                         .until = {"2025-12-29"},
@@ -123,6 +126,28 @@ static void every_consent_but_a_valid_one_stops(void **state)
     }
     example->facts.consent = NULL;
     only(example, "CN-07.consent/1", "unknown");
+}
+
+static void what_changed_since_the_consent_stops(void **state)
+{
+    struct example *example = *state;
+    example->facts.consent_changes = "price_list";
+    only(example, "CN-07.binding/1", "not_met");
+    example->facts.consent_changes = NULL;
+    only(example, "CN-07.binding/1", "unknown");
+}
+
+static void the_cooling_hours_are_full_at_their_last(void **state)
+{
+    struct example *example = *state;
+    example->facts.consent_hours.value = 23;
+    only(example, "CN-04.cooling/1", "not_met");
+    example->facts.consent_hours.value = 24;
+    only(example, "CN-04.cooling/1", "met");
+    example->facts.consent_hours.value = 25;
+    only(example, "CN-04.cooling/1", "met");
+    example->facts.consent_hours.known = false;
+    only(example, "CN-04.cooling/1", "unknown");
 }
 
 /* The 90th day after the examination is the last one. */
@@ -355,17 +380,27 @@ static void a_drip_needs_emergency_equipment_and_a_needle_does_not(void **state)
 static struct dose_facts facts_without(unsigned mask)
 {
     struct dose_facts facts = good_facts();
-    const char **words[] = {
-        [0] = &facts.patient_site,    [1] = &facts.consent,    [2] = &facts.eligibility.ended_by,
-        [3] = &facts.pregnant,        [4] = &facts.stopped_by, [5] = &facts.ordered,
-        [6] = &facts.lot_status,      [7] = &facts.holds,      [8] = &facts.vial_site,
-        [9] = &facts.expires_on.text, [10] = &facts.given_to,  [11] = &facts.routes,
-        [13] = &facts.nearest_on,     [15] = &facts.route};
+    const char **words[ASKED] = {&facts.patient_site,
+                                 &facts.consent,
+                                 &facts.consent_changes,
+                                 [4] = &facts.eligibility.ended_by,
+                                 [5] = &facts.pregnant,
+                                 [6] = &facts.stopped_by,
+                                 [7] = &facts.ordered,
+                                 [8] = &facts.lot_status,
+                                 [9] = &facts.holds,
+                                 [10] = &facts.vial_site,
+                                 [11] = &facts.expires_on.text,
+                                 [12] = &facts.given_to,
+                                 [13] = &facts.routes,
+                                 [15] = &facts.nearest_on,
+                                 [17] = &facts.route};
     for (unsigned i = 0; i < ASKED; i++)
         if (mask & 1u << i && words[i])
             *words[i] = NULL;
-    facts.thaw_minutes.known = !(mask & 1u << 12);
-    facts.vials.known = !(mask & 1u << 14);
+    facts.cooling_hours.known = !(mask & 1u << 3);
+    facts.thaw_minutes.known = !(mask & 1u << 14);
+    facts.vials.known = !(mask & 1u << 16);
     return facts;
 }
 
@@ -381,7 +416,7 @@ static void nothing_unknown_ever_passes(void **state)
         for (unsigned i = 0; i < ASKED; i++) {
             const struct finding *finding = &ROWS(findings, struct finding)[i];
             bool lacks = mask & 1u << i;
-            lacks = lacks || (i == 11 && mask & 1u << 15); /* the route is a fact of both */
+            lacks = lacks || (i == 13 && mask & 1u << 17); /* the route is a fact of both */
             if (!text_equals(finding->verdict, lacks ? "unknown" : "met"))
                 fail_msg("%s is %s without %x", finding->rule, finding->verdict, mask);
         }
@@ -400,26 +435,6 @@ static void facts_that_nobody_filled_pass_nothing(void **state)
         assert_string_not_equal(ROWS(findings, struct finding)[i].verdict, "met");
 }
 
-static void an_order_asks_eligibility_and_route(void **state)
-{
-    struct example *example = *state;
-    struct rows findings;
-    struct plan_facts facts = {good_facts().eligibility, "iv microneedle", "iv"};
-    plan_judge(example->arena, &facts, &findings);
-    assert_true(findings_all_met(&findings));
-    facts.route = "nasal";
-    plan_judge(example->arena, &facts, &findings);
-    assert_string_equal(findings_unmet(example->arena, &findings), "PR-05.route/1");
-    facts.route = "iv";
-    facts.eligibility.asked_on.text = "2025-12-30";
-    plan_judge(example->arena, &facts, &findings);
-    assert_string_equal(findings_unmet(example->arena, &findings), "PT-08.eligible/1");
-    facts = (struct plan_facts){0};
-    plan_judge(example->arena, &facts, &findings);
-    assert_string_equal(findings_unmet(example->arena, &findings),
-                        "PT-08.eligible/1 PR-05.route/1");
-}
-
 #define EXAMPLE(test) cmocka_unit_test_setup_teardown(test, example_make, example_leave)
 
 int main(void)
@@ -428,6 +443,8 @@ int main(void)
         EXAMPLE(what_is_known_and_good_is_met),
         EXAMPLE(a_patient_of_another_site_is_stopped),
         EXAMPLE(every_consent_but_a_valid_one_stops),
+        EXAMPLE(what_changed_since_the_consent_stops),
+        EXAMPLE(the_cooling_hours_are_full_at_their_last),
         EXAMPLE(the_last_day_of_eligibility_counts_and_the_next_does_not),
         EXAMPLE(the_day_before_the_examination_is_not_eligible),
         EXAMPLE(an_event_or_another_decision_ends_the_eligibility),
@@ -447,7 +464,6 @@ int main(void)
         EXAMPLE(a_drip_needs_emergency_equipment_and_a_needle_does_not),
         EXAMPLE(nothing_unknown_ever_passes),
         EXAMPLE(facts_that_nobody_filled_pass_nothing),
-        EXAMPLE(an_order_asks_eligibility_and_route),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
