@@ -18,9 +18,12 @@
 #include "manufacture/bank.h"
 #include "manufacture/bank_vial.h"
 #include "manufacture/culture.h"
+#include "manufacture/equipment.h"
+#include "manufacture/gate.h"
 #include "manufacture/harvest.h"
 #include "manufacture/isolation.h"
 #include "manufacture/lot.h"
+#include "manufacture/operator.h"
 #include "manufacture/pool.h"
 #include "manufacture/product.h"
 #include "manufacture/step.h"
@@ -77,6 +80,10 @@ const struct table *const catalogue_tables[] = {
     &token_table,
     &bank_table,
     &bank_vial_table,
+    &qualification_table,
+    &declaration_table,
+    &equipment_table,
+    &equipment_check_table,
     &culture_table,
     &harvest_table,
     &pool_table,
@@ -122,6 +129,8 @@ static const struct {
     {donor_operations, DONOR_OPERATIONS},
     {collection_operations, COLLECTION_OPERATIONS},
     {screening_operations, SCREENING_OPERATIONS},
+    {operator_operations, OPERATOR_OPERATIONS},
+    {equipment_operations, EQUIPMENT_OPERATIONS},
     {bank_operations, BANK_OPERATIONS},
     {bank_vial_operations, BANK_VIAL_OPERATIONS},
     {culture_operations, CULTURE_OPERATIONS},
@@ -161,6 +170,7 @@ static const struct {
     {book_rules, BOOK_RULES},
     {erasure_rules, ERASURE_RULES},
     {screening_rules, SCREENING_RULES},
+    {gate_rules, GATE_RULES},
     {step_rules, STEP_RULES},
     {bank_vial_rules, BANK_VIAL_RULES},
     {pool_rules, POOL_RULES},
