@@ -15,15 +15,21 @@
 #include "donation/collection.h"
 #include "donation/donor.h"
 #include "donation/screening.h"
+#include "manufacture/balance.h"
 #include "manufacture/bank.h"
 #include "manufacture/bank_vial.h"
+#include "manufacture/bulk.h"
 #include "manufacture/culture.h"
 #include "manufacture/equipment.h"
 #include "manufacture/gate.h"
+#include "manufacture/filter.h"
 #include "manufacture/harvest.h"
+#include "manufacture/inspection.h"
 #include "manufacture/isolation.h"
 #include "manufacture/lot.h"
 #include "manufacture/operator.h"
+#include "manufacture/lot_fill.h"
+#include "manufacture/lot_report.h"
 #include "manufacture/pool.h"
 #include "manufacture/product.h"
 #include "manufacture/step.h"
@@ -33,9 +39,9 @@
 #include "quality/count.h"
 #include "quality/deviation.h"
 #include "quality/release.h"
-#include "supply/exposure.h"
 #include "quality/reserve.h"
 #include "quality/sample.h"
+#include "supply/exposure.h"
 #include "supply/quarantine.h"
 #include "supply/shipment.h"
 #include "supply/stock.h"
@@ -88,6 +94,8 @@ const struct table *const catalogue_tables[] = {
     &harvest_table,
     &pool_table,
     &isolation_table,
+    &filter_table,
+    &bulk_table,
     &specification_table,
     &specification_limit_table,
     &lot_table,
@@ -137,6 +145,12 @@ static const struct {
     {harvest_operations, HARVEST_OPERATIONS},
     {pool_operations, POOL_OPERATIONS},
     {isolation_operations, ISOLATION_OPERATIONS},
+    {filter_operations, FILTER_OPERATIONS},
+    {bulk_operations, BULK_OPERATIONS},
+    {lot_fill_operations, LOT_FILL_OPERATIONS},
+    {inspection_operations, INSPECTION_OPERATIONS},
+    {balance_operations, BALANCE_OPERATIONS},
+    {lot_report_operations, LOT_REPORT_OPERATIONS},
     {lot_operations, LOT_OPERATIONS},
     {product_operations, PRODUCT_OPERATIONS},
     {assay_operations, ASSAY_OPERATIONS},
@@ -175,7 +189,10 @@ static const struct {
     {bank_vial_rules, BANK_VIAL_RULES},
     {pool_rules, POOL_RULES},
     {isolation_rules, ISOLATION_RULES},
-    {lot_rules, LOT_RULES},
+    {filter_rules, FILTER_RULES},
+    {lot_fill_rules, LOT_FILL_RULES},
+    {inspection_rules, INSPECTION_RULES},
+    {lot_report_rules, LOT_REPORT_RULES},
     {product_rules, PRODUCT_RULES},
     {assay_rules, ASSAY_RULES},
     {count_rules, COUNT_RULES},

@@ -7,6 +7,9 @@
 struct lot {
     const char *code;
     const char *site;          /* of the maker */
+    const char *kind;          /* product or vehicle */
+    const char *bulk;          /* of a product */
+    const char *material;      /* lot of the buffer of a vehicle */
     const char *specification; /* code/version, as XP-AD/1.0 */
     const char *tissue;
     bool pool_of_donors;
@@ -14,8 +17,20 @@ struct lot {
     struct date expires_on; /* last usable day */
     int64_t vials;          /* made */
     int64_t volume_per_vial_ul;
-    const char *status;     /* quarantine, released, rejected */
-    int64_t entry;          /* fill */
+    int64_t volume_in_ul; /* vials, priming and end of line */
+    int64_t priming_ul;
+    int64_t end_of_line_ul;
+    const char *status;      /* quarantine, released, rejected */
+    int64_t entry;           /* fill */
+    int64_t inspected_entry; /* visual inspection, 0 before */
+    int64_t vials_rejected;  /* at inspection */
+    int64_t rejected_first;  /* 0 for none */
+    int64_t rejected_last;
+    int64_t labels_entry; /* reconciliation of the labels, 0 before */
+    int64_t labels_issued;
+    int64_t labels_used;
+    int64_t labels_spoiled;
+    int64_t labels_destroyed;
     int64_t reported_entry; /* production report, 0 before */
     int64_t decided_entry;  /* release or rejection, 0 before */
 };
@@ -23,8 +38,7 @@ struct lot {
 extern const struct table lot_table;
 extern const struct schema lot_schema;
 extern const struct operation lot_operations[];
-extern const struct rule lot_rules[];
-enum { LOT_OPERATIONS = 4, LOT_RULES = 5 }; /* lot.fill, lot.report, lot.show, lot.list */
+enum { LOT_OPERATIONS = 2 };
 
 /* Codes of the donors that a lot came from, separated by blanks. */
 MUST_USE bool lot_donors(struct work *work, const char *lot, const char **donors);

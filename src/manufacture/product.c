@@ -20,6 +20,7 @@ static const char *const tissues[] = {"adipose",
                                       "bone_marrow",
                                       "placenta",
                                       "other",
+                                      "none",
                                       NULL};
 static const char *const decision_rules[] = {"simple", "guarded", "interval", NULL};
 
@@ -33,6 +34,10 @@ const struct rule product_rules[PRODUCT_RULES] = {
     {"PR-05.decision_rule/1",
      "Does every limit say how a value with its uncertainty is held against it?",
      "すべての限度値に、不確かさを含む値の判定方法が定められているか。", "JCGM 106, as signed"},
+    {"PR-05.scope/1", "Is every limit asked for routes that the specification allows?",
+     "すべての限度値の対象経路は、規格で許可された経路か。", "requirement PR-05"},
+    {"PR-01.vehicle/1", "Has a vehicle no source tissue, and everything else one?",
+     "溶媒には由来組織がなく、それ以外にはあるか。", "requirement PR-01"},
 };
 
 static const struct field limit_input_fields[] = {
@@ -48,6 +53,8 @@ static const struct field limit_input_fields[] = {
           .help = "How uncertainty is decided on; a limit without one cannot be signed"),
     FIELD(struct specification_limit, basis, .required = true, .longest = 400,
           .help = "Where the limit comes from"),
+    FIELD(struct specification_limit, route_scope,
+          .help = "Routes that it is asked for, separated by blanks; all where it is left out"),
 };
 static const struct schema limit_input =
     SCHEMA("specification_limit_given", struct specification_limit, limit_input_fields);
@@ -62,6 +69,7 @@ static const struct field limit_fields[] = {
     FIELD(struct specification_limit, unit, .help = "Unit of the limits"),
     FIELD(struct specification_limit, decision_rule, .help = "How uncertainty is decided on"),
     FIELD(struct specification_limit, basis, .help = "Where the limit comes from"),
+    FIELD(struct specification_limit, route_scope, .help = "Routes that it is asked for"),
 };
 const struct schema specification_limit_schema =
     SCHEMA("specification_limit", struct specification_limit, limit_fields);
@@ -75,6 +83,9 @@ static const struct field specification_fields[] = {
     FIELD(struct specification, product_class, .help = "Class of the product"),
     FIELD(struct specification, tissue, .help = "Source tissue that alone may go in"),
     FIELD(struct specification, routes, .help = "Allowed routes, separated by blanks"),
+    FIELD(struct specification, shelf_life_months, .help = "Shelf life", .unit = "months"),
+    FIELD(struct specification, storage_c, .help = "Warmest storage", .unit = "C"),
+    FIELD(struct specification, freeze_thaw_most, .help = "Most thaws before use"),
     FIELD(struct specification, entry, .help = "Entry that signed it"),
 };
 static const struct schema specification_schema =
@@ -89,6 +100,9 @@ struct approval {
     const char *product_class;
     const char *tissue;
     const char *routes;
+    struct count shelf_life_months;
+    struct real storage_c;
+    struct count freeze_thaw_most;
     struct rows limits;
 };
 static const struct field approval_fields[] = {
@@ -101,6 +115,11 @@ static const struct field approval_fields[] = {
     FIELD(struct approval, tissue, .required = true, .choices = tissues,
           .help = "Source tissue that alone may go in"),
     FIELD(struct approval, routes, .required = true, .help = "Allowed routes, separated by blanks"),
+    FIELD(struct approval, shelf_life_months, .low = 1, .high = 240, .unit = "months",
+          .help = "Shelf life; the signed setting holds where it is left out"),
+    FIELD(struct approval, storage_c, .low = -273, .high = 40, .unit = "C",
+          .help = "Warmest temperature of storage"),
+    FIELD(struct approval, freeze_thaw_most, .low = 0, .high = 20, .help = "Most thaws before use"),
     FIELD(struct approval, limits, .required = true, .of = &limit_input,
           .help = "What each lot must meet"),
 };
@@ -112,6 +131,9 @@ static const struct field approved_fields[] = {
     FIELD(struct approval, product_class, .help = "Class of the product"),
     FIELD(struct approval, tissue, .help = "Source tissue that alone may go in"),
     FIELD(struct approval, routes, .help = "Allowed routes, separated by blanks"),
+    FIELD(struct approval, shelf_life_months, .help = "Shelf life", .unit = "months"),
+    FIELD(struct approval, storage_c, .help = "Warmest storage", .unit = "C"),
+    FIELD(struct approval, freeze_thaw_most, .help = "Most thaws before use"),
     FIELD(struct approval, limits, .of = &specification_limit_schema,
           .help = "What each lot must meet"),
 };
@@ -177,18 +199,43 @@ static bool check_limit(struct work *work, const struct specification_limit *lim
     return check_unit(work, limit);
 }
 
-static bool check_limits(struct work *work, const struct rows *rows)
+/* A limit for a route that is not allowed would never be asked. */
+static bool check_scope(struct work *work, const struct specification_limit *limit,
+                        const char *routes)
 {
-    const struct specification_limit *limits = rows->items;
-    for (size_t i = 0; i < rows->count; i++) {
+    size_t count = 0;
+    const char *words = limit->route_scope ? limit->route_scope : "";
+    const char **scope = text_split(work->arena, words, ' ', &count);
+    for (size_t i = 0; i < count; i++)
+        if (!text_has_word(routes, scope[i]))
+            return refuse(&work->fault, FAULT_RULE, "limits.route_scope", "PR-05.scope/1",
+                          "The limit of %s names the route %s, which is not allowed; correct one "
+                          "of them.",
+                          limit->attribute, scope[i]);
+    return true;
+}
+
+static bool check_limits(struct work *work, const struct approval *given)
+{
+    const struct specification_limit *limits = given->limits.items;
+    for (size_t i = 0; i < given->limits.count; i++) {
         for (size_t j = 0; j < i; j++)
             if (text_equals(limits[i].attribute, limits[j].attribute))
                 return fail(&work->fault, FAULT_INPUT, "limits.attribute",
                             "The attribute %s stands twice; give it once.", limits[i].attribute);
-        if (!check_limit(work, &limits[i]))
+        if (!check_limit(work, &limits[i]) || !check_scope(work, &limits[i], given->routes))
             return false;
     }
     return true;
+}
+
+static bool check_tissue(struct work *work, const struct approval *given)
+{
+    bool vehicle = text_equals(given->product_class, "placebo_vehicle");
+    return vehicle == text_equals(given->tissue, "none") ||
+           refuse(&work->fault, FAULT_RULE, "tissue", "PR-01.vehicle/1",
+                  "A vehicle has the tissue none, and every other class names its tissue; correct "
+                  "one of them.");
 }
 
 static bool approve_judge(struct work *work, const void *input, void *body)
@@ -203,7 +250,7 @@ static bool approve_judge(struct work *work, const void *input, void *body)
                     "Code and version are joined by a slash; leave slashes out of both.");
     for (size_t i = 0; i < given->limits.count; i++)
         limits[i].specification = approved->specification;
-    return check_limits(work, &given->limits) &&
+    return check_tissue(work, given) && check_limits(work, given) &&
            view_free(work, &specification_table, "version", approved->specification);
 }
 
@@ -216,6 +263,9 @@ static bool approve_apply(struct work *work, const struct entry *entry, const vo
                                       .product_class = given->product_class,
                                       .tissue = given->tissue,
                                       .routes = given->routes,
+                                      .shelf_life_months = given->shelf_life_months,
+                                      .storage_c = given->storage_c,
+                                      .freeze_thaw_most = given->freeze_thaw_most,
                                       .entry = entry->seq};
     for (size_t i = 0; i < given->limits.count; i++)
         if (!view_put(work, &specification_limit_table,
@@ -253,6 +303,9 @@ static bool show_read(struct work *work, const void *input, void *row)
     shown->product_class = found.product_class;
     shown->tissue = found.tissue;
     shown->routes = found.routes;
+    shown->shelf_life_months = found.shelf_life_months;
+    shown->storage_c = found.storage_c;
+    shown->freeze_thaw_most = found.freeze_thaw_most;
     return true;
 }
 

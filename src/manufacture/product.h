@@ -15,6 +15,8 @@ struct specification_limit {
     const char *unit;
     const char *decision_rule; /* simple, guarded, interval */
     const char *basis;
+    const char
+        *route_scope; /* routes that the limit is asked for, separated by blanks; NULL: all */
 };
 
 struct specification {
@@ -24,6 +26,9 @@ struct specification {
     const char *product_class;
     const char *tissue; /* source tissue that alone may go in */
     const char *routes; /* separated by blanks */
+    struct count shelf_life_months;
+    struct real storage_c; /* warmest */
+    struct count freeze_thaw_most;
     int64_t entry;
 };
 
@@ -31,7 +36,7 @@ extern const struct table specification_table, specification_limit_table;
 extern const struct schema specification_limit_schema;
 extern const struct operation product_operations[];
 extern const struct rule product_rules[];
-enum { PRODUCT_OPERATIONS = 3, PRODUCT_RULES = 1 };
+enum { PRODUCT_OPERATIONS = 3, PRODUCT_RULES = 3 };
 
 /* A signed one, by code/version. */
 MUST_USE bool specification_need(struct work *work, const char *field, const char *name,

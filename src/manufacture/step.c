@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+static const char *const sample_purposes[] = {"virus_nat", "bioburden", "mycoplasma", "endotoxin",
+                                              "release",   "retain",    "other",      NULL};
+
 const struct rule step_rules[STEP_RULES] = {
     {"DN-08.hold/1", "Is nothing that goes in on hold, nor anything that it came from?",
      "投入するものとその由来に保留がないか。", "ASRM Rule Art. 15, 93"},
@@ -26,6 +29,40 @@ static const struct field age_fields[] = {
     FIELD(struct age_facts, doubling_limit, .help = "Signed limit of the doublings"),
 };
 const struct schema age_facts_schema = SCHEMA("age_facts", struct age_facts, age_fields);
+
+static const struct field sample_fields[] = {
+    FIELD(struct step_sample, purpose, .required = true, .choices = sample_purposes,
+          .help = "What the sample is for"),
+    FIELD(struct step_sample, volume_ul, .required = true, .low = 1, .high = 1e10, .unit = "uL",
+          .help = "Volume of the sample"),
+};
+const struct schema step_sample_schema = SCHEMA("step_sample", struct step_sample, sample_fields);
+
+int64_t step_sampled(const struct rows *samples)
+{
+    int64_t sum_ul = 0;
+    for (size_t i = 0; i < samples->count; i++)
+        sum_ul += ROWS(*samples, const struct step_sample)[i].volume_ul;
+    return sum_ul;
+}
+
+bool step_judged(struct work *work, const char *field, const struct rows *findings,
+                 const char **unmet)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (text_equals(ROWS(*findings, const struct finding)[i].verdict, "unknown"))
+            return findings_allow(work->arena, &work->fault, field, findings,
+                                  "The step cannot be judged");
+    *unmet = findings_all_met(findings) ? NULL : findings_unmet(work->arena, findings);
+    return true;
+}
+
+bool step_conforms(struct work *work, const char *field, const char *what, const char *unmet)
+{
+    return !unmet ||
+           refuse(&work->fault, FAULT_RULE, field, unmet,
+                  "%s is outside of a signed limit (%s); nothing is made from it.", what, unmet);
+}
 
 bool step_unheld(struct work *work, const char *field, const char *kind, const char *code)
 {

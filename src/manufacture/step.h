@@ -33,6 +33,23 @@ struct draw {
 };
 MUST_USE bool step_left(struct work *work, const char *field, const struct draw *draw);
 
+/* A volume that was taken for a test or to be kept, and is not carried on. */
+struct step_sample {
+    const char *purpose;
+    int64_t volume_ul;
+};
+extern const struct schema step_sample_schema;
+int64_t step_sampled(const struct rows *samples);
+
+/* What was measured in a step is a fact and is kept, also where it lies outside of a signed limit:
+ * unmet then names the rules, and nothing is made from it. Refuses only what cannot be judged. */
+MUST_USE bool step_judged(struct work *work, const char *field, const struct rows *findings,
+                          const char **unmet);
+
+/* Refuses to go on with the outcome of a step that did not meet its limits. */
+MUST_USE bool step_conforms(struct work *work, const char *field, const char *what,
+                            const char *unmet);
+
 /* Refuses a day that lies ahead. */
 MUST_USE bool step_day(struct work *work, const char *field, const struct date *date);
 

@@ -15,6 +15,12 @@ static const struct step {
     {STAGE_BANKS, "MD1", "ruleset.approve", "QM1",
      "{\"code\": \"RS-1\", \"settings\": ["
      "{\"key\": \"passage_limit\", \"value\": \"4\", \"basis\": \"example\"},"
+     "{\"key\": \"pool_closure_most_percent\", \"value\": \"2.0\", \"basis\": \"example\"},"
+     "{\"key\": \"production_period_days\", \"value\": \"1\", \"basis\": \"example\"},"
+     "{\"key\": \"membrane_yield_least_percent\", \"value\": \"85\", \"basis\": \"example\"},"
+     "{\"key\": \"filter_recovery_least_percent\", \"value\": \"85\", \"basis\": \"example\"},"
+     "{\"key\": \"count_uncertainty_percent\", \"value\": \"10\", \"basis\": \"example\"},"
+     "{\"key\": \"shelf_life_months\", \"value\": \"12\", \"basis\": \"example\"},"
      "{\"key\": \"doubling_limit\", \"value\": \"20.00\", \"basis\": \"example\"}]}"},
     {STAGE_BANKS, "QM1", "specification.approve", "MD1",
      "{\"code\": \"XP\", \"version\": \"1.0\", \"tissue\": \"adipose\", \"routes\": \"iv\","
@@ -86,16 +92,30 @@ static const struct step {
      "{\"code\": \"PL-1\", \"specification\": \"XP/1.0\", \"inputs\": ["
      "{\"harvest\": \"HV-1\", \"volume_ul\": 640000},"
      "{\"harvest\": \"HV-2\", \"volume_ul\": 610500}],"
-     "\"volume_ul\": 1250000, \"loss_ul\": 500}"},
+     "\"volume_ul\": 1250000, \"loss_ul\": 500, \"particles_per_ml\": \"5.10e9\"}"},
     {STAGE_RETENTATE, "OP1", "isolation.concentrate", NULL,
      "{\"code\": \"TF-1\", \"pool\": \"PL-1\", \"fed_ul\": 1230000, \"retentate_ul\": 410000,"
      "\"permeate_ul\": 814000, \"holdup_ul\": 6000, \"cutoff_kda\": 500,"
-     "\"membrane_lot\": \"MB-1\"}"},
+     "\"membrane_lot\": \"MB-1\", \"membrane_use_count\": 1,"
+     "\"feed_particles_per_ml\": \"5.10e9\", \"retentate_particles_per_ml\": \"1.40e10\"}"},
+    {STAGE_RETENTATE, "OP1", "filter.pass", NULL,
+     "{\"code\": \"FL-1\", \"isolation\": \"TF-1\", \"in_ul\": 410000, \"out_ul\": 404000,"
+     "\"holdup_ul\": 6000, \"pore_um\": \"0.22\", \"filter_lot\": \"FI-1\","
+     "\"integrity_after\": \"passed\", \"particles_per_ml_before\": \"1.40e10\","
+     "\"particles_per_ml_after\": \"1.30e10\"}"},
+    {STAGE_RETENTATE, "OP1", "bulk.take", NULL,
+     "{\"code\": \"BK-1\", \"filter\": \"FL-1\", \"volume_ul\": 404000,"
+     "\"sample_ul\": 4000}"},
     {STAGE_LOT, "OP1", "lot.fill", NULL,
-     "{\"code\": \"L-1\", \"isolation\": \"TF-1\", \"specification\": \"XP/1.0\","
-     "\"filled_on\": \"2025-06-05\", \"expires_on\": \"2026-06-04\", \"vials\": 96,"
-     "\"volume_per_vial_ul\": 1050, \"volume_in_ul\": 105000, \"line_loss_ul\": 4200,"
-     "\"labels_issued\": 100, \"labels_spoiled\": 3, \"labels_destroyed\": 1}"},
+     "{\"code\": \"L-1\", \"bulk\": \"BK-1\", \"specification\": \"XP/1.0\","
+     "\"filled_on\": \"2025-06-05\", \"vials\": 96, \"volume_per_vial_ul\": 1050,"
+     "\"volume_in_ul\": 105000, \"priming_ul\": 2000, \"end_of_line_ul\": 2200,"
+     "\"vial_lot\": \"VL-1\", \"stopper_lot\": \"ST-1\","
+     "\"started_at\": \"2025-06-05T12:30:00+09:00\", \"ended_at\": \"2025-06-05T13:40:00+09:00\","
+     "\"clearance_before\": true, \"clearance_after\": true}"},
+    {STAGE_LOT, "OP1", "lot.inspect", NULL, "{\"lot\": \"L-1\", \"inspected\": 96}"},
+    {STAGE_LOT, "OP1", "lot.reconcile_labels", NULL,
+     "{\"lot\": \"L-1\", \"issued\": 100, \"used\": 96, \"spoiled\": 3, \"destroyed\": 1}"},
 };
 
 void production_make(struct demo *demo, enum production_stage stage)

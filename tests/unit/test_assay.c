@@ -233,7 +233,8 @@ static void make_releasable(struct demo *demo)
     production_do(demo, "QC1", "assay.record", ENDOTOXIN("A", "0.10", ""));
     production_do(demo, "QC1", "assay.record",
                   RESULT("B", "sterility", "\"outcome\": \"no_growth\", \"controls\": \"passed\""));
-    production_do(demo, "OP2", "lot.report", "{\"lot\": \"L-1\", \"statement\": \"Good.\"}");
+    production_do(demo, "OP2", "lot.report",
+                  "{\"lot\": \"L-1\", \"statement\": \"Good.\",\"deviations\": \"none\"}");
     demo_sql(demo, "UPDATE donor SET decision = 'eligible'", NO_VALUES);
 }
 

@@ -94,7 +94,7 @@ static void without_signed_limits_nothing_is_banked(void **state)
 
 #define POOL(inputs, volume, loss)                                                                 \
     "{\"code\": \"PL-9\", \"specification\": \"XP/1.0\", \"inputs\": [" inputs                     \
-    "], \"volume_ul\": " volume ", \"loss_ul\": " loss "}"
+    "], \"particles_per_ml\": \"5.15e9\", \"volume_ul\": " volume ", \"loss_ul\": " loss "}"
 #define FROM(harvest, volume) "{\"harvest\": \"" harvest "\", \"volume_ul\": " volume "}"
 
 static void a_pool_adds_up(void **state)
@@ -117,28 +117,30 @@ static void a_harvest_is_not_drawn_beyond_its_volume(void **state)
     refused(demo, "OP1", "pool.make",
             "{\"code\": \"PL-8\", \"specification\": \"XP/1.0\", \"inputs\": ["
             "{\"harvest\": \"HV-1\", \"volume_ul\": 40001}], \"volume_ul\": 40001,"
-            "\"loss_ul\": 0}",
+            "\"particles_per_ml\": \"5.15e9\", \"loss_ul\": 0}",
             "MF-03.drawn/1");
     production_do(demo, "OP1", "pool.make",
                   "{\"code\": \"PL-8\", \"specification\": \"XP/1.0\", \"inputs\": ["
                   "{\"harvest\": \"HV-1\", \"volume_ul\": 40000}], \"volume_ul\": 40000,"
-                  "\"loss_ul\": 0}");
+                  "\"particles_per_ml\": \"5.15e9\", \"loss_ul\": 0}");
 }
 
 static void another_tissue_does_not_go_in(void **state)
 {
     struct demo *demo = *state;
     production_make(demo, STAGE_HARVESTS);
-    refused(demo, "OP1", "pool.make", POOL(FROM("HV-3", "1000"), "1000", "0"), "PR-01.tissue/1");
+    refused(demo, "OP1", "pool.make", POOL(FROM("HV-3", "1000"), "1000", "0"),
+            "PR-01.tissue/1 MF-03.homogeneous/1");
     refused(demo, "OP1", "pool.make", POOL(FROM("HV-1", "10") "," FROM("HV-3", "10"), "20", "0"),
-            "PR-01.tissue/1");
+            "PR-01.tissue/1 MF-03.homogeneous/1");
 }
 
 #define MEMBRANE(code, fed, retentate, permeate)                                                   \
     "{\"code\": \"" code "\", \"pool\": \"PL-1\", \"fed_ul\": " fed                                \
     ", \"retentate_ul\": " retentate ", \"permeate_ul\": " permeate                                \
     ", \"holdup_ul\": 0, \"cutoff_kda\": 500,"                                                     \
-    "\"membrane_lot\": \"MB-1\"}"
+    "\"membrane_lot\": \"MB-1\", \"membrane_use_count\": 2,"                                       \
+    "\"feed_particles_per_ml\": \"5.10e9\", \"retentate_particles_per_ml\": \"1.45e10\"}"
 
 static void a_membrane_step_adds_up(void **state)
 {
@@ -154,29 +156,119 @@ static void a_membrane_step_adds_up(void **state)
     refused(demo, "OP1", "isolation.concentrate", MEMBRANE("TF-3", "1", "1", "0"), "MF-09.drawn/1");
 }
 
-#define FILL(specification, vials, volume, loss, labels, unlabelled)                               \
-    "{\"code\": \"L-9\", \"isolation\": \"TF-1\", \"specification\": \"" specification             \
-    "\", \"filled_on\": \"2025-06-05\", \"expires_on\": \"2026-06-04\", \"vials\": " vials         \
-    ", \"volume_per_vial_ul\": 1000, \"volume_in_ul\": " volume ", \"line_loss_ul\": " loss        \
-    ", \"labels_issued\": " labels ", \"labels_spoiled\": 2, \"labels_destroyed\": 1,"             \
-    "\"vials_unlabelled\": " unlabelled "}"
+#define FILTER(code, in, out, holdup, integrity, after)                                            \
+    "{\"code\": \"" code "\", \"isolation\": \"TF-2\", \"in_ul\": " in ", \"out_ul\": " out        \
+    ", \"holdup_ul\": " holdup ", \"pore_um\": \"0.22\", \"filter_lot\": \"FI-1\","                \
+    "\"integrity_after\": \"" integrity "\", \"particles_per_ml_before\": \"1.40e10\","            \
+    "\"particles_per_ml_after\": \"" after "\"}"
+#define BULK(filter)                                                                               \
+    "{\"code\": \"BK-9\", \"filter\": \"" filter "\", \"volume_ul\": 2000, \"sample_ul\": 0}"
+
+static void a_filtration_adds_up_and_its_filter_is_whole(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_RETENTATE);
+    production_do(demo, "OP1", "isolation.concentrate", MEMBRANE("TF-2", "20000", "6000", "14000"));
+    refused(demo, "OP1", "filter.pass", FILTER("FL-2", "2000", "1999", "0", "passed", "1.30e10"),
+            "MF-10.balance/1");
+    refused(demo, "OP1", "filter.pass", FILTER("FL-2", "2000", "1999", "2", "passed", "1.30e10"),
+            "MF-10.balance/1");
+    refused(demo, "OP1", "filter.pass", FILTER("FL-2", "6001", "6001", "0", "passed", "1.30e10"),
+            "MF-10.drawn/1");
+    refused(demo, "OP1", "filter.pass", FILTER("FL-2", "2000", "2000", "0", "not_done", "1.30e10"),
+            "MF-10.integrity/1");
+    /* What happened is kept, and nothing is made from it. */
+    production_do(demo, "OP1", "filter.pass",
+                  FILTER("FL-2", "2000", "2000", "0", "failed", "1.30e10"));
+    refused(demo, "OP1", "bulk.take", BULK("FL-2"), "MF-10.integrity/1");
+    production_do(demo, "OP1", "filter.pass",
+                  FILTER("FL-3", "2000", "2000", "0", "passed", "1.18e10"));
+    refused(demo, "OP1", "bulk.take", BULK("FL-3"), "MF-10.recovery/1");
+    production_do(demo, "OP1", "filter.pass",
+                  FILTER("FL-4", "2000", "2000", "0", "passed", "1.19e10"));
+    production_do(demo, "OP1", "bulk.take", BULK("FL-4"));
+    refused(demo, "OP1", "bulk.take",
+            "{\"code\": \"BK-8\", \"filter\": \"FL-4\", \"volume_ul\": 1, \"sample_ul\": 0}",
+            "MF-10.drawn/1");
+}
+
+#define FILL(specification, vials, volume, end_of_line, expires, cleared)                          \
+    "{\"code\": \"L-9\", \"bulk\": \"BK-1\", \"specification\": \"" specification                  \
+    "\", \"filled_on\": \"2025-06-05\", \"expires_on\": \"" expires "\", \"vials\": " vials        \
+    ", \"volume_per_vial_ul\": 1000, \"volume_in_ul\": " volume                                    \
+    ", \"priming_ul\": 0, \"end_of_line_ul\": " end_of_line                                        \
+    ", \"vial_lot\": \"VL-1\", \"stopper_lot\": \"ST-1\","                                         \
+    "\"started_at\": \"2025-06-05T12:30:00+09:00\", \"ended_at\": \"2025-06-05T13:40:00+09:00\","  \
+    "\"clearance_before\": true, \"clearance_after\": " cleared "}"
 
 static void a_fill_adds_up(void **state)
 {
     struct demo *demo = *state;
     production_make(demo, STAGE_RETENTATE);
-    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "1", "13", "0"),
+    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "1", "2026-06-04", "true"),
             "MF-11.balance/1");
-    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "0", "12", "0"),
-            "MF-11.labels/1");
-    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "0", "13", "1"),
-            "MF-11.labels/1");
-    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "0", "2", "11"), "");
-    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "410", "410001", "1", "413", "0"),
+    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "10", "10001", "0", "2026-06-04", "true"),
+            "MF-11.balance/1");
+    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "400", "400001", "1", "2026-06-04", "true"),
             "MF-11.drawn/1");
-    refused(demo, "OP1", "lot.fill", FILL("XQ/1.0", "10", "10000", "0", "13", "0"),
+    refused(demo, "OP1", "lot.fill", FILL("XQ/1.0", "10", "10000", "0", "2026-06-04", "true"),
             "PR-01.specification/1");
-    production_do(demo, "OP1", "lot.fill", FILL("XP/1.0", "410", "410000", "0", "411", "2"));
+    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "0", "2026-06-05", "true"),
+            "PR-06.expiry/1");
+    refused(demo, "OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "0", "2026-06-04", "false"),
+            "MF-11.clearance/1");
+    production_do(demo, "OP1", "lot.fill",
+                  FILL("XP/1.0", "400", "400000", "0", "2026-06-04", "true"));
+}
+
+#define INSPECT(inspected, vials, first, last)                                                     \
+    "{\"lot\": \"L-9\", \"inspected\": " inspected                                                 \
+    ", \"rejects\": [{\"why\": \"low_fill\", \"vials\": " vials "}], \"first\": " first            \
+    ", \"last\": " last "}"
+#define LABELS(issued, used, spoiled)                                                              \
+    "{\"lot\": \"L-9\", \"issued\": " issued ", \"used\": " used ", \"spoiled\": " spoiled         \
+    ", \"destroyed\": 1}"
+
+static void every_vial_and_every_label_is_accounted_for(void **state)
+{
+    static const char report[] =
+        "{\"lot\": \"L-9\", \"statement\": \"Good.\", \"deviations\": \"none\"}";
+    struct demo *demo = *state;
+    production_make(demo, STAGE_RETENTATE);
+    production_do(demo, "OP1", "lot.fill",
+                  FILL("XP/1.0", "10", "10000", "0", "2026-06-04", "true"));
+    refused(demo, "OP1", "lot.reconcile_labels", LABELS("13", "10", "2"), "MF-11.inspection/1");
+    refused(demo, "OP2", "lot.report", report, "MF-19.complete/1");
+    refused(demo, "OP1", "lot.inspect", INSPECT("9", "2", "9", "10"), "MF-11.inspection/1");
+    refused(demo, "OP1", "lot.inspect", INSPECT("11", "2", "9", "10"), "MF-11.inspection/1");
+    refused(demo, "OP1", "lot.inspect", INSPECT("10", "2", "8", "10"), "MF-11.rejects/1");
+    refused(demo, "OP1", "lot.inspect", INSPECT("10", "2", "10", "10"), "MF-11.rejects/1");
+    struct demo_answer answer =
+        production_do(demo, "OP1", "lot.inspect", INSPECT("10", "2", "9", "10"));
+    assert_string_equal(production_text(&answer, NULL, "rejected_percent"), "20");
+    refused(demo, "OP2", "lot.report", report, "MF-19.complete/1");
+    refused(demo, "OP1", "lot.reconcile_labels", LABELS("12", "8", "2"), "MF-11.labels/1");
+    refused(demo, "OP1", "lot.reconcile_labels", LABELS("10", "8", "2"), "MF-11.labels/1");
+    refused(demo, "OP1", "lot.reconcile_labels", LABELS("12", "9", "2"), "MF-11.used/1");
+    refused(demo, "OP1", "lot.reconcile_labels", LABELS("10", "7", "2"), "MF-11.used/1");
+    production_do(demo, "OP1", "lot.reconcile_labels", LABELS("11", "8", "2"));
+    production_do(demo, "OP2", "lot.report", report);
+}
+
+static void an_inspection_is_taken_back_with_its_rejects(void **state)
+{
+    struct demo *demo = *state;
+    production_make(demo, STAGE_RETENTATE);
+    production_do(demo, "OP1", "lot.fill",
+                  FILL("XP/1.0", "10", "10000", "0", "2026-06-04", "true"));
+    struct demo_answer answer =
+        production_do(demo, "OP1", "lot.inspect", INSPECT("10", "2", "9", "10"));
+    production_do(demo, "QM1", "entry.annul",
+                  arena_print(demo->arena, "{\"seq\": %lld, \"why\": \"wrong lot\"}",
+                              (long long)production_seq(&answer)));
+    production_do(demo, "OP1", "lot.inspect", INSPECT("10", "1", "10", "10"));
+    answer = production_do(demo, "QC1", "stock.balance", "{\"code\": \"L-9\"}");
+    assert_non_null(strstr(answer.text, "\"rejected\",\"site\":\"M\",\"vials\":1"));
 }
 
 static void a_hold_upstream_stops_every_step(void **state)
@@ -195,11 +287,17 @@ static void a_hold_upstream_stops_every_step(void **state)
          "\"volume_ul\": 640000, \"passage\": 4, \"doublings\": \"17.00\", \"viable_cells\": 1,"
          "\"viability_percent\": \"96.0\"}"},
         {"OP1", "pool.make", POOL(FROM("HV-1", "1"), "1", "0")},
-        {"OP1", "isolation.concentrate", MEMBRANE("TF-2", "20000", "6000", "14000")},
-        {"OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "0", "13", "0")},
+        {"OP1", "isolation.concentrate", MEMBRANE("TF-3", "10000", "3000", "7000")},
+        {"OP1", "filter.pass", FILTER("FL-3", "2000", "1950", "50", "passed", "1.30e10")},
+        {"OP1", "bulk.take",
+         "{\"code\": \"BK-2\", \"filter\": \"FL-2\", \"volume_ul\": 1000, \"sample_ul\": 0}"},
+        {"OP1", "lot.fill", FILL("XP/1.0", "10", "10000", "0", "2026-06-04", "true")},
     };
     struct demo *demo = *state;
     production_make(demo, STAGE_RETENTATE);
+    production_do(demo, "OP1", "isolation.concentrate", MEMBRANE("TF-2", "10000", "3000", "7000"));
+    production_do(demo, "OP1", "filter.pass",
+                  FILTER("FL-2", "1000", "1000", "0", "passed", "1.30e10"));
     production_do(demo, "QM1", "hold.place", "{\"subject\": \"donor:D-1\", \"why\": \"other\"}");
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         refused(demo, steps[i].account, steps[i].operation, steps[i].input, "DN-08.hold/1");
@@ -248,9 +346,11 @@ static void a_lot_is_reported_once(void **state)
     struct demo *demo = *state;
     production_make(demo, STAGE_LOT);
     struct demo_answer answer =
-        production_do(demo, "OP2", "lot.report", "{\"lot\": \"L-1\", \"statement\": \"Good.\"}");
-    const struct demo_request again = {.operation = "lot.report",
-                                       .input = "{\"lot\": \"L-1\", \"statement\": \"Fine.\"}"};
+        production_do(demo, "OP2", "lot.report",
+                      "{\"lot\": \"L-1\", \"statement\": \"Good.\",\"deviations\": \"none\"}");
+    const struct demo_request again = {
+        .operation = "lot.report",
+        .input = "{\"lot\": \"L-1\", \"statement\": \"Fine.\",\"deviations\": \"none\"}"};
     production_refused(demo, "OP2", &again, FAULT_CONFLICT, "MF-19.report/1");
     production_do(demo, "QM1", "entry.annul",
                   arena_print(demo->arena, "{\"seq\": %lld, \"why\": \"wrong lot\"}",
@@ -278,6 +378,9 @@ static void the_chain_is_whole_and_can_be_rebuilt(void **state)
             TEST_ON(a_harvest_is_not_drawn_beyond_its_volume, engine),                             \
             TEST_ON(another_tissue_does_not_go_in, engine),                                        \
             TEST_ON(a_membrane_step_adds_up, engine), TEST_ON(a_fill_adds_up, engine),             \
+            TEST_ON(a_filtration_adds_up_and_its_filter_is_whole, engine),                         \
+            TEST_ON(every_vial_and_every_label_is_accounted_for, engine),                          \
+            TEST_ON(an_inspection_is_taken_back_with_its_rejects, engine),                         \
             TEST_ON(a_hold_upstream_stops_every_step, engine),                                     \
             TEST_ON(two_donors_make_a_pool_of_donors, engine),                                     \
             TEST_ON(a_lot_is_reported_once, engine),                                               \
