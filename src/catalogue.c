@@ -17,8 +17,10 @@
 #include "donation/screening.h"
 #include "manufacture/balance.h"
 #include "manufacture/bank.h"
+#include "manufacture/bank_test.h"
 #include "manufacture/bank_vial.h"
 #include "manufacture/bulk.h"
+#include "manufacture/bottle.h"
 #include "manufacture/culture.h"
 #include "manufacture/equipment.h"
 #include "manufacture/gate.h"
@@ -30,6 +32,13 @@
 #include "manufacture/operator.h"
 #include "manufacture/lot_fill.h"
 #include "manufacture/lot_report.h"
+#include "manufacture/culture_passage.h"
+#include "manufacture/destruction.h"
+#include "manufacture/harvest.h"
+#include "manufacture/isolation.h"
+#include "manufacture/lot.h"
+#include "manufacture/material.h"
+#include "manufacture/material_bottle.h"
 #include "manufacture/pool.h"
 #include "manufacture/product.h"
 #include "manufacture/step.h"
@@ -90,8 +99,13 @@ const struct table *const catalogue_tables[] = {
     &declaration_table,
     &equipment_table,
     &equipment_check_table,
+    &bank_test_table,
+    &material_table,
+    &material_bottle_table,
     &culture_table,
+    &culture_passage_table,
     &harvest_table,
+    &bottle_table,
     &pool_table,
     &isolation_table,
     &filter_table,
@@ -141,8 +155,14 @@ static const struct {
     {equipment_operations, EQUIPMENT_OPERATIONS},
     {bank_operations, BANK_OPERATIONS},
     {bank_vial_operations, BANK_VIAL_OPERATIONS},
+    {bank_test_operations, BANK_TEST_OPERATIONS},
+    {material_operations, MATERIAL_OPERATIONS},
+    {material_bottle_operations, MATERIAL_BOTTLE_OPERATIONS},
     {culture_operations, CULTURE_OPERATIONS},
+    {culture_passage_operations, CULTURE_PASSAGE_OPERATIONS},
     {harvest_operations, HARVEST_OPERATIONS},
+    {bottle_operations, BOTTLE_OPERATIONS},
+    {destruction_operations, DESTRUCTION_OPERATIONS},
     {pool_operations, POOL_OPERATIONS},
     {isolation_operations, ISOLATION_OPERATIONS},
     {filter_operations, FILTER_OPERATIONS},
@@ -187,6 +207,13 @@ static const struct {
     {gate_rules, GATE_RULES},
     {step_rules, STEP_RULES},
     {bank_vial_rules, BANK_VIAL_RULES},
+    {bank_test_rules, BANK_TEST_RULES},
+    {material_bottle_rules, MATERIAL_BOTTLE_RULES},
+    {culture_rules, CULTURE_RULES},
+    {culture_passage_rules, CULTURE_PASSAGE_RULES},
+    {harvest_rules, HARVEST_RULES},
+    {bottle_rules, BOTTLE_RULES},
+    {destruction_rules, DESTRUCTION_RULES},
     {pool_rules, POOL_RULES},
     {isolation_rules, ISOLATION_RULES},
     {filter_rules, FILTER_RULES},

@@ -2,9 +2,19 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "manufacture/culture.h"
 
+#include "base/time.h"
 #include "chain/link.h"
 #include "manufacture/bank.h"
-#include "manufacture/step.h"
+#include "manufacture/culture_passage.h"
+#include "manufacture/material.h"
+#include "manufacture/source.h"
+
+const struct rule culture_rules[CULTURE_RULES] = {
+    {"CB-04.closed/1", "Were the tests of the bank closed, and passed?",
+     "バンクの試験は完了し、適合したか。", "ICH Q5A(R2), Q5D, as summarised"},
+    {"DN-06.source/1", "Is no donor of the bank decided as ineligible?",
+     "バンクのドナーに不適格と判定された者はいないか。", "ASRM Rule Art. 15, 93"},
+};
 
 static const struct field culture_fields[] = {
     FIELD(struct culture, code, .help = "Code of the culture"),
@@ -12,10 +22,15 @@ static const struct field culture_fields[] = {
     FIELD(struct culture, bank, .help = "Bank"),
     FIELD(struct culture, bank_vial, .help = "Vial of the bank"),
     FIELD(struct culture, source_tissue, .help = "Source tissue"),
-    FIELD(struct culture, passage, .help = "Passage at thaw"),
-    FIELD(struct culture, doublings, .help = "Cumulative population doublings at thaw"),
+    FIELD(struct culture, source_flag,
+          .help = "Gene-modified, immortalised or iPS-derived source, or none"),
+    FIELD(struct culture, passage, .help = "Passage that is running"),
+    FIELD(struct culture, doublings, .help = "Cumulative population doublings when it was seeded"),
     FIELD(struct culture, thawed_at, .help = "Time of thaw"),
     FIELD(struct culture, viable_cells, .help = "Viable cells after thaw", .unit = "cells"),
+    FIELD(struct culture, seeded_cells, .help = "Cells seeded in the running passage",
+          .unit = "cells"),
+    FIELD(struct culture, seeded_on, .help = "Day on which it was seeded"),
     FIELD(struct culture, medium_lot, .help = "Lot of the medium"),
     FIELD(struct culture, entry, .help = "Entry that says so"),
 };
@@ -29,8 +44,15 @@ struct thaw {
     struct instant thawed_at;
     int64_t viable_cells;
     const char *medium_lot;
+    const char *vessel;
+    struct real vessel_area_cm2;
+    int64_t passage;
+    struct date seeded_on;
+    struct real density_per_cm2;
+    const char *donors;
     const char *source_tissue;
-    struct age_facts facts;
+    const char *source_flag;
+    struct thaw_facts facts;
     struct rows findings;
 };
 static const struct field thaw_fields[] = {
@@ -40,12 +62,23 @@ static const struct field thaw_fields[] = {
     FIELD(struct thaw, bank_vial, .required = true, .low = 1, .high = 1e6,
           .help = "Vial of the bank"),
     FIELD(struct thaw, thawed_at, .required = true, .help = "Time of thaw"),
-    FIELD(struct thaw, viable_cells, .required = true, .low = 0, .high = 1e12, .unit = "cells",
-          .help = "Viable cells after thaw"),
-    FIELD(struct thaw, medium_lot, .required = true, .code = true, .longest = 40,
+    FIELD(struct thaw, viable_cells, .required = true, .low = 1, .high = 1e12, .unit = "cells",
+          .help = "Viable cells after thaw, all seeded"),
+    FIELD(struct thaw, medium_lot, .required = true, .code = true, .longest = 24,
           .help = "Lot of the medium"),
+    FIELD(struct thaw, vessel, .required = true, .longest = 80, .help = "Vessel"),
+    FIELD(struct thaw, vessel_area_cm2, .required = true, .low = 0.01, .high = 1e7, .unit = "cm2",
+          .help = "Nominal area of the vessel"),
 };
 static const struct schema thaw_input = SCHEMA("culture_thaw", struct thaw, thaw_fields);
+
+static const struct field facts_fields[] = {
+    FIELD(struct thaw_facts, age, .of = &age_facts_schema, .help = "Age of the cells, and limits"),
+    FIELD(struct thaw_facts, tests, .help = "Tests of the bank: open, passed or failed"),
+    FIELD(struct thaw_facts, standing,
+          .help = "quarantine while the window of a donor is open; eligible; ineligible"),
+};
+static const struct schema facts_schema = SCHEMA("thaw_facts", struct thaw_facts, facts_fields);
 static const struct field started_fields[] = {
     FIELD(struct thaw, code, .help = "Code of the culture"),
     FIELD(struct thaw, bank, .help = "Bank"),
@@ -53,55 +86,110 @@ static const struct field started_fields[] = {
     FIELD(struct thaw, thawed_at, .help = "Time of thaw"),
     FIELD(struct thaw, viable_cells, .help = "Viable cells after thaw", .unit = "cells"),
     FIELD(struct thaw, medium_lot, .help = "Lot of the medium"),
+    FIELD(struct thaw, vessel, .help = "Vessel"),
+    FIELD(struct thaw, vessel_area_cm2, .help = "Nominal area of the vessel", .unit = "cm2"),
+    FIELD(struct thaw, passage, .help = "Passage that begins"),
+    FIELD(struct thaw, seeded_on, .help = "Day on which it was seeded"),
+    FIELD(struct thaw, density_per_cm2, .help = "Cells seeded on each cm2", .unit = "1/cm2"),
+    FIELD(struct thaw, donors, .help = "Donors, separated by blanks"),
     FIELD(struct thaw, source_tissue, .help = "Source tissue"),
-    FIELD(struct thaw, facts, .of = &age_facts_schema, .help = "Age of the cells, and limits"),
+    FIELD(struct thaw, source_flag, .help = "What the source is flagged with"),
+    FIELD(struct thaw, facts, .of = &facts_schema, .help = "What was known"),
     FIELD(struct thaw, findings, .of = &finding_schema, .help = "One per rule"),
 };
 static const struct schema started_schema = SCHEMA("culture_started", struct thaw, started_fields);
+
+void thaw_judge(struct arena *arena, const struct thaw_facts *facts, struct rows *findings)
+{
+    struct findings list = findings_open(arena);
+    age_judge(arena, &facts->age, &list.rows);
+    list.room = list.rows.count;
+    findings_add(&list, "CB-04.closed/1",
+                 verdict_of(facts->tests && !text_equals(facts->tests, "open"),
+                            text_equals(facts->tests, "passed")),
+                 "passed", "bank tests %s", facts->tests ? facts->tests : "unknown");
+    findings_add(&list, "DN-06.source/1",
+                 verdict_of(facts->standing != NULL, !text_equals(facts->standing, "ineligible")),
+                 "quarantine or eligible", "donors %s",
+                 facts->standing ? facts->standing : "unknown");
+    *findings = list.rows;
+}
 
 static bool start_judge(struct work *work, const void *input, void *body)
 {
     const struct thaw *given = input;
     struct thaw *started = body;
     struct bank bank = {0};
+    struct source source;
+    struct material medium = {0};
     *started = *given;
     if (!view_free(work, &culture_table, "code", given->code) ||
         !bank_thaw_check(work, given->bank, given->bank_vial, &bank) ||
-        !bank_thaw_time(work, given->thawed_at, &bank))
+        !bank_thaw_time(work, given->thawed_at, &bank) ||
+        !source_of(work, link_name(work->arena, "bank", given->bank), &source) ||
+        !view_need(work, &material_table, "medium_lot", given->medium_lot, &medium) ||
+        !step_unheld(work, "medium_lot", "material", given->medium_lot))
         return false;
     started->source_tissue = bank.source_tissue;
-    started->facts = (struct age_facts){.passage = bank.passage, .doublings = bank.doublings};
-    if (!age_gather(work, &started->facts))
+    started->source_flag = bank.source_flag;
+    started->donors = source.donors;
+    started->seeded_on.text =
+        date_print(work->arena, day_of_instant(given->thawed_at.usec, work->zone_minutes));
+    started->passage = bank.passage + 1;
+    started->density_per_cm2 =
+        passage_density(work->arena, given->viable_cells, &given->vessel_area_cm2);
+    started->facts = (struct thaw_facts){
+        .age = {.passage = started->passage, .doublings = bank.doublings},
+        .tests = bank.tests,
+        .standing = source.standing,
+    };
+    if (!age_gather(work, &started->facts.age))
         return false;
-    age_judge(work->arena, &started->facts, &started->findings);
+    thaw_judge(work->arena, &started->facts, &started->findings);
     return findings_allow(work->arena, &work->fault, "bank", &started->findings,
-                          "The cells of the bank are too old to be thawed");
+                          "The vial cannot be thawed for a culture");
 }
 
 static bool start_again(struct work *work, const void *body, struct rows *findings)
 {
     const struct thaw *started = body;
-    age_judge(work->arena, &started->facts, findings);
+    thaw_judge(work->arena, &started->facts, findings);
     return true;
 }
 
 static bool start_apply(struct work *work, const struct entry *entry, const void *body)
 {
     const struct thaw *given = body;
+    const char *name = link_name(work->arena, "culture", given->code);
     const struct culture row = {.code = given->code,
                                 .site = entry->site,
                                 .bank = given->bank,
                                 .bank_vial = given->bank_vial,
                                 .source_tissue = given->source_tissue,
-                                .passage = given->facts.passage,
-                                .doublings = given->facts.doublings,
+                                .source_flag = given->source_flag,
+                                .passage = given->passage,
+                                .doublings = given->facts.age.doublings,
                                 .thawed_at = given->thawed_at,
                                 .viable_cells = given->viable_cells,
+                                .seeded_cells = given->viable_cells,
+                                .seeded_on = given->seeded_on,
                                 .medium_lot = given->medium_lot,
                                 .entry = entry->seq};
+    const struct culture_passage passage = {.culture = given->code,
+                                            .passage = given->passage,
+                                            .vessel = given->vessel,
+                                            .vessel_area_cm2 = given->vessel_area_cm2,
+                                            .seeded_on = given->seeded_on,
+                                            .cells_seeded = given->viable_cells,
+                                            .density_per_cm2 = given->density_per_cm2,
+                                            .entry = entry->seq};
+    const struct link medium = {.child = name,
+                                .parent = link_name(work->arena, "material", given->medium_lot),
+                                .entry = entry->seq};
     return view_put(work, &culture_table, &row) &&
-           bank_thaw(work, given->bank, given->bank_vial,
-                     link_name(work->arena, "culture", given->code), entry->seq);
+           view_put(work, &culture_passage_table, &passage) &&
+           bank_thaw(work, given->bank, given->bank_vial, name, entry->seq) &&
+           link_tie(work, &medium);
 }
 
 static bool list_read(struct work *work, const void *input, struct rows *rows)

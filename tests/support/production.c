@@ -14,6 +14,8 @@ static const struct step {
 } steps[] = {
     {STAGE_BANKS, "MD1", "ruleset.approve", "QM1",
      "{\"code\": \"RS-1\", \"settings\": ["
+     "{\"key\": \"bank_identity_limits\", \"value\": \"CD73>=95\", \"basis\": \"example\"},"
+     "{\"key\": \"bank_limits\", \"value\": \"STR=match\", \"basis\": \"example\"},"
      "{\"key\": \"passage_limit\", \"value\": \"4\", \"basis\": \"example\"},"
      "{\"key\": \"pool_closure_most_percent\", \"value\": \"2.0\", \"basis\": \"example\"},"
      "{\"key\": \"production_period_days\", \"value\": \"1\", \"basis\": \"example\"},"
@@ -67,27 +69,22 @@ static const struct step {
      "\"frozen_on\": \"2025-03-10\", \"passage\": 2, \"vials\": 60,"
      "\"thawed_at\": \"2025-03-03T09:00:00+09:00\", \"thawed_viable_cells\": 2343750,"
      "\"cells_per_vial\": 1250000, \"position\": \"F1-R2-B1\"}"},
-    {STAGE_HARVESTS, "OP1", "culture.start", "BK1",
-     "{\"code\": \"C-1\", \"bank\": \"WCB-1\", \"bank_vial\": 1, \"viable_cells\": 1125000,"
-     "\"thawed_at\": \"2025-05-12T08:40:00+09:00\", \"medium_lot\": \"MD-1\"}"},
-    {STAGE_HARVESTS, "OP1", "culture.start", "BK1",
-     "{\"code\": \"C-2\", \"bank\": \"WCB-1\", \"bank_vial\": 2, \"viable_cells\": 1125000,"
-     "\"thawed_at\": \"2025-05-12T08:50:00+09:00\", \"medium_lot\": \"MD-1\"}"},
-    {STAGE_HARVESTS, "OP1", "culture.start", "BK1",
-     "{\"code\": \"C-3\", \"bank\": \"MCB-2\", \"bank_vial\": 1, \"viable_cells\": 1125000,"
-     "\"thawed_at\": \"2025-05-19T08:50:00+09:00\", \"medium_lot\": \"MD-1\"}"},
+    {STAGE_BANKS, "QR1", "bank.close_tests", NULL, CLOSE_TESTS("WCB-1")},
+    {STAGE_BANKS, "QR1", "bank.close_tests", NULL, CLOSE_TESTS("MCB-2")},
+    {STAGE_BANKS, "OP1", "material.receive", NULL,
+     "{\"code\": \"MD-1\", \"kind\": \"medium\", \"supplier\": \"Invented\","
+     "\"certificate\": \"C-1\", \"expires_on\": \"2025-06-30\", \"serum\": \"none\","
+     "\"antibiotics\": \"none\", \"bottles\": [{\"number\": 1, \"volume_ul\": 2000000},"
+     "{\"number\": 2, \"volume_ul\": 2000000}, {\"number\": 3, \"volume_ul\": 2000000},"
+     "{\"number\": 4, \"volume_ul\": 2000000}, {\"number\": 5, \"volume_ul\": 2000000}]}"},
+    {STAGE_HARVESTS, "OP1", "culture.start", "BK1", THAW("C-1", "WCB-1", "1")},
+    {STAGE_HARVESTS, "OP1", "culture.start", "BK1", THAW("C-2", "WCB-1", "2")},
+    {STAGE_HARVESTS, "OP1", "culture.start", "BK1", THAW("C-3", "MCB-2", "1")},
+    {STAGE_HARVESTS, "OP1", "culture.pass", NULL, PASS("C-1", "4", "33600000", "31600000")},
     {STAGE_HARVESTS, "OP1", "harvest.record", NULL,
-     "{\"code\": \"HV-1\", \"culture\": \"C-1\", \"harvested_on\": \"2025-06-04\","
-     "\"volume_ul\": 640000, \"passage\": 4, \"doublings\": \"17.00\","
-     "\"viable_cells\": 252800000, \"viability_percent\": \"96.0\"}"},
-    {STAGE_HARVESTS, "OP1", "harvest.record", NULL,
-     "{\"code\": \"HV-2\", \"culture\": \"C-2\", \"harvested_on\": \"2025-06-04\","
-     "\"volume_ul\": 610500, \"passage\": 4, \"doublings\": \"16.93\","
-     "\"viable_cells\": 240000000, \"viability_percent\": \"95.0\"}"},
-    {STAGE_HARVESTS, "OP1", "harvest.record", NULL,
-     "{\"code\": \"HV-3\", \"culture\": \"C-3\", \"harvested_on\": \"2025-06-11\","
-     "\"volume_ul\": 294000, \"passage\": 4, \"doublings\": \"15.89\","
-     "\"viable_cells\": 110600000, \"viability_percent\": \"95.5\"}"},
+     REAP("HV-1", "C-1", "1", "640000", "252800000")},
+    {STAGE_HARVESTS, "OP1", "harvest.record", NULL, REAP("HV-2", "C-2", "1", "610500", "36000000")},
+    {STAGE_HARVESTS, "OP1", "harvest.record", NULL, REAP("HV-3", "C-3", "2", "294000", "27000000")},
     {STAGE_RETENTATE, "OP1", "pool.make", NULL,
      "{\"code\": \"PL-1\", \"specification\": \"XP/1.0\", \"inputs\": ["
      "{\"harvest\": \"HV-1\", \"volume_ul\": 640000},"

@@ -72,10 +72,7 @@ static void a_bank_vial_is_used_once(void **state)
     production_make(demo, STAGE_HARVESTS);
     refused(demo, "BK1", "bank.freeze", BANK("X", "2", "3", "2560000"), "CB-07.single_use/1");
     done(demo, "BK1", "bank.freeze", BANK("X", "3", "3", "2560000"));
-    refused(demo, "OP1", "culture.start",
-            "{\"code\": \"C-9\", \"bank\": \"WCB-1\", \"bank_vial\": 3, \"viable_cells\": 1,"
-            "\"thawed_at\": \"2025-05-12T08:40:00+09:00\", \"medium_lot\": \"MD-1\"}",
-            "CB-07.single_use/1");
+    refused(demo, "OP1", "culture.start", THAW("C-9", "WCB-1", "3"), "CB-07.single_use/1");
 }
 
 static void without_signed_limits_nothing_is_banked(void **state)
@@ -279,13 +276,8 @@ static void a_hold_upstream_stops_every_step(void **state)
         const char *input;
     } steps[] = {
         {"BK1", "bank.freeze", BANK("X", "8", "2", "2560000")},
-        {"OP1", "culture.start",
-         "{\"code\": \"C-9\", \"bank\": \"WCB-1\", \"bank_vial\": 9, \"viable_cells\": 1,"
-         "\"thawed_at\": \"2025-05-12T08:40:00+09:00\", \"medium_lot\": \"MD-1\"}"},
-        {"OP1", "harvest.record",
-         "{\"code\": \"HV-9\", \"culture\": \"C-1\", \"harvested_on\": \"2025-06-04\","
-         "\"volume_ul\": 640000, \"passage\": 4, \"doublings\": \"17.00\", \"viable_cells\": 1,"
-         "\"viability_percent\": \"96.0\"}"},
+        {"OP1", "culture.start", THAW("C-9", "WCB-1", "9")},
+        {"OP1", "harvest.record", REAP("HV-9", "C-1", "1", "1000", "252800000")},
         {"OP1", "pool.make", POOL(FROM("HV-1", "1"), "1", "0")},
         {"OP1", "isolation.concentrate", MEMBRANE("TF-3", "10000", "3000", "7000")},
         {"OP1", "filter.pass", FILTER("FL-3", "2000", "1950", "50", "passed", "1.30e10")},
@@ -326,14 +318,9 @@ static void two_donors_make_a_pool_of_donors(void **state)
          "\"passage\": 1, \"frozen_on\": \"2025-02-10\", \"doublings\": \"4.00\","
          "\"vials\": 20, \"cells_per_vial\": 2600000,"
          "\"position\": \"F1-R1-B3\", \"source_flag\": \"none\"}");
-    done(demo, "OP1", "culture.start",
-         "{\"code\": \"C-9\", \"bank\": \"MCB-3\", \"bank_vial\": 1,"
-         "\"viable_cells\": 1125000, \"thawed_at\": \"2025-05-12T08:40:00+09:00\","
-         "\"medium_lot\": \"MD-1\"}");
-    production_do(demo, "OP1", "harvest.record",
-                  "{\"code\": \"HV-9\", \"culture\": \"C-9\", \"harvested_on\": \"2025-06-04\","
-                  "\"volume_ul\": 1000, \"passage\": 4, \"doublings\": \"17.00\","
-                  "\"viable_cells\": 252800000, \"viability_percent\": \"96.0\"}");
+    production_do(demo, "QR1", "bank.close_tests", CLOSE_TESTS("MCB-3"));
+    done(demo, "OP1", "culture.start", THAW("C-9", "MCB-3", "1"));
+    production_do(demo, "OP1", "harvest.record", REAP("HV-9", "C-9", "3", "1000", "9000000"));
     struct demo_answer answer = production_do(
         demo, "OP1", "pool.make",
         POOL(FROM("HV-1", "1000") "," FROM("HV-2", "1000") "," FROM("HV-9", "1000"), "3000", "0"));
