@@ -12,10 +12,16 @@
 #include "crew/erasure.h"
 #include "crew/session.h"
 #include "crew/token.h"
+#include "donation/agreement.h"
 #include "donation/collection.h"
 #include "donation/donor.h"
+#include "donation/eligibility.h"
+#include "donation/interview.h"
+#include "donation/microbe.h"
 #include "donation/screening.h"
 #include "manufacture/balance.h"
+#include "donation/serum.h"
+#include "donation/specimen.h"
 #include "manufacture/bank.h"
 #include "manufacture/bank_test.h"
 #include "manufacture/bank_vial.h"
@@ -90,6 +96,10 @@ const struct table *const catalogue_tables[] = {
     &collection_table,
     &refusal_count_table,
     &screening_table,
+    &agreement_table,
+    &specimen_table,
+    &serum_table,
+    &serum_use_table,
     &erasure_table,
     &session_table,
     &token_table,
@@ -149,10 +159,16 @@ static const struct {
     {token_operations, TOKEN_OPERATIONS},
     {erasure_operations, ERASURE_OPERATIONS},
     {donor_operations, DONOR_OPERATIONS},
+    {agreement_operations, AGREEMENT_OPERATIONS},
+    {interview_operations, INTERVIEW_OPERATIONS},
     {collection_operations, COLLECTION_OPERATIONS},
+    {microbe_operations, MICROBE_OPERATIONS},
+    {specimen_operations, SPECIMEN_OPERATIONS},
+    {serum_operations, SERUM_OPERATIONS},
     {screening_operations, SCREENING_OPERATIONS},
     {operator_operations, OPERATOR_OPERATIONS},
     {equipment_operations, EQUIPMENT_OPERATIONS},
+    {eligibility_operations, ELIGIBILITY_OPERATIONS},
     {bank_operations, BANK_OPERATIONS},
     {bank_vial_operations, BANK_VIAL_OPERATIONS},
     {bank_test_operations, BANK_TEST_OPERATIONS},
@@ -203,8 +219,10 @@ static const struct {
 } rule_groups[] = {
     {book_rules, BOOK_RULES},
     {erasure_rules, ERASURE_RULES},
-    {screening_rules, SCREENING_RULES},
     {gate_rules, GATE_RULES},
+    {agreement_rules, AGREEMENT_RULES},
+    {serum_rules, SERUM_RULES},
+    {eligibility_rules, ELIGIBILITY_RULES},
     {step_rules, STEP_RULES},
     {bank_vial_rules, BANK_VIAL_RULES},
     {bank_test_rules, BANK_TEST_RULES},

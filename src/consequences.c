@@ -3,17 +3,19 @@
 #include "catalogue.h"
 
 #include "contract/book.h"
+#include "donation/agreement.h"
 #include "donation/screening.h"
 #include "vigilance/effect.h"
 #include "vigilance/event.h"
 #include "vigilance/recall.h"
 
 const struct consequence catalogue_consequences[] = {
-    {"entry.correct", "hold.place", book_follow},         /* decisions that no longer stand */
-    {"entry.annul", "hold.place", book_follow},           /* the same */
-    {"screening.record", "hold.place", screening_follow}, /* a reactive donor and all that came */
-    {"event.report", "hold.place", event_follow},         /* the lots of the dose, everywhere */
-    {"recall.open", "hold.place", recall_follow},         /* every lot in scope */
-    {"hold.place", "hold.count", effect_follow},          /* what it stops, in numbers */
+    {"entry.correct", "hold.place", book_follow},           /* decisions that no longer stand */
+    {"entry.annul", "hold.place", book_follow},             /* the same */
+    {"agreement.withdraw", "hold.place", agreement_follow}, /* a donor who took it back in time */
+    {"screening.record", "hold.place", screening_follow},   /* a reactive donor and all that came */
+    {"event.report", "hold.place", event_follow},           /* the lots of the dose, everywhere */
+    {"recall.open", "hold.place", recall_follow},           /* every lot in scope */
+    {"hold.place", "hold.count", effect_follow},            /* what it stops, in numbers */
     {NULL, NULL, NULL},
 };

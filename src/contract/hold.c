@@ -6,7 +6,7 @@
 
 static const char *const hold_reasons[] = {
     "reactive_donor", "suspected_infection", "adverse_event", "correction", "deviation",
-    "recall",         "late_information",    "other",         NULL};
+    "recall",         "late_information",    "withdrawal",    "other",      NULL};
 
 struct hold_body {
     const char *subject;

@@ -17,7 +17,8 @@ DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "dat
 CODES = {"donor": "D-0001", "screening": "D-0001", "lot": "L-25-001", "stock": "L-25-001",
          "assay": "L-25-001", "patient": "P-0004", "consent": "P-0004", "plan": "P-0004",
          "dose": "P-0004", "event": "AE-0001", "recall": "RC-0001", "shipment": "SH-0002",
-         "specification": "XP-AD"}
+         "specification": "XP-AD", "agreement": "D-0001", "specimen": "D-0001",
+         "serum": "D-0001"}
 VALUES = {"seq": "101", "version": "1.0", "name": "donor:D-0001", "plan": "PN-0004",
           "lot": "L-25-001", "serial": "50", "thawed_at": "2025-12-05T09:00:00%2B09:00",
           "temperature_c": "36.5", "weight_kg": "52", "pregnant": "no", "emergency_ready": "true"}

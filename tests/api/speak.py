@@ -153,6 +153,7 @@ class Person:
 def donor(code):
     return {"code": code, "tissue": "adipose", "sex": "female", "name": "Somebody Invented",
             "birth_date": "1998-03-09", "identity_checked": True, "treatment_first": True,
+            "tested_person": "donor", "payment_yen": 0, "travel_yen": 0,
             "chosen_because": "planned operation"}
 
 

@@ -120,6 +120,7 @@ static void a_leap_day_ends_on_the_first_of_march(void **state)
     demo_do(demo, "donor.register",
             "{\"code\":\"D-LEAP\",\"tissue\":\"adipose\",\"sex\":\"male\",\"name\":\"Leap\","
             "\"birth_date\":\"1996-02-29\",\"identity_checked\":true,\"treatment_first\":true,"
+            "\"tested_person\":\"donor\",\"payment_yen\":0,\"travel_yen\":0,"
             "\"chosen_because\":\"planned operation\"}");
     refuse_erasure(demo, "donor:D-LEAP", "2029-02-28T23:59:59+09:00");
     erase(demo, "donor:D-LEAP", "2029-03-01T00:00:00+09:00");

@@ -41,11 +41,14 @@ static const struct step {
     {STAGE_BANKS, "DC1", "donor.register", NULL,
      "{\"code\": \"D-1\", \"tissue\": \"adipose\", \"sex\": \"female\", \"name\": \"Invented\","
      "\"birth_date\": \"1998-03-09\", \"identity_checked\": true, \"treatment_first\": true,"
+     "\"tested_person\": \"donor\", \"payment_yen\": 0, \"travel_yen\": 0,"
      "\"chosen_because\": \"planned operation\"}"},
     {STAGE_BANKS, "DC1", "donor.register", NULL,
      "{\"code\": \"D-2\", \"tissue\": \"dental_pulp_permanent\", \"sex\": \"male\","
      "\"name\": \"Invented\", \"birth_date\": \"2003-11-30\", \"identity_checked\": true,"
-     "\"treatment_first\": true, \"chosen_because\": \"extraction\"}"},
+     "\"treatment_first\": true,"
+     "\"tested_person\": \"donor\", \"payment_yen\": 0, \"travel_yen\": 0, \"chosen_because\": "
+     "\"extraction\"}"},
     {STAGE_BANKS, "DP1", "collection.record", NULL,
      "{\"code\": \"T-1\", \"donor\": \"D-1\", \"institution\": \"clinic\","
      "\"collected_on\": \"2025-01-16\", \"screening_status\": \"open\","

@@ -68,7 +68,9 @@ static void register_donor(struct demo *demo, const char *code, const char *name
             arena_print(demo->work.arena,
                         "{\"code\":\"%s\",\"tissue\":\"adipose\",\"sex\":\"female\",\"name\":"
                         "\"%s\",\"birth_date\":\"1998-03-09\",\"identity_checked\":true,"
-                        "\"treatment_first\":true,\"chosen_because\":\"planned operation\"}",
+                        "\"treatment_first\":true,"
+                        "\"tested_person\":\"donor\",\"payment_yen\":0,\"travel_yen\":0,\"chosen_"
+                        "because\":\"planned operation\"}",
                         code, name));
 }
 
@@ -88,8 +90,9 @@ static void live(struct demo *demo)
         demo_do(demo, "hold.place",
                 arena_print(arena, "{\"subject\":\"donor:D-%04d\",\"why\":\"deviation\"}", i));
     demo_do(demo, "donor.examine",
-            "{\"donor\":\"D-0001\",\"history\":\"clear\",\"examination\":"
-            "\"clear\",\"examined_on\":\"2025-01-14\"}");
+            "{\"donor\":\"D-0001\",\"examined_on\":\"2025-01-14\",\"interview\":[{\"item\":"
+            "\"DT-20\",\"answer\":\"no\"}],\"examination\":{\"item\":\"DT-31\",\"finding\":"
+            "\"normal\"}}");
 }
 
 struct demo *small_record(const struct engine *engine)

@@ -307,6 +307,7 @@ static void two_donors_make_a_pool_of_donors(void **state)
                   "{\"code\": \"D-3\", \"tissue\": \"adipose\", \"sex\": \"female\","
                   "\"name\": \"Invented\", \"birth_date\": \"1999-03-09\","
                   "\"identity_checked\": true, \"treatment_first\": true,"
+                  "\"tested_person\": \"donor\", \"payment_yen\": 0, \"travel_yen\": 0,"
                   "\"chosen_because\": \"planned operation\"}");
     production_do(demo, "DP1", "collection.record",
                   "{\"code\": \"T-3\", \"donor\": \"D-3\", \"institution\": \"clinic\","
