@@ -53,6 +53,7 @@
 #include "quality/claim.h"
 #include "quality/count.h"
 #include "quality/deviation.h"
+#include "quality/label.h"
 #include "quality/release.h"
 #include "quality/reserve.h"
 #include "quality/sample.h"
@@ -126,6 +127,7 @@ const struct table *const catalogue_tables[] = {
     &vial_table,
     &assay_table,
     &assay_result_table,
+    &label_table,
     &deviation_table,
     &deviation_notice_table,
     &sample_use_table,
@@ -195,6 +197,7 @@ static const struct {
     {reserve_operations, RESERVE_OPERATIONS},
     {claim_operations, CLAIM_OPERATIONS},
     {release_operations, RELEASE_OPERATIONS},
+    {label_operations, LABEL_OPERATIONS},
     {deviation_operations, DEVIATION_OPERATIONS},
     {stock_operations, STOCK_OPERATIONS},
     {shipment_operations, SHIPMENT_OPERATIONS},
@@ -245,6 +248,7 @@ static const struct {
     {reserve_rules, RESERVE_RULES},
     {claim_rules, CLAIM_RULES},
     {release_rules, RELEASE_RULES},
+    {label_rules, LABEL_RULES},
     {deviation_rules, DEVIATION_RULES},
     {stock_rules, STOCK_RULES},
     {shipment_rules, SHIPMENT_RULES},

@@ -8,7 +8,7 @@
 #include "manufacture/isolation.h"
 #include "manufacture/lot.h"
 #include "manufacture/product.h"
-#include "quality/assay.h"
+#include "quality/standing.h"
 #include "quality/wording.h"
 
 #include <string.h>
@@ -47,26 +47,16 @@ bool claim_words_gather(struct work *work, struct rows *words)
     return true;
 }
 
-static const struct assay_result *standing(const struct rows *results, const char *attribute)
-{
-    for (size_t i = 0; i < results->count; i++) {
-        const struct assay_result *result = &ROWS(*results, const struct assay_result)[i];
-        if (!result->annulled && text_equals(result->attribute, attribute))
-            return result;
-    }
-    return NULL;
-}
-
 static struct real value_of(const struct rows *results, const char *attribute)
 {
-    const struct assay_result *result = standing(results, attribute);
+    const struct assay_result *result = standing_of(results, attribute);
     return result ? result->value : (struct real){0};
 }
 
 /* The code of the assay that says so, or none. */
 static const char *shown_by(const struct rows *results, const char *attribute, const char *outcome)
 {
-    const struct assay_result *result = standing(results, attribute);
+    const struct assay_result *result = standing_of(results, attribute);
     bool shown = result && (outcome ? text_equals(result->outcome, outcome)
                                     : text_equals(result->verdict, "met"));
     return shown ? result->code : "none";

@@ -1,0 +1,23 @@
+/* kept.h: what is in a file that the program made and kept with an entry? */
+#ifndef QUALITY_KEPT_H
+#define QUALITY_KEPT_H
+
+#include "contract/operation.h"
+
+/* A kept file as it is read back. */
+struct kept {
+    const char *name;
+    const char *sha256;
+    const char *type; /* media type */
+    const char *base64;
+};
+
+extern const struct schema kept_schema;
+
+/* For judges: names the bytes and hashes them, so that they are kept with the entry. */
+struct file kept_file(struct work *work, const char *name, const unsigned char *bytes, size_t size);
+
+/* The bytes that were kept, checked against their hash. */
+MUST_USE bool kept_read(struct work *work, const char *sha256, struct kept *kept);
+
+#endif
