@@ -2,16 +2,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "quality/claim.h"
 
-#include "chain/link.h"
 #include "contract/setting.h"
 #include "donation/donor.h"
-#include "manufacture/isolation.h"
+#include "manufacture/balance.h"
 #include "manufacture/lot.h"
 #include "manufacture/product.h"
 #include "quality/standing.h"
 #include "quality/wording.h"
-
-#include <string.h>
 
 static const char *const kinds[] = {"origin", "purity", "concentration", "donor", "potency"};
 static const char *const languages[] = {"ja", "en", "ko", "zh"};
@@ -98,21 +95,14 @@ static bool gather_donors(struct work *work, const char *lot, struct rows *donor
     return true;
 }
 
-static bool gather_factors(struct work *work, const struct lot *lot, struct claim_facts *facts)
+static bool gather_factors(struct work *work, const char *lot, struct claim_facts *facts)
 {
-    struct rows nodes;
-    static const char kind[] = "isolation:";
-    if (!link_reach(work, link_name(work->arena, "lot", lot->code), LINK_BACKWARD, &nodes))
+    struct lot_figures figures = {0};
+    if (!balance_figures(work, lot, &figures))
         return false;
-    for (size_t i = 0; i < nodes.count; i++) {
-        struct isolation isolation = {0};
-        const char *name = ROWS(nodes, const struct link_node)[i].name;
-        if (!text_starts(name, kind))
-            continue;
-        if (!view_need(work, &isolation_table, "lot", name + strlen(kind), &isolation))
-            return false;
-        facts->volume_factor = isolation.volume_factor;
-    }
+    facts->volume_factor = figures.volume_factor;
+    facts->particle_factor = figures.particle_factor;
+    facts->particle_factor_uncertainty = figures.particle_factor_uncertainty;
     return true;
 }
 
@@ -127,7 +117,7 @@ bool claim_gather(struct work *work, const char *code, struct claim_facts *facts
     facts->class_ja = wording_of(work->arena, specification.product_class, WORDING_JA);
     facts->class_en = wording_of(work->arena, specification.product_class, WORDING_EN);
     return claim_words_gather(work, &facts->words) && gather_results(work, &lot, facts) &&
-           gather_donors(work, code, &facts->donors) && gather_factors(work, &lot, facts);
+           gather_donors(work, code, &facts->donors) && gather_factors(work, code, facts);
 }
 
 struct claim_check {

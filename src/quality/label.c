@@ -188,19 +188,31 @@ static bool is_unfit(const char *state)
            text_equals(state, "lost") || text_equals(state, "given");
 }
 
-static bool count_unfit(struct work *work, const struct label_print *asked, struct count *unfit)
+/* How many of first..last lie in the range that was asked for. */
+static int64_t count_within(const struct label_print *asked, int64_t first, int64_t last)
+{
+    const int64_t from = first > asked->first ? first : asked->first;
+    const int64_t to = last < asked->last ? last : asked->last;
+    return to < from ? 0 : to - from + 1;
+}
+
+/* Rejected at inspection, whether they are still there or not, and what is gone besides. */
+static bool count_unfit(struct work *work, const struct lot *lot, const struct label_print *asked,
+                        struct count *unfit)
 {
     struct rows ranges;
-    *unfit = (struct count){true, 0};
+    int64_t rejected = 0;
+    int64_t gone = 0;
     if (!vial_overlapping(work, asked->lot, asked->first, asked->last, &ranges))
         return false;
+    if (lot->rejected_first)
+        rejected = count_within(asked, lot->rejected_first, lot->rejected_last);
     for (size_t i = 0; i < ranges.count; i++) {
         const struct vial_range *range = &ROWS(ranges, const struct vial_range)[i];
-        const int64_t first = range->first > asked->first ? range->first : asked->first;
-        const int64_t last = range->last < asked->last ? range->last : asked->last;
         if (is_unfit(range->state))
-            unfit->value += last - first + 1;
+            gone += count_within(asked, range->first, range->last);
     }
+    *unfit = (struct count){true, rejected > gone ? rejected : gone};
     return true;
 }
 
@@ -242,7 +254,8 @@ static bool gather_facts(struct work *work, const struct sources *sources,
     struct label_facts *facts = &print->facts;
     *facts = (struct label_facts){.kind = print->kind, .status = sources->lot.status};
     if (!hold_stopping(work, link_name(work->arena, "lot", print->lot), &holds) ||
-        !count_unfit(work, print, &facts->unfit) || !gather_claims(work, sheet, facts))
+        !count_unfit(work, &sources->lot, print, &facts->unfit) ||
+        !gather_claims(work, sheet, facts))
         return false;
     facts->holds = (struct count){true, (int64_t)holds.count};
     facts->inspected = sources->lot.inspected_entry ? "inspected" : NULL;
