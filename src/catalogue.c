@@ -28,6 +28,7 @@
 #include "manufacture/bulk.h"
 #include "manufacture/bottle.h"
 #include "manufacture/culture.h"
+#include "manufacture/environment.h"
 #include "manufacture/equipment.h"
 #include "manufacture/gate.h"
 #include "manufacture/filter.h"
@@ -35,6 +36,7 @@
 #include "manufacture/inspection.h"
 #include "manufacture/isolation.h"
 #include "manufacture/lot.h"
+#include "manufacture/occupancy.h"
 #include "manufacture/operator.h"
 #include "manufacture/lot_fill.h"
 #include "manufacture/lot_report.h"
@@ -113,6 +115,9 @@ const struct table *const catalogue_tables[] = {
     &bank_test_table,
     &material_table,
     &material_bottle_table,
+    &occupancy_table,
+    &environment_table,
+    &environment_lot_table,
     &culture_table,
     &culture_passage_table,
     &harvest_table,
@@ -171,6 +176,7 @@ static const struct {
     {operator_operations, OPERATOR_OPERATIONS},
     {equipment_operations, EQUIPMENT_OPERATIONS},
     {eligibility_operations, ELIGIBILITY_OPERATIONS},
+    {occupancy_operations, OCCUPANCY_OPERATIONS},
     {bank_operations, BANK_OPERATIONS},
     {bank_vial_operations, BANK_VIAL_OPERATIONS},
     {bank_test_operations, BANK_TEST_OPERATIONS},
@@ -190,6 +196,7 @@ static const struct {
     {balance_operations, BALANCE_OPERATIONS},
     {lot_report_operations, LOT_REPORT_OPERATIONS},
     {lot_operations, LOT_OPERATIONS},
+    {environment_operations, ENVIRONMENT_OPERATIONS},
     {product_operations, PRODUCT_OPERATIONS},
     {assay_operations, ASSAY_OPERATIONS},
     {count_operations, COUNT_OPERATIONS},
@@ -226,6 +233,8 @@ static const struct {
     {agreement_rules, AGREEMENT_RULES},
     {serum_rules, SERUM_RULES},
     {eligibility_rules, ELIGIBILITY_RULES},
+    {occupancy_rules, OCCUPANCY_RULES},
+    {environment_rules, ENVIRONMENT_RULES},
     {step_rules, STEP_RULES},
     {bank_vial_rules, BANK_VIAL_RULES},
     {bank_test_rules, BANK_TEST_RULES},

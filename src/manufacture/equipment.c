@@ -20,7 +20,7 @@ static const struct field equipment_fields[] = {
 };
 static const struct schema equipment_schema =
     SCHEMA("equipment", struct equipment, equipment_fields);
-const struct table equipment_table = {"equipment", &equipment_schema, "code", "", TABLE_VIEW};
+const struct table equipment_table = {"equipment", &equipment_schema, "code", "room", TABLE_VIEW};
 
 struct equipment_check {
     const char *equipment;
