@@ -237,7 +237,12 @@ static bool show_read(struct work *work, const void *input, void *row)
 static bool list_read(struct work *work, const void *input, struct rows *rows)
 {
     const struct page *page = input;
-    return view_page(work, &donor_table, page->after, page_limit(page), rows);
+    if (!view_page(work, &donor_table, page->after, page_limit(page), rows))
+        return false;
+    for (size_t i = 0; i < rows->count; i++)
+        if (!eligibility_show(work, &ROWS(*rows, struct donor)[i]))
+            return false;
+    return true;
 }
 
 const struct operation donor_operations[DONOR_OPERATIONS] = {
@@ -267,12 +272,12 @@ const struct operation donor_operations[DONOR_OPERATIONS] = {
     {.name = "donor.list",
      .method = "GET",
      .path = "/donors",
-     .summary = "List the donors of the site.",
+     .summary = "List the donors of the site, and how far the screening of each has come.",
      .permission = PERMIT_DONOR_READ,
      .effect = READS,
      .scope = SCOPE_SITE,
      .shape = SHAPE_LIST,
      .input = &page_schema,
-     .output = &donor_schema,
+     .output = &shown_schema,
      .list = list_read},
 };

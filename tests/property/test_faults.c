@@ -350,6 +350,11 @@ static void every_limit_is_all_or_nothing(void **state)
     play_exchanges(*state, "tests/exchanges/limits.txt");
 }
 
+static void every_entry_about_a_donor_is_all_or_nothing(void **state)
+{
+    play_exchanges(*state, "tests/exchanges/donors.txt");
+}
+
 /* A fault while a batch is open must leave neither a lock nor an open transaction behind. */
 static void a_failed_batch_leaves_the_record_free(void **state)
 {
@@ -379,6 +384,7 @@ int main(void)
         ON(sqlite, every_correction_is_all_or_nothing),
         ON(sqlite, every_stop_at_the_bedside_is_all_or_nothing),
         ON(sqlite, every_limit_is_all_or_nothing),
+        ON(sqlite, every_entry_about_a_donor_is_all_or_nothing),
     };
     const struct CMUnitTest on_postgres[] = {
         ON(postgres, a_failed_batch_leaves_the_record_free),
