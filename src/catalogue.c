@@ -70,6 +70,8 @@
 #include "treatment/examination.h"
 #include "treatment/patient.h"
 #include "treatment/plan.h"
+#include "treatment/same_day.h"
+#include "treatment/thaw.h"
 #include "vigilance/effect.h"
 #include "vigilance/event.h"
 #include "vigilance/recall.h"
@@ -144,6 +146,8 @@ const struct table *const catalogue_tables[] = {
     &examination_table,
     &patient_table,
     &plan_table,
+    &same_day_table,
+    &thaw_table,
     &event_table,
     &recall_table,
     &recall_lot_table,
@@ -215,6 +219,8 @@ static const struct {
     {examination_operations, EXAMINATION_OPERATIONS},
     {patient_operations, PATIENT_OPERATIONS},
     {plan_operations, PLAN_OPERATIONS},
+    {same_day_operations, SAME_DAY_OPERATIONS},
+    {thaw_operations, THAW_OPERATIONS},
     {event_operations, EVENT_OPERATIONS},
     {trace_operations, TRACE_OPERATIONS},
     {effect_operations, EFFECT_OPERATIONS},
@@ -265,6 +271,7 @@ static const struct {
     {contraindication_rules, CONTRAINDICATION_RULES},
     {dose_rules, DOSE_RULES},
     {plan_rules, PLAN_RULES},
+    {thaw_rules, THAW_RULES},
     {event_rules, EVENT_RULES},
     {recall_rules, RECALL_RULES},
     {rehearsal_rules, REHEARSAL_RULES},

@@ -1,13 +1,9 @@
 /* dose.c: asked before, recorded after, by the same facts and the same rules. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "treatment/dose.h"
+#include "treatment/dose_body.h"
 
-#include "manufacture/lot.h"
-#include "quality/assay.h"
 #include "supply/stock.h"
 #include "treatment/plan.h"
-
-static const char *const pregnancy[] = {"yes", "no", "not_applicable", NULL};
 
 static const struct field row_fields[] = {
     FIELD(struct dose, code, .help = "Code of the dose"),
@@ -17,12 +13,21 @@ static const struct field row_fields[] = {
     FIELD(struct dose, lot, .help = "Lot"),
     FIELD(struct dose, first, .help = "First serial"),
     FIELD(struct dose, last, .help = "Last serial"),
+    FIELD(struct dose, same_day, .help = "Same-day check"),
+    FIELD(struct dose, thaw, .help = "Thaw"),
     FIELD(struct dose, route, .help = "Route"),
+    FIELD(struct dose, session, .help = "Session of the plan"),
     FIELD(struct dose, given_on, .help = "Day"),
+    FIELD(struct dose, planned_on, .help = "Planned day"),
+    FIELD(struct dose, deviation_days, .unit = "days", .help = "Days after the planned one"),
+    FIELD(struct dose, deviation_why, .help = "Why not on the planned day"),
     FIELD(struct dose, started_at, .help = "When it began"),
     FIELD(struct dose, volume_ul, .unit = "uL", .help = "Product given"),
     FIELD(struct dose, waste_ul, .unit = "uL", .help = "Product left over"),
+    FIELD(struct dose, residue_ul, .unit = "uL", .help = "Product left in the bag"),
     FIELD(struct dose, particles, .help = "Particles given, by the standing count of the lot"),
+    FIELD(struct dose, particles_uncertainty, .help = "Standard uncertainty of that"),
+    FIELD(struct dose, eu_per_kg_hour, .unit = "EU/kg/h", .help = "Endotoxin of a drip"),
     FIELD(struct dose, given_by, .help = "Account of who gave it"),
     FIELD(struct dose, checked_by, .help = "Account of the second person"),
     FIELD(struct dose, annulled, .help = "The entry was annulled"),
@@ -30,100 +35,6 @@ static const struct field row_fields[] = {
 };
 static const struct schema row_schema = SCHEMA("dose", struct dose, row_fields);
 const struct table dose_table = {"dose", &row_schema, "code", "patient plan", TABLE_VIEW};
-
-struct giving {
-    const char *code;
-    const char *plan;
-    const char *lot;
-    int64_t first;
-    int64_t last;
-    struct instant thawed_at;
-    struct instant started_at;
-    int64_t volume_ul;
-    struct real temperature_c;
-    struct real weight_kg;
-    const char *pregnant;
-    bool emergency_ready;
-    const char *patient;
-    const char *route;
-    struct date given_on;
-    int64_t waste_ul;
-    struct real particles;
-    struct dose_facts facts;
-    struct rows findings;
-    struct rows used;
-    struct rows parts;
-};
-static const struct field give_fields[] = {
-    FIELD(struct giving, code, .required = true, .code = true, .longest = 24,
-          .help = "Code of the dose"),
-    FIELD(struct giving, plan, .required = true, .code = true, .longest = 24, .help = "Plan"),
-    FIELD(struct giving, lot, .required = true, .code = true, .longest = 24, .help = "Lot"),
-    FIELD(struct giving, first, .required = true, .low = 1, .high = 1e9, .help = "First serial"),
-    FIELD(struct giving, last, .required = true, .low = 1, .high = 1e9, .help = "Last serial"),
-    FIELD(struct giving, thawed_at, .required = true, .help = "End of the thaw"),
-    FIELD(struct giving, started_at, .required = true, .help = "When it began"),
-    FIELD(struct giving, volume_ul, .required = true, .low = 0, .high = 1e9, .unit = "uL",
-          .help = "Product given, without diluent"),
-    FIELD(struct giving, temperature_c, .required = true, .low = 30, .high = 45, .unit = "C",
-          .help = "Body temperature the same day"),
-    FIELD(struct giving, weight_kg, .required = true, .low = 0.1, .high = 500, .unit = "kg",
-          .help = "Body weight the same day"),
-    FIELD(struct giving, pregnant, .required = true, .choices = pregnancy,
-          .help = "Answer to the pregnancy question"),
-    FIELD(struct giving, emergency_ready, .required = true,
-          .help = "Adrenaline, oxygen, airway and a doctor are at hand"),
-};
-static const struct schema give_schema = SCHEMA("dose_give", struct giving, give_fields);
-static const struct field given_fields[] = {
-    FIELD(struct giving, code, .help = "Code of the dose"),
-    FIELD(struct giving, plan, .help = "Plan"),
-    FIELD(struct giving, patient, .help = "Patient"),
-    FIELD(struct giving, lot, .help = "Lot"),
-    FIELD(struct giving, first, .help = "First serial"),
-    FIELD(struct giving, last, .help = "Last serial"),
-    FIELD(struct giving, route, .help = "Route"),
-    FIELD(struct giving, given_on, .help = "Day"),
-    FIELD(struct giving, thawed_at, .help = "End of the thaw"),
-    FIELD(struct giving, started_at, .help = "When it began"),
-    FIELD(struct giving, volume_ul, .unit = "uL", .help = "Product given"),
-    FIELD(struct giving, waste_ul, .unit = "uL", .help = "Product left over"),
-    FIELD(struct giving, particles, .help = "Particles given, by the standing count of the lot"),
-    FIELD(struct giving, facts, .of = &dose_facts_schema, .help = "What was known"),
-    FIELD(struct giving, findings, .of = &finding_schema, .help = "One per rule"),
-    FIELD(struct giving, used, .of = &use_schema, .help = "Entries it rests on"),
-    FIELD(struct giving, parts, .of = &vial_range_schema, .help = "What the vials were before"),
-};
-static const struct schema given_schema = SCHEMA("dose_given", struct giving, given_fields);
-
-static struct dose_question question_of(const struct giving *giving)
-{
-    return (struct dose_question){
-        .plan = giving->plan,
-        .lot = giving->lot,
-        .first = giving->first,
-        .last = giving->last,
-        .thawed_at = giving->thawed_at,
-        .started_at = giving->started_at,
-        .temperature_c = giving->temperature_c,
-        .weight_kg = giving->weight_kg,
-        .pregnant = giving->pregnant,
-        .emergency_ready = giving->emergency_ready,
-    };
-}
-
-static bool check_amount(struct work *work, struct giving *giving)
-{
-    struct lot lot = {0};
-    if (!view_need(work, &lot_table, "lot", giving->lot, &lot))
-        return false;
-    int64_t held_ul = (giving->last - giving->first + 1) * lot.volume_per_vial_ul;
-    giving->waste_ul = held_ul - giving->volume_ul;
-    return giving->waste_ul >= 0 || fail(&work->fault, FAULT_INPUT, "volume_ul",
-                                         "These vials hold %lld uL; the field "
-                                         "volume_ul cannot be more.",
-                                         (long long)held_ul);
-}
 
 static bool check_times(struct work *work, const struct giving *giving)
 {
@@ -137,31 +48,12 @@ static bool check_times(struct work *work, const struct giving *giving)
                 "record the dose once it has begun.");
 }
 
-/* Particles, not vials, are the dose (requirement 0.7); a lot without a count leaves them unknown.
- */
-static bool count_particles(struct work *work, struct giving *giving)
-{
-    struct rows results;
-    const double ml_per_ul = 1e-3;
-    if (!view_list(work, &assay_result_table, "lot", value_text(giving->lot), &results))
-        return false;
-    for (size_t i = 0; i < results.count; i++) {
-        const struct assay_result *result = &ROWS(results, const struct assay_result)[i];
-        if (result->annulled || !result->value.text ||
-            !text_equals(result->attribute, "particles_per_ml"))
-            continue;
-        giving->particles =
-            real_of(work->arena, result->value.value * ml_per_ul * (double)giving->volume_ul);
-    }
-    return true;
-}
-
 static bool give_judge(struct work *work, const void *input, void *body)
 {
     struct giving *giving = body;
     struct plan plan = {0};
     *giving = *(const struct giving *)input;
-    const struct dose_question question = question_of(giving);
+    const struct dose_question question = dose_question_of(giving);
     const struct vial_range asked = {.lot = giving->lot,
                                      .first = giving->first,
                                      .last = giving->last,
@@ -174,10 +66,11 @@ static bool give_judge(struct work *work, const void *input, void *body)
     giving->patient = plan.patient;
     giving->route = plan.route;
     giving->given_on = giving->facts.eligibility.asked_on;
+    giving->session = giving->facts.session.value;
     dose_judge(work->arena, &giving->facts, &giving->findings);
     return findings_allow(work->arena, &work->fault, "lot", &giving->findings,
                           "These vials may not be given") &&
-           check_amount(work, giving) && count_particles(work, giving) &&
+           dose_amounts(work, &question, giving->facts.weight_kg, &giving->amounts) &&
            stock_take(work, &asked, &giving->parts);
 }
 
@@ -209,12 +102,21 @@ static bool put(struct work *work, const struct entry *entry, const struct givin
         .lot = giving->lot,
         .first = giving->first,
         .last = giving->last,
+        .same_day = giving->same_day,
+        .thaw = giving->thaw,
         .route = giving->route,
+        .session = giving->session,
         .given_on = giving->given_on,
+        .planned_on = giving->facts.planned_on,
+        .deviation_days = giving->facts.deviation_days,
+        .deviation_why = giving->deviation_why,
         .started_at = giving->started_at,
         .volume_ul = giving->volume_ul,
         .waste_ul = giving->waste_ul,
-        .particles = giving->particles,
+        .residue_ul = giving->residue_ul,
+        .particles = giving->amounts.particles,
+        .particles_uncertainty = giving->amounts.particles_uncertainty,
+        .eu_per_kg_hour = giving->amounts.eu_per_kg_hour,
         .given_by = entry->actor,
         .checked_by = second_person(entry),
         .annulled = annulled,
@@ -237,32 +139,6 @@ static bool give_retract(struct work *work, const struct entry *entry, const voi
     return vial_return(work, &giving->parts, entry->seq) && put(work, entry, giving, true);
 }
 
-struct checking {
-    const char *plan;
-    const char *lot;
-    int64_t serial;
-    struct instant thawed_at;
-    struct real temperature_c;
-    struct real weight_kg;
-    const char *pregnant;
-    bool emergency_ready;
-};
-static const struct field check_fields[] = {
-    FIELD(struct checking, plan, .required = true, .code = true, .longest = 24, .help = "Plan"),
-    FIELD(struct checking, lot, .required = true, .code = true, .longest = 24, .help = "Lot"),
-    FIELD(struct checking, serial, .required = true, .low = 1, .high = 1e9,
-          .help = "Serial of the vial"),
-    FIELD(struct checking, thawed_at, .help = "End of the thaw"),
-    FIELD(struct checking, temperature_c, .low = 30, .high = 45, .unit = "C",
-          .help = "Body temperature the same day"),
-    FIELD(struct checking, weight_kg, .low = 0.1, .high = 500, .unit = "kg",
-          .help = "Body weight the same day"),
-    FIELD(struct checking, pregnant, .choices = pregnancy,
-          .help = "Answer to the pregnancy question"),
-    FIELD(struct checking, emergency_ready, .help = "Emergency equipment is at hand"),
-};
-static const struct schema check_schema = SCHEMA("dose_check", struct checking, check_fields);
-
 /* Asked beyond the own site for the lot, which is the maker's, never for the person. */
 static bool check_list(struct work *work, const void *input, struct rows *rows)
 {
@@ -270,23 +146,68 @@ static bool check_list(struct work *work, const void *input, struct rows *rows)
     struct dose_facts facts;
     struct rows used;
     struct plan plan = {0};
-    const struct dose_question question = {
-        .plan = given->plan,
-        .lot = given->lot,
-        .first = given->serial,
-        .last = given->serial,
-        .thawed_at = given->thawed_at,
-        .started_at = {work->now_usec},
-        .temperature_c = given->temperature_c,
-        .weight_kg = given->weight_kg,
-        .pregnant = given->pregnant,
-        .emergency_ready = given->emergency_ready,
-    };
-    if (!view_need(work, &plan_table, "plan", given->plan, &plan) ||
-        !operation_at_site(work, "plan", plan.site, "plan") ||
+    struct dose_question question = dose_question_of(&given->said);
+    question.before = true;
+    question.first = question.last = given->serial;
+    question.started_at.usec = work->now_usec;
+    question.waste_ul.known = false;
+    if (!view_need(work, &plan_table, "plan", given->said.plan, &plan))
+        return false;
+    question.volume_ul = plan.volume_per_dose_ul; /* of the whole dose, as ordered */
+    if (!operation_at_site(work, "plan", plan.site, "plan") ||
         !dose_gather(work, &question, &facts, &used))
         return false;
     dose_judge(work->arena, &facts, rows);
+    return true;
+}
+
+/* What a patient received by one route, over all plans (CO-03). */
+struct total {
+    const char *route;
+    int64_t doses;
+    int64_t vials;
+    int64_t volume_ul;
+    struct real particles; /* unknown where one dose was given without a count */
+};
+static const struct field total_fields[] = {
+    FIELD(struct total, route, .help = "Route"),
+    FIELD(struct total, doses, .help = "Doses given"),
+    FIELD(struct total, vials, .unit = "vials", .help = "Vials given"),
+    FIELD(struct total, volume_ul, .unit = "uL", .help = "Product given"),
+    FIELD(struct total, particles, .help = "Particles given"),
+};
+static const struct schema total_schema = SCHEMA("dose_total", struct total, total_fields);
+
+static struct total *total_of(struct rows *totals, const char *route)
+{
+    struct total *rows = totals->items;
+    for (size_t i = 0; i < totals->count; i++)
+        if (text_equals(rows[i].route, route))
+            return &rows[i];
+    rows[totals->count] = (struct total){.route = route, .particles = {"0", 0}};
+    return &rows[totals->count++];
+}
+
+static bool totals_list(struct work *work, const void *input, struct rows *rows)
+{
+    const struct code_key *key = input;
+    struct rows doses;
+    if (!view_list(work, &dose_table, "patient", value_text(key->code), &doses))
+        return false;
+    *rows = (struct rows){0, arena_take(work->arena, (doses.count + 1) * sizeof(struct total))};
+    for (size_t i = 0; i < doses.count; i++) {
+        const struct dose *dose = &ROWS(doses, const struct dose)[i];
+        if (dose->annulled)
+            continue;
+        struct total *total = total_of(rows, dose->route);
+        bool known = total->particles.text && dose->particles.text;
+        total->doses++;
+        total->vials += dose->last - dose->first + 1;
+        total->volume_ul += dose->volume_ul;
+        total->particles =
+            known ? real_of(work->arena, total->particles.value + dose->particles.value)
+                  : (struct real){0};
+    }
     return true;
 }
 
@@ -305,7 +226,7 @@ const struct operation dose_operations[DOSE_OPERATIONS] = {
      .effect = READS,
      .scope = SCOPE_CODES,
      .shape = SHAPE_LIST,
-     .input = &check_schema,
+     .input = &dose_check_schema,
      .output = &finding_schema,
      .list = check_list},
     {.name = "dose.give",
@@ -316,8 +237,8 @@ const struct operation dose_operations[DOSE_OPERATIONS] = {
      .effect = RECORDS,
      .signature = "responsible",
      .witness = PERMIT_DOSE_COUNTERSIGN,
-     .input = &give_schema,
-     .output = &given_schema,
+     .input = &dose_give_schema,
+     .output = &dose_given_schema,
      .subject = "code",
      .person = "patient",
      .person_kind = "patient",
@@ -336,4 +257,15 @@ const struct operation dose_operations[DOSE_OPERATIONS] = {
      .input = &code_key_schema,
      .output = &row_schema,
      .list = list_read},
+    {.name = "dose.totals",
+     .method = "GET",
+     .path = "/patients/{code}/totals",
+     .summary = "Add up what a patient received, by route.",
+     .permission = PERMIT_PATIENT_READ,
+     .effect = READS,
+     .scope = SCOPE_SITE,
+     .shape = SHAPE_LIST,
+     .input = &code_key_schema,
+     .output = &total_schema,
+     .list = totals_list},
 };

@@ -5,6 +5,8 @@
 #include "supply/shipment.h"
 #include "treatment/plan.h"
 
+#include <string.h>
+
 const struct rule dose_rules[DOSE_RULES] = {
     {"PT-09.patient/1", "Is the plan's patient a patient of this site?",
      "計画の患者は当施設の患者か。", "ASRM Rule Art. 34"},
@@ -18,10 +20,13 @@ const struct rule dose_rules[DOSE_RULES] = {
     {"CN-04.cooling/1", "Have the signed hours passed between the consent and the dose?",
      "同意から投与まで、署名済みの時間が経過したか。", "ASRM Rule Art. 13; site, as signed"},
     {"PT-07.same_day/1",
-     "Is the temperature at most the signed one, the pregnancy question answered with no, and the "
-     "weight known?",
-     "体温は署名済みの値以下で、妊娠の質問に「いいえ」の答えがあり、体重が分かるか。",
+     "Is the temperature at most the signed one, the pregnancy question answered with no, the "
+     "weight known, and the patient not acutely unwell?",
+     "体温は署名済みの値以下で、妊娠の質問に「いいえ」の答えがあり、体重が分かり、急な体調不良はな"
+     "いか。",
      "practice, as signed"},
+    {"PT-07.valid/1", "Does the same-day check lie within the signed hours before the start?",
+     "当日確認は開始前の署名済みの時間内か。", "practice, as signed"},
     {"CO-04.stop/1", "Is the plan not stopped?", "計画は中止されていないか。", "stop rules"},
     {"AD-02.product/1", "Is the lot of the specification that was ordered?",
      "ロットは指示された製品規格のものか。", "composite"},
@@ -31,12 +36,30 @@ const struct rule dose_rules[DOSE_RULES] = {
      "バイアルは当施設の受入済み在庫にあるか。", "GDP 5.4"},
     {"AD-02.expiry/1", "Is the day of use on or before the last usable day?",
      "使用日は使用期限以前か。", "composite"},
-    {"AD-04.single/1", "Has no vial been given to anybody?",
-     "どのバイアルも誰にも投与されていないか。", "one vial, one patient"},
+    {"AD-04.single/1", "Has no vial been given to anybody, or opened for somebody else?",
+     "どのバイアルも誰にも投与されず、他の患者のために開封されていないか。",
+     "one vial, one patient"},
+    {"AD-04.balance/1",
+     "Do product given, product left in the bag and waste add up to what the vials hold?",
+     "投与量・残液・廃棄量の合計はバイアルの内容量と一致するか。", "one vial, one patient"},
+    {"AD-07.endotoxin/1",
+     "Is the endotoxin of a drip, product and diluent together, at most the signed EU per kg and "
+     "hour?",
+     "点滴のエンドトキシン(製剤と希釈液の合計)は、署名済みの EU/kg/時 以下か。",
+     "USP <85> K, as quoted; as signed"},
+    {"CC-05.life/1", "Were the vials out of range for at most the signed minutes of their life?",
+     "バイアルの生涯の温度逸脱時間は署名済みの分数以内か。", "site stability data, as signed"},
+    {"RL-09.confirmed/1", "Does the clinic confirm that the product was made to its specification?",
+     "当施設は、製剤が規格どおりに製造されたことを確認したか。", "ASRM Rule Art. 10"},
     {"AD-06.thaw/1", "Is the time from thaw to start within the signed minutes?",
      "融解から開始までの時間は署名済みの分数以内か。", "requirement CC-07, as signed"},
-    {"AD-09.emergency/1", "Is emergency equipment ready for a drip?",
-     "点滴の場合、救急体制が整っているか。", "ASRM Rule Art. 6"},
+    {"AD-09.emergency/1",
+     "Are emergency equipment, adrenaline in date, a doctor on site and a hospital named for a "
+     "drip?",
+     "点滴の場合、救急用品、期限内のアドレナリン、院内の医師、搬送先病院が整っているか。",
+     "ASRM Rule Art. 6"},
+    {"CO-02.reason/1", "Is the reason recorded where the day is not the planned one?",
+     "予定日と異なる場合、理由が記録されているか。", "the plan"},
     {"CO-02.interval/1", "Have the ordered days passed since any other dose by this route?",
      "同じ経路の他の投与から、指示された日数が空いているか。", "the plan"},
     {"CO-03.amount/1", "Are no more doses and vials given than ordered?",
@@ -73,7 +96,49 @@ static enum verdict judge_same_day(const struct dose_facts *facts)
         verdict_of(facts->pregnant != NULL, text_equals(facts->pregnant, "no") ||
                                                 text_equals(facts->pregnant, "not_applicable"));
     enum verdict weight = verdict_of(facts->weight_kg.text != NULL, facts->weight_kg.value > 0);
-    return both(both(temperature, pregnancy), weight);
+    return both(both(both(temperature, pregnancy), weight), is_word(facts->unwell, "no"));
+}
+
+static enum verdict judge_check_age(const struct dose_facts *facts)
+{
+    const int64_t minutes_per_hour = 60;
+    bool known = facts->check_minutes.known && facts->same_day_hours.known;
+    return verdict_of(known, facts->check_minutes.value >= 0 &&
+                                 facts->check_minutes.value <=
+                                     facts->same_day_hours.value * minutes_per_hour);
+}
+
+static enum verdict judge_single(const struct dose_facts *facts)
+{
+    return both(is_word(facts->given_to, "none"), is_word(facts->opened_for, "none"));
+}
+
+/* Before it is given nobody knows what will be left. */
+static enum verdict judge_balance(const struct dose_facts *facts)
+{
+    if (facts->before)
+        return VERDICT_MET;
+    return verdict_of(facts->content_ul.known && facts->accounted_ul.known,
+                      facts->content_ul.value == facts->accounted_ul.value);
+}
+
+/* Local routes have a limit of the lot instead. */
+static enum verdict judge_endotoxin(const struct dose_facts *facts)
+{
+    if (facts->route && !text_equals(facts->route, "iv"))
+        return VERDICT_MET;
+    return verdict_of(facts->route && facts->eu_per_kg_hour.text && facts->eu_per_kg_hour_most.text,
+                      facts->eu_per_kg_hour.value <= facts->eu_per_kg_hour_most.value);
+}
+
+/* A plan without planned days has none to miss. */
+static enum verdict judge_reason(const struct dose_facts *facts)
+{
+    bool off = facts->planned_on.text &&
+               (!facts->deviation_days.known || facts->deviation_days.value != 0);
+    if (!facts->session.known)
+        return VERDICT_UNKNOWN;
+    return verdict_of(true, facts->before || !off || facts->deviation_told);
 }
 
 static enum verdict judge_place(const struct dose_facts *facts)
@@ -105,10 +170,16 @@ static enum verdict judge_amount(const struct dose_facts *facts)
     return both(doses, vials);
 }
 
+/* YYYY-MM-DD texts compare as dates do; the last usable day counts. */
 static enum verdict judge_emergency(const struct dose_facts *facts)
 {
-    bool drip = text_equals(facts->route, "iv");
-    return verdict_of(facts->route != NULL, !drip || facts->emergency_ready);
+    const char *today = facts->eligibility.asked_on.text;
+    const char *until = facts->adrenaline_until.text;
+    if (facts->route && !text_equals(facts->route, "iv"))
+        return VERDICT_MET;
+    return verdict_of(facts->route != NULL, facts->emergency_ready && facts->emergency_doctor &&
+                                                facts->emergency_hospital && today && until &&
+                                                strcmp(today, until) <= 0);
 }
 
 static const char *word(const char *text)
@@ -136,10 +207,14 @@ static void judge_person(struct findings *list, const struct dose_facts *facts)
     findings_add(list, "PT-08.eligible/1", eligibility_lasts(&facts->eligibility), "eligible", "%s",
                  eligibility_tell(arena, &facts->eligibility));
     findings_add(list, "PT-07.same_day/1", judge_same_day(facts),
-                 arena_print(arena, "at most %s C, pregnancy answered with no, weight known",
+                 arena_print(arena, "at most %s C, pregnancy answered with no, weight known, well",
                              word(facts->fever_c.text)),
-                 "temperature %s C, pregnant %s, weight %s kg", word(facts->temperature_c.text),
-                 word(facts->pregnant), word(facts->weight_kg.text));
+                 "temperature %s C, pregnant %s, weight %s kg, unwell %s",
+                 word(facts->temperature_c.text), word(facts->pregnant),
+                 word(facts->weight_kg.text), word(facts->unwell));
+    findings_add(list, "PT-07.valid/1", judge_check_age(facts),
+                 arena_print(arena, "0 to %s h", number(arena, facts->same_day_hours)),
+                 "%s min from the check to the start", number(arena, facts->check_minutes));
     findings_add(list, "CO-04.stop/1", is_word(facts->stopped_by, "none"), "not stopped",
                  "stopped by %s", word(facts->stopped_by));
 }
@@ -157,8 +232,14 @@ static void judge_vial(struct findings *list, const struct dose_facts *facts)
     findings_add(list, "AD-02.expiry/1",
                  shipment_lot_lasts(facts->expires_on, facts->eligibility.asked_on),
                  facts->expires_on.text, "used on %s", word(facts->eligibility.asked_on.text));
-    findings_add(list, "AD-04.single/1", is_word(facts->given_to, "none"), "given to nobody",
-                 "given to %s", word(facts->given_to));
+    findings_add(list, "AD-04.single/1", judge_single(facts), "given to nobody",
+                 "given to %s, opened for %s", word(facts->given_to), word(facts->opened_for));
+    findings_add(
+        list, "CC-05.life/1", is_at_most(facts->life_minutes, facts->life_minutes_most),
+        arena_print(list->arena, "at most %s min", number(list->arena, facts->life_minutes_most)),
+        "%s min out of range", number(list->arena, facts->life_minutes));
+    findings_add(list, "RL-09.confirmed/1", verdict_of(true, facts->made_to_specification),
+                 "confirmed", facts->made_to_specification ? "confirmed" : "not confirmed");
 }
 
 static void judge_act(struct findings *list, const struct dose_facts *facts)
@@ -174,14 +255,26 @@ static void judge_act(struct findings *list, const struct dose_facts *facts)
                  "nearest other dose: %s, %s days", word(facts->nearest_on),
                  text_equals(facts->nearest_on, "none") ? "no"
                                                         : number(arena, facts->nearest_days));
+    findings_add(list, "CO-02.reason/1", judge_reason(facts), "a reason off the planned day",
+                 "session %s, planned on %s, %s days after it, reason %s",
+                 number(arena, facts->session), word(facts->planned_on.text),
+                 number(arena, facts->deviation_days), facts->deviation_told ? "told" : "not told");
     findings_add(list, "CO-03.amount/1", judge_amount(facts),
                  arena_print(arena, "%s doses of %s vials", number(arena, facts->doses_ordered),
                              number(arena, facts->vials_ordered)),
                  "%s doses given so far, %s vials asked for", number(arena, facts->doses_given),
                  number(arena, facts->vials));
+    findings_add(list, "AD-04.balance/1", judge_balance(facts),
+                 arena_print(arena, "%s uL", number(arena, facts->content_ul)),
+                 "%s uL accounted for", number(arena, facts->accounted_ul));
+    findings_add(list, "AD-07.endotoxin/1", judge_endotoxin(facts),
+                 arena_print(arena, "at most %s EU/kg/h", word(facts->eu_per_kg_hour_most.text)),
+                 "route %s, %s EU/kg/h", word(facts->route), word(facts->eu_per_kg_hour.text));
     findings_add(list, "AD-09.emergency/1", judge_emergency(facts), "ready for a drip",
-                 "route %s, emergency equipment %s", word(facts->route),
-                 facts->emergency_ready ? "ready" : "not ready");
+                 "route %s, equipment %s, adrenaline until %s, doctor %s, hospital %s",
+                 word(facts->route), facts->emergency_ready ? "ready" : "not ready",
+                 word(facts->adrenaline_until.text), word(facts->emergency_doctor),
+                 word(facts->emergency_hospital));
 }
 
 void dose_judge(struct arena *arena, const struct dose_facts *facts, struct rows *findings)

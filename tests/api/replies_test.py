@@ -20,8 +20,8 @@ CODES = {"donor": "D-0001", "screening": "D-0001", "lot": "L-25-001", "stock": "
          "specification": "XP-AD", "agreement": "D-0001", "specimen": "D-0001",
          "serum": "D-0001"}
 VALUES = {"seq": "101", "version": "1.0", "name": "donor:D-0001", "plan": "PN-0004",
-          "lot": "L-25-001", "serial": "50", "thawed_at": "2025-12-05T09:00:00%2B09:00",
-          "temperature_c": "36.5", "weight_kg": "52", "pregnant": "no", "emergency_ready": "true"}
+          "lot": "L-25-001", "serial": "50", "same_day": "SD-0004", "thaw": "TH-0004",
+          "emergency_ready": "true"}
 
 
 def table(name):
