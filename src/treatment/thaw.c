@@ -17,17 +17,18 @@ const struct rule thaw_rules[THAW_RULES] = {
 static const char *const methods[] = {"dry_block", "water_bath", "refrigerator", "room", NULL};
 
 static const struct field facts_fields[] = {
-    FIELD(struct thaw_facts, stopped_by, .help = "none, or what stopped the plan"),
-    FIELD(struct thaw_facts, ordered, .help = "Specification that was ordered"),
-    FIELD(struct thaw_facts, specification, .help = "Specification of the lot"),
-    FIELD(struct thaw_facts, lot_status, .help = "Status of the lot"),
-    FIELD(struct thaw_facts, holds, .help = "none, or what is on hold"),
-    FIELD(struct thaw_facts, expires_on, .help = "Last usable day"),
-    FIELD(struct thaw_facts, thawed_on, .help = "Day of the thaw"),
-    FIELD(struct thaw_facts, thawed_before, .help = "Thaws before, of the vial that has most"),
-    FIELD(struct thaw_facts, freeze_thaw_most, .help = "Signed number of thaws"),
+    FIELD(struct vial_thaw_facts, stopped_by, .help = "none, or what stopped the plan"),
+    FIELD(struct vial_thaw_facts, ordered, .help = "Specification that was ordered"),
+    FIELD(struct vial_thaw_facts, specification, .help = "Specification of the lot"),
+    FIELD(struct vial_thaw_facts, lot_status, .help = "Status of the lot"),
+    FIELD(struct vial_thaw_facts, holds, .help = "none, or what is on hold"),
+    FIELD(struct vial_thaw_facts, expires_on, .help = "Last usable day"),
+    FIELD(struct vial_thaw_facts, thawed_on, .help = "Day of the thaw"),
+    FIELD(struct vial_thaw_facts, thawed_before, .help = "Thaws before, of the vial that has most"),
+    FIELD(struct vial_thaw_facts, freeze_thaw_most, .help = "Signed number of thaws"),
 };
-static const struct schema facts_schema = SCHEMA("thaw_facts", struct thaw_facts, facts_fields);
+static const struct schema facts_schema =
+    SCHEMA("vial_thaw_facts", struct vial_thaw_facts, facts_fields);
 
 static const struct field row_fields[] = {
     FIELD(struct thaw, code, .help = "Code of the thaw"),
@@ -49,7 +50,7 @@ const struct table thaw_table = {"thaw", &row_schema, "code", "lot patient", TAB
 
 struct thawing {
     struct thaw said;
-    struct thaw_facts facts;
+    struct vial_thaw_facts facts;
     struct rows findings;
     struct rows used;
 };
@@ -103,7 +104,8 @@ static const char *word(const char *text)
     return text ? text : "not known";
 }
 
-void thaw_judge(struct arena *arena, const struct thaw_facts *facts, struct rows *findings)
+void vial_thaw_judge(struct arena *arena, const struct vial_thaw_facts *facts,
+                     struct rows *findings)
 {
     struct findings list = findings_open(arena);
     bool product = facts->ordered && facts->specification;
@@ -157,7 +159,7 @@ static bool gather(struct work *work, const struct thaw *said, const struct plan
 {
     struct lot lot = {0};
     struct rows thaws;
-    struct thaw_facts *facts = &to->facts;
+    struct vial_thaw_facts *facts = &to->facts;
     struct use *uses = arena_take(work->arena, 2 * sizeof *uses);
     if (!view_need(work, &lot_table, "lot", said->lot, &lot) ||
         !stock_holds(work, lot.code, &facts->holds) ||
@@ -194,7 +196,7 @@ static bool start_judge(struct work *work, const void *input, void *body)
         !operation_at_site(work, "plan", plan.site, "plan") || !gather(work, said, &plan, thawing))
         return false;
     said->patient = plan.patient;
-    thaw_judge(work->arena, &thawing->facts, &thawing->findings);
+    vial_thaw_judge(work->arena, &thawing->facts, &thawing->findings);
     return findings_allow(work->arena, &work->fault, "lot", &thawing->findings,
                           "These vials may not be thawed") &&
            stock_take(work, &asked, &parts);
@@ -203,7 +205,7 @@ static bool start_judge(struct work *work, const void *input, void *body)
 static bool start_again(struct work *work, const void *body, struct rows *findings)
 {
     const struct thawing *thawing = body;
-    thaw_judge(work->arena, &thawing->facts, findings);
+    vial_thaw_judge(work->arena, &thawing->facts, findings);
     return true;
 }
 

@@ -20,7 +20,7 @@ struct thaw {
     int64_t entry;
 };
 
-struct thaw_facts {
+struct vial_thaw_facts {
     const char *stopped_by;    /* none, or what stopped the plan */
     const char *ordered;       /* specification in the plan */
     const char *specification; /* of the lot */
@@ -38,7 +38,8 @@ extern const struct operation thaw_operations[];
 enum { THAW_OPERATIONS = 2, THAW_RULES = 1 };
 
 /* Pure. */
-void thaw_judge(struct arena *arena, const struct thaw_facts *facts, struct rows *findings);
+void vial_thaw_judge(struct arena *arena, const struct vial_thaw_facts *facts,
+                     struct rows *findings);
 
 /* Thaws that touch first..last of a lot. */
 MUST_USE bool thaw_touching(struct work *work, const char *lot, int64_t first, int64_t last,

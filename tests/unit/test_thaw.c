@@ -5,31 +5,31 @@
 /* Last: cmocka makes a macro of the name fail. */
 #include "test.h"
 
-static struct thaw_facts good_facts(void)
+static struct vial_thaw_facts good_facts(void)
 {
-    return (struct thaw_facts){.stopped_by = "none",
-                               .ordered = "XP-AD/1.0",
-                               .specification = "XP-AD/1.0",
-                               .lot_status = "released",
-                               .holds = "none",
-                               .expires_on = {"2026-06-04"},
-                               .thawed_on = {"2026-06-04"},
-                               .thawed_before = {true, 0},
-                               .freeze_thaw_most = {true, 1}};
+    return (struct vial_thaw_facts){.stopped_by = "none",
+                                    .ordered = "XP-AD/1.0",
+                                    .specification = "XP-AD/1.0",
+                                    .lot_status = "released",
+                                    .holds = "none",
+                                    .expires_on = {"2026-06-04"},
+                                    .thawed_on = {"2026-06-04"},
+                                    .thawed_before = {true, 0},
+                                    .freeze_thaw_most = {true, 1}};
 }
 
-static void expect(const struct thaw_facts *facts, const char *unmet)
+static void expect(const struct vial_thaw_facts *facts, const char *unmet)
 {
     struct arena *arena = arena_open((size_t)1 << 20);
     struct rows findings;
-    thaw_judge(arena, facts, &findings);
+    vial_thaw_judge(arena, facts, &findings);
     assert_string_equal(findings_unmet(arena, &findings), unmet);
     arena_close(arena);
 }
 
 static void a_vial_is_thawed_as_often_as_signed_and_not_once_more(void **state)
 {
-    struct thaw_facts facts = good_facts();
+    struct vial_thaw_facts facts = good_facts();
     (void)state;
     expect(&facts, "");
     facts.thawed_before.value = 1;
@@ -42,7 +42,7 @@ static void a_vial_is_thawed_as_often_as_signed_and_not_once_more(void **state)
 
 static void what_stops_a_dose_stops_the_thaw_before(void **state)
 {
-    struct thaw_facts facts = good_facts();
+    struct vial_thaw_facts facts = good_facts();
     (void)state;
     facts.thawed_on.text = "2026-06-05"; /* a day after the last usable one */
     expect(&facts, "AD-02.expiry/1");
@@ -62,7 +62,7 @@ static void what_stops_a_dose_stops_the_thaw_before(void **state)
 
 static void facts_that_nobody_filled_thaw_nothing(void **state)
 {
-    const struct thaw_facts facts = {0};
+    const struct vial_thaw_facts facts = {0};
     (void)state;
     expect(&facts, "CO-04.stop/1 AD-02.product/1 AD-02.lot/1 RL-01.hold/1 AD-02.expiry/1 "
                    "CC-06.once/1");
