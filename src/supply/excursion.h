@@ -1,0 +1,57 @@
+/* excursion.h: how long was a probe out of range on its way, by the signed rule? */
+#ifndef SUPPLY_EXCURSION_H
+#define SUPPLY_EXCURSION_H
+
+#include "base/schema.h"
+#include "supply/logger_file.h"
+
+/* What is asked of one probe: the transport from packing to arrival, and what was signed. */
+struct excursion_question {
+    int64_t packed_usec;
+    int64_t arrived_usec;
+    struct real most_c;   /* a reading at it is good */
+    const char *counting; /* between_last_and_first_good, or NULL */
+};
+
+/* One stretch of time out of range. */
+struct excursion_period {
+    const char *probe;
+    struct instant from;  /* last good reading before, or packing */
+    struct instant until; /* first good reading after, or arrival */
+    int64_t minutes;      /* begun minutes count whole */
+    const char *why;      /* warm, gap, warm_and_gap */
+};
+
+struct excursion_figures {
+    const char *probe;
+    int64_t readings; /* on the way, missing ones not counted */
+    int64_t above;    /* readings above the limit */
+    int64_t gaps;     /* stretches without a reading for longer than the interval */
+    int64_t periods;  /* stretches of time out of range */
+    struct real maximum_c;
+    struct real minimum_c;
+    struct count minutes_out;      /* by the signed rule; unknown without a signed limit or rule */
+    struct real hold_last_minutes; /* for comparison alone: each reading holds until the next */
+    struct real linear_minutes;    /* for comparison alone: a straight line between readings */
+};
+
+extern const struct schema excursion_period_schema, excursion_figures_schema;
+
+/* The only rule that is programmed. */
+extern const char excursion_between_good[];
+
+/* More than these are counted and not listed. */
+enum { EXCURSION_PERIODS = 500 };
+
+/* An empty list with room for all that is listed. */
+struct rows excursion_periods(struct arena *arena);
+
+/* Figures of one probe, and its periods added to a list of excursion_periods. Packing and arrival
+ * count as good where a good reading lies within one interval of them; what lies outside of them
+ * does not count. A missing reading or more than one interval between two readings is a gap, which
+ * is never good. */
+struct excursion_figures excursion_count(struct arena *arena, const struct logger_file *file,
+                                         size_t probe, const struct excursion_question *question,
+                                         struct rows *periods);
+
+#endif
