@@ -57,6 +57,9 @@
 #include "quality/deviation.h"
 #include "quality/label.h"
 #include "quality/release.h"
+#include "supply/box.h"
+#include "supply/exposure.h"
+#include "supply/logger.h"
 #include "quality/reserve.h"
 #include "quality/sample.h"
 #include "supply/exposure.h"
@@ -139,7 +142,9 @@ const struct table *const catalogue_tables[] = {
     &deviation_notice_table,
     &sample_use_table,
     &shipment_table,
+    &box_table,
     &exposure_table,
+    &logger_probe_table,
     &consent_table,
     &consent_template_table,
     &dose_table,
@@ -212,6 +217,8 @@ static const struct {
     {deviation_operations, DEVIATION_OPERATIONS},
     {stock_operations, STOCK_OPERATIONS},
     {shipment_operations, SHIPMENT_OPERATIONS},
+    {box_operations, BOX_OPERATIONS},
+    {logger_operations, LOGGER_OPERATIONS},
     {quarantine_operations, QUARANTINE_OPERATIONS},
     {consent_operations, CONSENT_OPERATIONS},
     {consent_template_operations, CONSENT_TEMPLATE_OPERATIONS},

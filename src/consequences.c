@@ -6,6 +6,7 @@
 #include "donation/agreement.h"
 #include "donation/screening.h"
 #include "vigilance/effect.h"
+#include "supply/logger.h"
 #include "vigilance/event.h"
 #include "vigilance/recall.h"
 
@@ -17,5 +18,12 @@ const struct consequence catalogue_consequences[] = {
     {"event.report", "hold.place", event_follow},           /* the lots of the dose, everywhere */
     {"recall.open", "hold.place", recall_follow},           /* every lot in scope */
     {"hold.place", "hold.count", effect_follow},            /* what it stops, in numbers */
+    {"entry.correct", "hold.place", book_follow},         /* decisions that no longer stand */
+    {"entry.annul", "hold.place", book_follow},           /* the same */
+    {"screening.record", "hold.place", screening_follow}, /* a reactive donor and all that came */
+    {"logger.import", "deviation.open", logger_follow},   /* beyond the signed minutes */
+    {"event.report", "hold.place", event_follow},         /* the lots of the dose, everywhere */
+    {"recall.open", "hold.place", recall_follow},         /* every lot in scope */
+    {"hold.place", "hold.count", effect_follow},          /* what it stops, in numbers */
     {NULL, NULL, NULL},
 };
