@@ -5,8 +5,8 @@
 #include "contract/book.h"
 #include "donation/agreement.h"
 #include "donation/screening.h"
-#include "vigilance/effect.h"
 #include "supply/logger.h"
+#include "vigilance/effect.h"
 #include "vigilance/event.h"
 #include "vigilance/recall.h"
 
@@ -18,12 +18,6 @@ const struct consequence catalogue_consequences[] = {
     {"event.report", "hold.place", event_follow},           /* the lots of the dose, everywhere */
     {"recall.open", "hold.place", recall_follow},           /* every lot in scope */
     {"hold.place", "hold.count", effect_follow},            /* what it stops, in numbers */
-    {"entry.correct", "hold.place", book_follow},         /* decisions that no longer stand */
-    {"entry.annul", "hold.place", book_follow},           /* the same */
-    {"screening.record", "hold.place", screening_follow}, /* a reactive donor and all that came */
-    {"logger.import", "deviation.open", logger_follow},   /* beyond the signed minutes */
-    {"event.report", "hold.place", event_follow},         /* the lots of the dose, everywhere */
-    {"recall.open", "hold.place", recall_follow},         /* every lot in scope */
-    {"hold.place", "hold.count", effect_follow},          /* what it stops, in numbers */
+    {"logger.import", "deviation.open", logger_follow},     /* beyond the signed minutes */
     {NULL, NULL, NULL},
 };
