@@ -57,6 +57,13 @@
 #include "quality/reserve.h"
 #include "quality/sample.h"
 #include "supply/box.h"
+#include "quality/marker.h"
+#include "quality/measurement.h"
+#include "quality/oos.h"
+#include "quality/release.h"
+#include "quality/reserve.h"
+#include "quality/sample.h"
+#include "quality/stability.h"
 #include "supply/exposure.h"
 #include "supply/logger.h"
 #include "supply/quarantine.h"
@@ -137,6 +144,10 @@ const struct table *const catalogue_tables[] = {
     &deviation_table,
     &deviation_notice_table,
     &sample_use_table,
+    &assay_companion_table,
+    &stability_table,
+    &oos_table,
+    &oos_retest_table,
     &shipment_table,
     &box_table,
     &exposure_table,
@@ -204,7 +215,12 @@ static const struct {
     {environment_operations, ENVIRONMENT_OPERATIONS},
     {product_operations, PRODUCT_OPERATIONS},
     {assay_operations, ASSAY_OPERATIONS},
+    {measurement_operations, MEASUREMENT_OPERATIONS},
     {count_operations, COUNT_OPERATIONS},
+    {marker_operations, MARKER_OPERATIONS},
+    {oos_operations, OOS_OPERATIONS},
+    {retest_operations, RETEST_OPERATIONS},
+    {stability_operations, STABILITY_OPERATIONS},
     {sample_operations, SAMPLE_OPERATIONS},
     {reserve_operations, RESERVE_OPERATIONS},
     {claim_operations, CLAIM_OPERATIONS},
@@ -262,6 +278,9 @@ static const struct {
     {product_rules, PRODUCT_RULES},
     {assay_rules, ASSAY_RULES},
     {count_rules, COUNT_RULES},
+    {marker_rules, MARKER_RULES},
+    {oos_rules, OOS_RULES},
+    {stability_rules, STABILITY_RULES},
     {sample_rules, SAMPLE_RULES},
     {reserve_rules, RESERVE_RULES},
     {claim_rules, CLAIM_RULES},

@@ -2,17 +2,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "quality/assay.h"
 
-#include "quality/limit.h"
-#include "quality/sample.h"
-
-static const char *const control_words[] = {"passed", "failed", "not_done", NULL};
-
-const struct rule assay_rules[ASSAY_RULES] = {
-    {"QC-04.controls/1", "Did the controls of the run pass?", "試験の対照は成立したか。",
-     "draft microbiology guideline, run controls"},
-    {"QC-22.first_value/1", "Is this the first result of the attribute that stands?",
-     "その項目で有効な最初の結果か。", "GMP Art. 11"},
-};
+#include "manufacture/vial.h"
+#include "quality/oos.h"
 
 static const struct field assay_fields[] = {
     FIELD(struct assay, code, .help = "Code of the assay"),
@@ -20,6 +11,8 @@ static const struct field assay_fields[] = {
     FIELD(struct assay, lot, .help = "Lot"),
     FIELD(struct assay, method, .help = "Method"),
     FIELD(struct assay, sha256, .help = "SHA-256 of the instrument's file"),
+    FIELD(struct assay, first_vial, .help = "First vial that was used, or 0"),
+    FIELD(struct assay, last_vial, .help = "Last vial that was used, or 0"),
     FIELD(struct assay, annulled, .help = "The entry was amended"),
     FIELD(struct assay, entry, .help = "Entry that says so"),
 };
@@ -39,12 +32,20 @@ static const struct field result_fields[] = {
     FIELD(struct assay_result, verdict, .help = "met, not_met or unknown, computed"),
     FIELD(struct assay_result, method, .help = "Method"),
     FIELD(struct assay_result, controls, .help = "Controls of the run"),
+    FIELD(struct assay_result, standing,
+          .help = "standing, interim, stability or invalidated: the first value stays"),
+    FIELD(struct assay_result, reported, .help = "As it is printed, such as <0.05"),
+    FIELD(struct assay_result, loq, .help = "Limit of quantification"),
+    FIELD(struct assay_result, sample_of, .help = "What was sampled, where not vials of the lot"),
+    FIELD(struct assay_result, reason, .help = "Why it does not apply, or no longer counts"),
+    FIELD(struct assay_result, read_on, .help = "Day of the reading"),
+    FIELD(struct assay_result, pull, .help = "Number of the stability pull, or 0"),
     FIELD(struct assay_result, annulled, .help = "The entry was amended"),
 };
-static const struct schema result_schema =
+const struct schema assay_result_schema =
     SCHEMA("assay_result", struct assay_result, result_fields);
-const struct table assay_result_table = {"assay_result", &result_schema, "lot attribute entry", "",
-                                         TABLE_VIEW};
+const struct table assay_result_table = {"assay_result", &assay_result_schema,
+                                         "lot attribute entry", "entry", TABLE_VIEW};
 
 static const struct field result_body_fields[] = {
     FIELD(struct assay_result, attribute, .help = "What was measured"),
@@ -57,9 +58,28 @@ static const struct field result_body_fields[] = {
     FIELD(struct assay_result, asked, .help = "The limit in words"),
     FIELD(struct assay_result, verdict, .help = "met, not_met or unknown, computed"),
     FIELD(struct assay_result, controls, .help = "Controls of the run"),
+    FIELD(struct assay_result, standing, .help = "standing, interim or stability"),
+    FIELD(struct assay_result, reported, .help = "As it is printed, such as <0.05"),
+    FIELD(struct assay_result, loq, .help = "Limit of quantification"),
+    FIELD(struct assay_result, sample_of, .help = "What was sampled, where not vials of the lot"),
+    FIELD(struct assay_result, reason, .help = "Why it does not apply"),
+    FIELD(struct assay_result, read_on, .help = "Day of the reading"),
+    FIELD(struct assay_result, pull, .help = "Number of the stability pull, or 0"),
 };
 const struct schema assay_result_body_schema =
     SCHEMA("assay_result_body", struct assay_result, result_body_fields);
+
+static const struct field companion_fields[] = {
+    FIELD(struct assay_companion, code, .help = "Code of the assay"),
+    FIELD(struct assay_companion, name, .help = "What the number is"),
+    FIELD(struct assay_companion, lot, .help = "Lot"),
+    FIELD(struct assay_companion, value, .help = "Value"),
+    FIELD(struct assay_companion, unit, .help = "Unit of the value"),
+};
+const struct schema assay_companion_schema =
+    SCHEMA("assay_companion", struct assay_companion, companion_fields);
+const struct table assay_companion_table = {"assay_companion", &assay_companion_schema, "code name",
+                                            "lot", TABLE_VIEW};
 
 bool assay_begin(struct work *work, const char *code, const char *lot_code, struct lot *lot)
 {
@@ -68,18 +88,43 @@ bool assay_begin(struct work *work, const char *code, const char *lot_code, stru
            view_free(work, &assay_table, "code", code);
 }
 
-static bool check_first(struct work *work, const char *lot, const char *attribute)
+bool assay_stands(const struct assay_result *result)
+{
+    return !result->annulled && text_equals(result->standing, "standing");
+}
+
+bool assay_standing(struct work *work, const char *lot, const char *attribute,
+                    struct assay_result *result, bool *found)
+{
+    struct rows rows;
+    *found = false;
+    if (!view_list(work, &assay_result_table, "lot", value_text(lot), &rows))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct assay_result *row = &ROWS(rows, const struct assay_result)[i];
+        if (!assay_stands(row) || !text_equals(row->attribute, attribute))
+            continue;
+        *result = *row;
+        *found = true;
+    }
+    return true;
+}
+
+/* An interim reading is followed by the last one; all others are followed by none. */
+static bool check_first(struct work *work, const char *lot, const struct assay_result *result)
 {
     struct rows rows;
     if (!view_list(work, &assay_result_table, "lot", value_text(lot), &rows))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         const struct assay_result *row = &ROWS(rows, const struct assay_result)[i];
-        if (!row->annulled && row->entry != work->amends && text_equals(row->attribute, attribute))
+        if (!row->annulled && row->entry != work->amends && row->pull == result->pull &&
+            !text_equals(row->standing, "interim") &&
+            text_equals(row->attribute, result->attribute))
             return refuse(&work->fault, FAULT_RULE, "attribute", "QC-22.first_value/1",
                           "The result %s of %s stands; it is neither replaced nor averaged, only "
-                          "amended with a reason.",
-                          row->code, attribute);
+                          "amended with a reason or investigated.",
+                          row->code, result->attribute);
     }
     return true;
 }
@@ -105,14 +150,19 @@ static bool check_kind(struct work *work, const struct assay_result *result, boo
 bool assay_result_judge(struct work *work, const struct lot *lot, struct assay_result *result)
 {
     bool limited = false;
+    const bool below =
+        result->value.text && result->loq.text && result->value.value < result->loq.value;
     const struct reading reading = {result->value, result->uncertainty, result->outcome,
-                                    result->controls};
+                                    result->controls, below ? result->loq : (struct real){0}};
+    result->standing = result->pull ? "stability" : "standing";
+    if (below)
+        result->reported = arena_print(work->arena, "<%s", result->loq.text);
     if (!specification_limit_find(work, lot->specification, result->attribute, &result->limit,
                                   &limited))
         return false;
     if (limited)
         result->asked = specification_limit_print(work->arena, &result->limit);
-    if (!check_kind(work, result, limited) || !check_first(work, lot->code, result->attribute))
+    if (!check_kind(work, result, limited) || !check_first(work, lot->code, result))
         return false;
     if (limited)
         result->verdict = verdict_word(limit_judge(&result->limit, &reading));
@@ -134,109 +184,37 @@ bool assay_put(struct work *work, const struct assay *assay, const struct rows *
     return view_put(work, &assay_table, assay);
 }
 
-struct assay_record {
-    const char *code;
-    const char *lot;
-    const char *attribute;
-    struct real value;
-    struct real uncertainty;
-    const char *outcome;
-    const char *unit;
-    const char *method;
-    const char *amount_tested_note;
-    const char *controls;
-    int64_t first_vial;
-    int64_t last_vial;
-    struct rows parts;
-    struct assay_result result;
-};
-static const struct field record_fields[] = {
-    FIELD(struct assay_record, code, .required = true, .code = true, .longest = 24,
-          .help = "Code of the assay"),
-    FIELD(struct assay_record, lot, .required = true, .code = true, .longest = 24, .help = "Lot"),
-    FIELD(struct assay_record, attribute, .required = true, .code = true, .longest = 64,
-          .help = "What was measured, as in the specification"),
-    FIELD(struct assay_record, value, .help = "Value"),
-    FIELD(struct assay_record, uncertainty, .low = 0, .high = 1e18,
-          .help = "Expanded uncertainty, in the unit of the value"),
-    FIELD(struct assay_record, outcome, .code = true, .longest = 64,
-          .help = "Outcome of a test without a value, such as no_growth"),
-    FIELD(struct assay_record, unit, .longest = 24, .help = "Unit of the value"),
-    FIELD(struct assay_record, method, .required = true, .help = "Method and its version"),
-    FIELD(struct assay_record, amount_tested_note, .longest = 400,
-          .help = "How much was tested, of how much"),
-    FIELD(struct assay_record, controls, .choices = control_words,
-          .help = "Controls of the run; not done where none is said"),
-    FIELD(struct assay_record, first_vial, .low = 0, .high = 1e7,
-          .help = "First vial that was used, 0 for none"),
-    FIELD(struct assay_record, last_vial, .low = 0, .high = 1e7, .help = "Last vial that was used"),
-};
-static const struct schema record_input =
-    SCHEMA("assay_record", struct assay_record, record_fields);
-static const struct field recorded_fields[] = {
-    FIELD(struct assay_record, code, .help = "Code of the assay"),
-    FIELD(struct assay_record, lot, .help = "Lot"),
-    FIELD(struct assay_record, attribute, .help = "What was measured"),
-    FIELD(struct assay_record, value, .help = "Value"),
-    FIELD(struct assay_record, uncertainty, .help = "Expanded uncertainty"),
-    FIELD(struct assay_record, outcome, .help = "Outcome of a test without a value"),
-    FIELD(struct assay_record, unit, .help = "Unit of the value"),
-    FIELD(struct assay_record, method, .help = "Method and its version"),
-    FIELD(struct assay_record, amount_tested_note, .help = "How much was tested"),
-    FIELD(struct assay_record, controls, .help = "Controls of the run"),
-    FIELD(struct assay_record, first_vial, .help = "First vial that was used, or 0"),
-    FIELD(struct assay_record, last_vial, .help = "Last vial that was used, or 0"),
-    FIELD(struct assay_record, parts, .of = &vial_range_schema,
-          .help = "What the vials were before"),
-    FIELD(struct assay_record, result, .of = &assay_result_body_schema,
-          .help = "The result, judged"),
-};
-static const struct schema recorded_schema =
-    SCHEMA("assay_recorded", struct assay_record, recorded_fields);
-
-static bool record_judge(struct work *work, const void *input, void *body)
+/* Vials that another test opened as well stay tested. */
+static bool is_shared(struct work *work, const struct assay *assay, bool *shared)
 {
-    const struct assay_record *given = input;
-    struct assay_record *recorded = body;
-    const struct sample sample = {given->attribute, given->first_vial, given->last_vial, 0};
-    struct lot lot = {0};
-    *recorded = *given;
-    recorded->controls = given->controls ? given->controls : "not_done";
-    recorded->result = (struct assay_result){.attribute = given->attribute,
-                                             .value = given->value,
-                                             .uncertainty = given->uncertainty,
-                                             .outcome = given->outcome,
-                                             .unit = given->unit,
-                                             .controls = recorded->controls};
-    return assay_begin(work, given->code, given->lot, &lot) &&
-           assay_result_judge(work, &lot, &recorded->result) &&
-           sample_take(work, &lot, &sample, &recorded->parts);
+    struct rows rows;
+    *shared = false;
+    if (!view_list(work, &assay_table, "lot", value_text(assay->lot), &rows))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct assay *other = &ROWS(rows, const struct assay)[i];
+        if (!other->annulled && !text_equals(other->code, assay->code) && other->last_vial &&
+            other->first_vial <= assay->last_vial && assay->first_vial <= other->last_vial)
+            *shared = true;
+    }
+    return true;
 }
 
-static bool put_record(struct work *work, const struct entry *entry,
-                       const struct assay_record *given, bool annulled)
+bool assay_take_back(struct work *work, const struct assay *assay, const struct rows *results,
+                     const struct rows *parts)
 {
-    struct assay_result result = given->result;
-    const struct assay assay = {.code = given->code,
-                                .site = entry->site,
-                                .lot = given->lot,
-                                .method = given->method,
-                                .annulled = annulled,
-                                .entry = entry->seq};
-    const struct rows results = {1, &result};
-    return assay_put(work, &assay, &results);
-}
-
-static bool record_apply(struct work *work, const struct entry *entry, const void *body)
-{
-    const struct assay_record *given = body;
-    return put_record(work, entry, given, false) && sample_mark(work, &given->parts, entry->seq);
-}
-
-static bool record_retract(struct work *work, const struct entry *entry, const void *body)
-{
-    const struct assay_record *given = body;
-    return put_record(work, entry, given, true) && vial_return(work, &given->parts, entry->seq);
+    bool shared = false;
+    bool rests = false;
+    if (!oos_rests_on(work, assay->entry, &rests))
+        return false;
+    if (rests)
+        return refuse(&work->fault, FAULT_RULE, "seq", "QC-22.first_value/1",
+                      "The first value of %s is under investigation and stays; close the "
+                      "investigation instead.",
+                      assay->code);
+    if (!is_shared(work, assay, &shared))
+        return false;
+    return assay_put(work, assay, results) && (shared || vial_return(work, parts, assay->entry));
 }
 
 static bool list_read(struct work *work, const void *input, struct rows *rows)
@@ -247,20 +225,52 @@ static bool list_read(struct work *work, const void *input, struct rows *rows)
            view_list(work, &assay_result_table, "lot", value_text(key->code), rows);
 }
 
+struct assay_key {
+    const char *lot;
+    const char *code;
+};
+static const struct field key_fields[] = {
+    FIELD(struct assay_key, lot, .required = true, .code = true, .longest = 24, .help = "Lot"),
+    FIELD(struct assay_key, code, .required = true, .code = true, .longest = 24,
+          .help = "Code of the assay"),
+};
+static const struct schema key_schema = SCHEMA("assay_key", struct assay_key, key_fields);
+
+struct assay_shown {
+    struct assay assay;
+    struct rows results;
+    struct rows companions;
+};
+static const struct field shown_fields[] = {
+    FIELD(struct assay_shown, assay, .of = &assay_schema, .help = "The assay"),
+    FIELD(struct assay_shown, results, .of = &assay_result_schema, .help = "Its results"),
+    FIELD(struct assay_shown, companions, .of = &assay_companion_schema,
+          .help = "Numbers beside the results"),
+};
+static const struct schema shown_schema = SCHEMA("assay_shown", struct assay_shown, shown_fields);
+
+static bool show_read(struct work *work, const void *input, void *row)
+{
+    const struct assay_key *key = input;
+    struct assay_shown *shown = row;
+    *shown = (struct assay_shown){0};
+    if (!view_need(work, &assay_table, "code", key->code, &shown->assay) ||
+        !view_list(work, &assay_result_table, "lot", value_text(key->lot), &shown->results) ||
+        !view_list(work, &assay_companion_table, "code", value_text(key->code), &shown->companions))
+        return false;
+    if (!text_equals(shown->assay.lot, key->lot))
+        return fail(&work->fault, FAULT_MISSING, "lot", "%s is no assay of lot %s.", key->code,
+                    key->lot);
+    struct assay_result *result = shown->results.items;
+    size_t kept = 0;
+    for (size_t i = 0; i < shown->results.count; i++)
+        if (text_equals(result[i].code, key->code))
+            result[kept++] = result[i];
+    shown->results.count = kept;
+    return true;
+}
+
 const struct operation assay_operations[ASSAY_OPERATIONS] = {
-    {.name = "assay.record",
-     .method = "POST",
-     .path = "/lots/{lot}/assays",
-     .summary = "Record a test result; the program judges it against the specification.",
-     .permission = PERMIT_ASSAY_WRITE,
-     .kept_by = "QC-22.first_value/1",
-     .effect = RECORDS,
-     .input = &record_input,
-     .output = &recorded_schema,
-     .subject = "code",
-     .judge = record_judge,
-     .apply = record_apply,
-     .retract = record_retract},
     {.name = "assay.list",
      .method = "GET",
      .path = "/lots/{code}/assays",
@@ -270,6 +280,17 @@ const struct operation assay_operations[ASSAY_OPERATIONS] = {
      .scope = SCOPE_CODES,
      .shape = SHAPE_LIST,
      .input = &code_key_schema,
-     .output = &result_schema,
+     .output = &assay_result_schema,
      .list = list_read},
+    {.name = "assay.show",
+     .method = "GET",
+     .path = "/lots/{lot}/assays/{code}",
+     .summary = "Show one assay with its results and the numbers beside them.",
+     .permission = PERMIT_LOT_READ,
+     .kept_by = "QC-22.first_value/1",
+     .effect = READS,
+     .scope = SCOPE_CODES,
+     .input = &key_schema,
+     .output = &shown_schema,
+     .read = show_read},
 };

@@ -6,6 +6,7 @@
 #include "measure/import_nanosight.h"
 #include "quality/assay.h"
 #include "quality/sample.h"
+#include "quality/stability.h"
 
 static const char percentile_definition[] =
     "number-weighted, cumulative sum at the right edge of 1 nm bins, interpolated linearly";
@@ -35,6 +36,7 @@ static const struct schema flag_schema = SCHEMA("count_flag", struct flag, flag_
 struct counting {
     const char *code;
     const char *lot;
+    int64_t pull;
     int64_t first_vial;
     int64_t last_vial;
     struct file file;
@@ -66,6 +68,8 @@ static const struct field counting_fields[] = {
     FIELD(struct counting, code, .required = true, .code = true, .longest = 24,
           .help = "Code of the assay"),
     FIELD(struct counting, lot, .required = true, .code = true, .longest = 24, .help = "Lot"),
+    FIELD(struct counting, pull, .low = 0, .high = 1000,
+          .help = "Number of the stability pull, 0 for a test of the lot"),
     FIELD(struct counting, first_vial, .low = 0, .high = 1e7,
           .help = "First vial that was used, 0 for none"),
     FIELD(struct counting, last_vial, .low = 0, .high = 1e7, .help = "Last vial that was used"),
@@ -79,6 +83,7 @@ static const struct schema counting_input = SCHEMA("assay_count", struct countin
 static const struct field counted_fields[] = {
     FIELD(struct counting, code, .help = "Code of the assay"),
     FIELD(struct counting, lot, .help = "Lot"),
+    FIELD(struct counting, pull, .help = "Number of the stability pull, or 0"),
     FIELD(struct counting, first_vial, .help = "First vial that was used, or 0"),
     FIELD(struct counting, last_vial, .help = "Last vial that was used, or 0"),
     FIELD(struct counting, file, .help = "Experiment summary, kept as it is"),
@@ -191,10 +196,12 @@ static bool fill_figures(struct work *work, const struct nanosight *file, struct
 static bool judge_results(struct work *work, const struct lot *lot, struct counting *body)
 {
     struct assay_result *results = arena_take(work->arena, 2 * sizeof *results);
-    results[0] = (struct assay_result){
-        .attribute = "particles_per_ml", .value = body->particles_per_ml, .unit = "1/ml"};
-    results[1] =
-        (struct assay_result){.attribute = "median_nm", .value = body->d50_nm, .unit = "nm"};
+    results[0] = (struct assay_result){.attribute = "particles_per_ml",
+                                       .value = body->particles_per_ml,
+                                       .unit = "1/ml",
+                                       .pull = body->pull};
+    results[1] = (struct assay_result){
+        .attribute = "median_nm", .value = body->d50_nm, .unit = "nm", .pull = body->pull};
     body->results = (struct rows){2, results};
     return assay_result_judge(work, lot, &results[0]) && assay_result_judge(work, lot, &results[1]);
 }
@@ -217,11 +224,13 @@ static bool count_judge(struct work *work, const void *input, void *body)
 {
     const struct counting *given = input;
     struct counting *counted = body;
-    const struct sample sample = {"particles_per_ml", given->first_vial, given->last_vial, 0};
+    const struct sample sample = {"particles_per_ml", given->first_vial, given->last_vial,
+                                  given->pull};
     struct lot lot = {0};
     struct nanosight *file = arena_take(work->arena, sizeof *file);
     *counted = *given;
-    if (!assay_begin(work, given->code, given->lot, &lot) || !check_kept(work, &given->file) ||
+    if (!assay_begin(work, given->code, given->lot, &lot) ||
+        !stability_check(work, given->lot, &sample) || !check_kept(work, &given->file) ||
         !nanosight_import(work->arena, &work->fault, given->file.bytes, given->file.size, file))
         return false;
     fill_method(work, file, counted);
@@ -229,29 +238,31 @@ static bool count_judge(struct work *work, const void *input, void *body)
            sample_take(work, &lot, &sample, &counted->parts);
 }
 
-static bool put_count(struct work *work, const struct entry *entry, const struct counting *given,
-                      bool annulled)
+static struct assay assay_of(const struct entry *entry, const struct counting *given)
 {
-    const struct assay assay = {.code = given->code,
-                                .site = entry->site,
-                                .lot = given->lot,
-                                .method = given->method,
-                                .sha256 = given->file.sha256,
-                                .annulled = annulled,
-                                .entry = entry->seq};
-    return assay_put(work, &assay, &given->results);
+    return (struct assay){.code = given->code,
+                          .site = entry->site,
+                          .lot = given->lot,
+                          .method = given->method,
+                          .sha256 = given->file.sha256,
+                          .first_vial = given->first_vial,
+                          .last_vial = given->last_vial,
+                          .entry = entry->seq};
 }
 
 static bool count_apply(struct work *work, const struct entry *entry, const void *body)
 {
     const struct counting *given = body;
-    return put_count(work, entry, given, false) && sample_mark(work, &given->parts, entry->seq);
+    const struct assay assay = assay_of(entry, given);
+    return assay_put(work, &assay, &given->results) && sample_mark(work, &given->parts, entry->seq);
 }
 
 static bool count_retract(struct work *work, const struct entry *entry, const void *body)
 {
     const struct counting *given = body;
-    return put_count(work, entry, given, true) && vial_return(work, &given->parts, entry->seq);
+    struct assay assay = assay_of(entry, given);
+    assay.annulled = true;
+    return assay_take_back(work, &assay, &given->results, &given->parts);
 }
 
 const struct operation count_operations[COUNT_OPERATIONS] = {

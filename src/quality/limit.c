@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "quality/limit.h"
 
+#include <string.h>
+
 static bool is_above(const struct specification_limit *limit, double value)
 {
     if (!limit->high.text)
@@ -32,6 +34,14 @@ static enum verdict judge_interval(const struct specification_limit *limit, doub
     return VERDICT_UNKNOWN;
 }
 
+/* Somewhere below loq: what is known is that it does not reach it. */
+static enum verdict judge_below(const struct specification_limit *limit, double loq)
+{
+    if (limit->low.text)
+        return loq <= limit->low.value ? VERDICT_NOT_MET : VERDICT_UNKNOWN;
+    return verdict_of(loq <= limit->high.value, true);
+}
+
 static enum verdict judge_value(const struct specification_limit *limit,
                                 const struct reading *reading)
 {
@@ -41,6 +51,8 @@ static enum verdict judge_value(const struct specification_limit *limit,
                  text_equals(limit->decision_rule, "interval");
     if (!reading->value.text || (!limit->low.text && !limit->high.text))
         return VERDICT_UNKNOWN;
+    if (reading->below.text)
+        return judge_below(limit, reading->below.value);
     if (text_equals(limit->decision_rule, "simple"))
         return verdict_of(true, is_within(limit, value));
     if (!whole || !reading->uncertainty.text || uncertainty < 0)
@@ -56,14 +68,36 @@ static bool is_controlled(const struct specification_limit *limit, const struct 
     return !text_equals(reading->controls, "failed");
 }
 
+static bool is_among(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; at; at = strchr(at, ':')) {
+        at += *at == ':';
+        if (strncmp(at, word, length) == 0 && (at[length] == '\0' || at[length] == ':'))
+            return true;
+    }
+    return false;
+}
+
+static enum verdict judge_outcome(const char *asked, const char *outcome)
+{
+    static const char allowed[] = "not_applicable_allowed";
+    if (text_is_empty(outcome))
+        return VERDICT_UNKNOWN;
+    if (text_equals(outcome, "not_applicable"))
+        return verdict_of(true, is_among(asked, allowed));
+    if (text_equals(asked, allowed))
+        return VERDICT_UNKNOWN;
+    return verdict_of(true, !text_equals(outcome, allowed) && is_among(asked, outcome));
+}
+
 enum verdict limit_judge(const struct specification_limit *limit, const struct reading *reading)
 {
     enum verdict verdict = VERDICT_UNKNOWN;
     if (!limit->attribute)
         return VERDICT_UNKNOWN;
     if (limit->outcome)
-        verdict =
-            verdict_of(reading->outcome != NULL, text_equals(reading->outcome, limit->outcome));
+        verdict = judge_outcome(limit->outcome, reading->outcome);
     else
         verdict = judge_value(limit, reading);
     return verdict == VERDICT_MET && !is_controlled(limit, reading) ? VERDICT_UNKNOWN : verdict;

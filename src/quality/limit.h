@@ -10,12 +10,15 @@ struct reading {
     struct real uncertainty; /* expanded, in the unit of the value */
     const char *outcome;
     const char *controls; /* passed, failed, not_done, or NULL */
+    struct real below;    /* limit of quantification that the value lies below, or unknown */
 };
 
 /* By the decision rule of the limit:
  *   simple    the value alone decides
  *   guarded   met only where the whole interval value +/- uncertainty meets the limit
  *   interval  met or not met only where the whole interval does or does not; unknown between
+ * Below the limit of quantification only an upper limit at or above that can be met. Outcomes are
+ * words separated by colons; not_applicable_allowed among them admits the outcome not_applicable.
  * Nothing passes whose controls failed, and sterility only when they passed (QC-04.controls/1). */
 enum verdict limit_judge(const struct specification_limit *limit, const struct reading *reading);
 

@@ -58,7 +58,7 @@ static bool gather_tests(struct work *work, const struct lot *lot, const struct 
         items[i].attribute = ROWS(limits, const struct specification_limit)[i].attribute;
         for (size_t j = 0; j < results->count; j++) {
             const struct assay_result *result = &ROWS(*results, const struct assay_result)[j];
-            if (result->annulled || !text_equals(result->attribute, items[i].attribute))
+            if (!assay_stands(result) || !text_equals(result->attribute, items[i].attribute))
                 continue;
             items[i].verdict = result->verdict;
             note_use(used, result->entry);

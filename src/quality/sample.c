@@ -216,12 +216,39 @@ bool sample_take(struct work *work, const struct lot *lot, const struct sample *
            take_parts(work, lot, sample, uses.count > 0, parts);
 }
 
+bool sample_draw(struct work *work, const struct vial_range *asked, struct rows *parts)
+{
+    if (!vial_check(work, asked) ||
+        !vial_overlapping(work, asked->lot, asked->first, asked->last, parts))
+        return false;
+    struct vial_range *part = parts->items;
+    for (size_t i = 0; i < parts->count; i++) {
+        part[i].first = part[i].first < asked->first ? asked->first : part[i].first;
+        part[i].last = part[i].last > asked->last ? asked->last : part[i].last;
+        bool as_asked =
+            asked->purpose ? text_equals(part[i].purpose, asked->purpose) : part[i].purpose == NULL;
+        if (!as_asked)
+            return fail(&work->fault, FAULT_CONFLICT, "first",
+                        "Vial %s-%04lld is kept for %s and not for %s; check the serials.",
+                        asked->lot, (long long)part[i].first,
+                        part[i].purpose ? part[i].purpose : "stock",
+                        asked->purpose ? asked->purpose : "this");
+    }
+    return true;
+}
+
 bool sample_mark(struct work *work, const struct rows *parts, int64_t entry)
+{
+    return sample_mark_for(work, parts, "release_test", entry);
+}
+
+bool sample_mark_for(struct work *work, const struct rows *parts, const char *purpose,
+                     int64_t entry)
 {
     for (size_t i = 0; i < parts->count; i++) {
         struct vial_range part = ROWS(*parts, const struct vial_range)[i];
         part.state = "tested";
-        part.purpose = "release_test";
+        part.purpose = purpose;
         part.entry = entry;
         if (!vial_change(work, &part))
             return false;

@@ -35,8 +35,14 @@ enum { SAMPLE_OPERATIONS = 2, SAMPLE_RULES = 1 };
 MUST_USE bool sample_take(struct work *work, const struct lot *lot, const struct sample *sample,
                           struct rows *parts);
 
+/* For judges: the parts of a range that is wholly in the state, at the site and for the purpose
+ * asked for (NULL: set aside for none), cut at both ends. */
+MUST_USE bool sample_draw(struct work *work, const struct vial_range *asked, struct rows *parts);
+
 /* For apply: they count as tested from here on. */
 MUST_USE bool sample_mark(struct work *work, const struct rows *parts, int64_t entry);
+MUST_USE bool sample_mark_for(struct work *work, const struct rows *parts, const char *purpose,
+                              int64_t entry);
 
 /* How many vials the tests of a lot need: by its plan or, without one, as many as were taken. */
 MUST_USE bool sample_needed(struct work *work, const char *lot, struct count *vials);

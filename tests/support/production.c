@@ -23,6 +23,10 @@ static const struct step {
      "{\"key\": \"filter_recovery_least_percent\", \"value\": \"85\", \"basis\": \"example\"},"
      "{\"key\": \"count_uncertainty_percent\", \"value\": \"10\", \"basis\": \"example\"},"
      "{\"key\": \"shelf_life_months\", \"value\": \"12\", \"basis\": \"example\"},"
+     "{\"key\": \"sterility_days_least\", \"value\": \"14\", \"basis\": \"example\"},"
+     "{\"key\": \"mycoplasma_days_least\", \"value\": \"28\", \"basis\": \"example\"},"
+     "{\"key\": \"spike_recovery_least_percent\", \"value\": \"50\", \"basis\": \"example\"},"
+     "{\"key\": \"spike_recovery_most_percent\", \"value\": \"200\", \"basis\": \"example\"},"
      "{\"key\": \"doubling_limit\", \"value\": \"20.00\", \"basis\": \"example\"}]}"},
     {STAGE_BANKS, "QM1", "specification.approve", "MD1",
      "{\"code\": \"XP\", \"version\": \"1.0\", \"tissue\": \"adipose\", \"routes\": \"iv\","
