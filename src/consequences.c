@@ -8,6 +8,7 @@
 #include "supply/logger.h"
 #include "vigilance/effect.h"
 #include "quality/oos.h"
+#include "vigilance/effect.h"
 #include "vigilance/event.h"
 #include "vigilance/recall.h"
 
@@ -29,5 +30,9 @@ const struct consequence catalogue_consequences[] = {
     {"assay.count", "oos.open", oos_follow},              /* the same */
     {"marker.record", "oos.open", oos_follow},            /* the same */
     {"entry.correct", "oos.open", oos_follow},            /* a correction that leads outside */
+    {"assay.record", "oos.open", oos_follow},               /* a result outside of its limit */
+    {"assay.count", "oos.open", oos_follow},                /* the same */
+    {"marker.record", "oos.open", oos_follow},              /* the same */
+    {"entry.correct", "oos.open", oos_follow},              /* a correction that leads outside */
     {NULL, NULL, NULL},
 };
