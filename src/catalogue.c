@@ -53,10 +53,6 @@
 #include "quality/count.h"
 #include "quality/deviation.h"
 #include "quality/label.h"
-#include "quality/release.h"
-#include "quality/reserve.h"
-#include "quality/sample.h"
-#include "supply/box.h"
 #include "quality/marker.h"
 #include "quality/measurement.h"
 #include "quality/oos.h"
@@ -64,6 +60,7 @@
 #include "quality/reserve.h"
 #include "quality/sample.h"
 #include "quality/stability.h"
+#include "supply/box.h"
 #include "supply/exposure.h"
 #include "supply/logger.h"
 #include "supply/quarantine.h"
@@ -215,8 +212,8 @@ static const struct {
     {environment_operations, ENVIRONMENT_OPERATIONS},
     {product_operations, PRODUCT_OPERATIONS},
     {assay_operations, ASSAY_OPERATIONS},
-    {measurement_operations, MEASUREMENT_OPERATIONS},
     {count_operations, COUNT_OPERATIONS},
+    {measurement_operations, MEASUREMENT_OPERATIONS},
     {marker_operations, MARKER_OPERATIONS},
     {oos_operations, OOS_OPERATIONS},
     {retest_operations, RETEST_OPERATIONS},

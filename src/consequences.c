@@ -5,9 +5,8 @@
 #include "contract/book.h"
 #include "donation/agreement.h"
 #include "donation/screening.h"
-#include "supply/logger.h"
-#include "vigilance/effect.h"
 #include "quality/oos.h"
+#include "supply/logger.h"
 #include "vigilance/effect.h"
 #include "vigilance/event.h"
 #include "vigilance/recall.h"
@@ -21,18 +20,9 @@ const struct consequence catalogue_consequences[] = {
     {"recall.open", "hold.place", recall_follow},           /* every lot in scope */
     {"hold.place", "hold.count", effect_follow},            /* what it stops, in numbers */
     {"logger.import", "deviation.open", logger_follow},     /* beyond the signed minutes */
-    {"entry.correct", "hold.place", book_follow},         /* decisions that no longer stand */
-    {"entry.annul", "hold.place", book_follow},           /* the same */
-    {"screening.record", "hold.place", screening_follow}, /* a reactive donor and all that came */
-    {"event.report", "hold.place", event_follow},         /* the lots of the dose, everywhere */
-    {"recall.open", "hold.place", recall_follow},         /* every lot in scope */
-    {"assay.record", "oos.open", oos_follow},             /* a result outside of its limit */
-    {"assay.count", "oos.open", oos_follow},              /* the same */
-    {"marker.record", "oos.open", oos_follow},            /* the same */
-    {"entry.correct", "oos.open", oos_follow},            /* a correction that leads outside */
     {"assay.record", "oos.open", oos_follow},               /* a result outside of its limit */
-    {"assay.count", "oos.open", oos_follow},                /* the same */
-    {"marker.record", "oos.open", oos_follow},              /* the same */
-    {"entry.correct", "oos.open", oos_follow},              /* a correction that leads outside */
+    {"assay.count", "oos.open", oos_follow},                /* a result outside of its limit */
+    {"marker.record", "oos.open", oos_follow},              /* a result outside of its limit */
+    {"entry.correct", "oos.open", oos_follow},              /* a result outside of its limit */
     {NULL, NULL, NULL},
 };
