@@ -53,7 +53,7 @@ struct measurement {
     const char *positive_control;
     const char *negative_control;
     struct real loq;
-    struct real lod;
+    struct real detection_limit;
     struct real spike_recovery_percent;
     struct rows companions; /* struct assay_companion */
     struct assay_result result;
@@ -107,7 +107,8 @@ struct measurement {
         FIELD(struct measurement, negative_control, .choices = growth_words,                       \
               .help = "Negative control of the run"),                                              \
         FIELD(struct measurement, loq, .low = 0, .high = 1e18, .help = "Limit of quantification"), \
-        FIELD(struct measurement, lod, .low = 0, .high = 1e18, .help = "Limit of detection"),      \
+        FIELD(struct measurement, detection_limit, .low = 0, .high = 1e18,                         \
+              .help = "Limit of detection"),                                                       \
         FIELD(struct measurement, spike_recovery_percent, .low = 0, .high = 1e6, .unit = "%",      \
               .help = "Recovery of what was added")
 
