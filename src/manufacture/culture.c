@@ -6,6 +6,7 @@
 #include "chain/link.h"
 #include "manufacture/bank.h"
 #include "manufacture/culture_passage.h"
+#include "manufacture/gate.h"
 #include "manufacture/material.h"
 #include "manufacture/source.h"
 
@@ -54,6 +55,7 @@ struct thaw {
     const char *source_flag;
     struct thaw_facts facts;
     struct rows findings;
+    const char *equipment;
 };
 static const struct field thaw_fields[] = {
     FIELD(struct thaw, code, .required = true, .code = true, .longest = 24,
@@ -69,6 +71,8 @@ static const struct field thaw_fields[] = {
     FIELD(struct thaw, vessel, .required = true, .longest = 80, .help = "Vessel"),
     FIELD(struct thaw, vessel_area_cm2, .required = true, .low = 0.01, .high = 1e7, .unit = "cm2",
           .help = "Nominal area of the vessel"),
+    FIELD(struct thaw, equipment, .longest = 200,
+          .help = "Equipment of the step, codes separated by blanks"),
 };
 static const struct schema thaw_input = SCHEMA("culture_thaw", struct thaw, thaw_fields);
 
@@ -95,6 +99,7 @@ static const struct field started_fields[] = {
     FIELD(struct thaw, source_tissue, .help = "Source tissue"),
     FIELD(struct thaw, source_flag, .help = "What the source is flagged with"),
     FIELD(struct thaw, facts, .of = &facts_schema, .help = "What was known"),
+    FIELD(struct thaw, equipment, .help = "Equipment of the step, codes separated by blanks"),
     FIELD(struct thaw, findings, .of = &finding_schema, .help = "One per rule"),
 };
 static const struct schema started_schema = SCHEMA("culture_started", struct thaw, started_fields);
@@ -148,6 +153,12 @@ static bool start_judge(struct work *work, const void *input, void *body)
     thaw_judge(work->arena, &started->facts, &started->findings);
     return findings_allow(work->arena, &work->fault, "bank", &started->findings,
                           "The vial cannot be thawed for a culture");
+}
+
+static bool start_signed_on(struct work *work, const void *input, void *body)
+{
+    const struct thaw *given = input;
+    return start_judge(work, input, body) && gate_open(work, "equipment", given->equipment);
 }
 
 static bool start_again(struct work *work, const void *body, struct rows *findings)
@@ -209,7 +220,7 @@ const struct operation culture_operations[CULTURE_OPERATIONS] = {
      .input = &thaw_input,
      .output = &started_schema,
      .subject = "code",
-     .judge = start_judge,
+     .judge = start_signed_on,
      .apply = start_apply,
      .judge_again = start_again},
     {.name = "culture.list",

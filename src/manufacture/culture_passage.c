@@ -3,6 +3,7 @@
 #include "manufacture/culture_passage.h"
 
 #include "manufacture/culture.h"
+#include "manufacture/gate.h"
 #include "manufacture/growth.h"
 #include "manufacture/step.h"
 
@@ -65,6 +66,7 @@ struct passaging {
     struct real density_per_cm2;
     struct age_facts facts;
     struct rows findings;
+    const char *equipment;
 };
 static const struct field passaging_fields[] = {
     FIELD(struct passaging, culture, .required = true, .code = true, .longest = 24,
@@ -87,6 +89,8 @@ static const struct field passaging_fields[] = {
     FIELD(struct passaging, vessel_area_cm2, .required = true, .low = 0.01, .high = 1e7,
           .unit = "cm2", .help = "Nominal area of the vessel"),
     FIELD(struct passaging, seeded_on, .required = true, .help = "Day of seeding"),
+    FIELD(struct passaging, equipment, .longest = 200,
+          .help = "Equipment of the step, codes separated by blanks"),
 };
 static const struct schema passaging_input =
     SCHEMA("culture_passaging", struct passaging, passaging_fields);
@@ -108,6 +112,7 @@ static const struct field passaged_fields[] = {
     FIELD(struct passaging, seeded_on, .help = "Day of seeding"),
     FIELD(struct passaging, facts, .of = &age_facts_schema,
           .help = "Passage that begins, cumulative doublings so far, and limits"),
+    FIELD(struct passaging, equipment, .help = "Equipment of the step, codes separated by blanks"),
     FIELD(struct passaging, findings, .of = &finding_schema, .help = "One per rule"),
 };
 static const struct schema passaged_schema =
@@ -164,6 +169,12 @@ static bool pass_judge(struct work *work, const void *input, void *body)
     return findings_allow(work->arena, &work->fault, "passage", &passed->findings,
                           "The cells are too old for another passage") &&
            check_cells(work, given);
+}
+
+static bool pass_signed_on(struct work *work, const void *input, void *body)
+{
+    const struct passaging *given = input;
+    return pass_judge(work, input, body) && gate_open(work, "equipment", given->equipment);
 }
 
 static bool pass_again(struct work *work, const void *body, struct rows *findings)
@@ -249,7 +260,7 @@ const struct operation culture_passage_operations[CULTURE_PASSAGE_OPERATIONS] = 
      .input = &passaging_input,
      .output = &passaged_schema,
      .subject = "culture",
-     .judge = pass_judge,
+     .judge = pass_signed_on,
      .apply = pass_apply,
      .judge_again = pass_again},
     {.name = "culture.passages",

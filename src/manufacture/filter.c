@@ -5,6 +5,7 @@
 #include "chain/link.h"
 #include "contract/setting.h"
 #include "manufacture/derived.h"
+#include "manufacture/gate.h"
 #include "manufacture/isolation.h"
 #include "manufacture/step.h"
 
@@ -51,10 +52,13 @@ struct filtration {
     struct filter_facts facts;
     struct rows findings;
     const char *unmet;
+    const char *equipment;
 };
 #define FILTRATION_FIELDS                                                                          \
-    FIELD(struct filtration, code, .required = true, .code = true, .longest = 24,                  \
-          .help = "Code of the filtration"),                                                       \
+    FIELD(struct filtration, equipment, .longest = 200,                                            \
+          .help = "Equipment of the step, codes separated by blanks"),                             \
+        FIELD(struct filtration, code, .required = true, .code = true, .longest = 24,              \
+              .help = "Code of the filtration"),                                                   \
         FIELD(struct filtration, isolation, .required = true, .code = true, .longest = 24,         \
               .help = "Membrane step whose retentate is filtered"),                                \
         FIELD(struct filtration, samples_before, .of = &step_sample_schema,                        \
@@ -153,6 +157,12 @@ static bool pass_judge(struct work *work, const void *input, void *body)
     return check_balance(work, given) && step_left(work, "in_ul", &draw) && derive(work, made);
 }
 
+static bool pass_signed_on(struct work *work, const void *input, void *body)
+{
+    const struct filtration *given = input;
+    return pass_judge(work, input, body) && gate_open(work, "equipment", given->equipment);
+}
+
 static bool pass_again(struct work *work, const void *body, struct rows *findings)
 {
     const struct filtration *made = body;
@@ -202,7 +212,7 @@ const struct operation filter_operations[FILTER_OPERATIONS] = {
      .input = &filtration_input,
      .output = &filtered_schema,
      .subject = "code",
-     .judge = pass_judge,
+     .judge = pass_signed_on,
      .apply = pass_apply,
      .judge_again = pass_again},
     {.name = "filter.list",

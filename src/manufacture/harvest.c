@@ -6,6 +6,7 @@
 #include "contract/setting.h"
 #include "manufacture/culture.h"
 #include "manufacture/culture_passage.h"
+#include "manufacture/gate.h"
 #include "manufacture/growth.h"
 #include "manufacture/material.h"
 #include "manufacture/material_bottle.h"
@@ -79,6 +80,7 @@ struct reaping {
     const char *source_flag;
     struct age_facts facts;
     struct rows findings;
+    const char *equipment;
 };
 static const struct field reaping_fields[] = {
     FIELD(struct reaping, code, .required = true, .code = true, .longest = 24,
@@ -116,6 +118,8 @@ static const struct field reaping_fields[] = {
           .help = "Confluence at harvest"),
     FIELD(struct reaping, serum_free, .required = true,
           .help = "Whether the medium was free of serum"),
+    FIELD(struct reaping, equipment, .longest = 200,
+          .help = "Equipment of the step, codes separated by blanks"),
 };
 static const struct schema reaping_input = SCHEMA("harvest_record", struct reaping, reaping_fields);
 static const struct field reaped_fields[] = {
@@ -151,6 +155,7 @@ static const struct field reaped_fields[] = {
     FIELD(struct reaping, source_tissue, .help = "Source tissue"),
     FIELD(struct reaping, source_flag, .help = "What the source is flagged with"),
     FIELD(struct reaping, facts, .of = &age_facts_schema, .help = "Age of the cells, and limits"),
+    FIELD(struct reaping, equipment, .help = "Equipment of the step, codes separated by blanks"),
     FIELD(struct reaping, findings, .of = &finding_schema, .help = "One per rule and balance"),
 };
 static const struct schema reaped_schema =
@@ -267,6 +272,12 @@ static bool record_judge(struct work *work, const void *input, void *body)
            flag_rate(work, recorded);
 }
 
+static bool record_signed_on(struct work *work, const void *input, void *body)
+{
+    const struct reaping *given = input;
+    return record_judge(work, input, body) && gate_open(work, "equipment", given->equipment);
+}
+
 static bool record_again(struct work *work, const void *body, struct rows *findings)
 {
     const struct reaping *recorded = body;
@@ -349,7 +360,7 @@ const struct operation harvest_operations[HARVEST_OPERATIONS] = {
      .input = &reaping_input,
      .output = &reaped_schema,
      .subject = "code",
-     .judge = record_judge,
+     .judge = record_signed_on,
      .apply = record_apply,
      .judge_again = record_again},
     {.name = "harvest.list",

@@ -4,6 +4,7 @@
 
 #include "chain/link.h"
 #include "contract/setting.h"
+#include "manufacture/gate.h"
 #include "manufacture/pool.h"
 #include "manufacture/step.h"
 
@@ -75,10 +76,13 @@ struct concentration {
     struct isolation_facts facts;
     struct rows findings;
     const char *unmet;
+    const char *equipment;
 };
 #define CONCENTRATION_FIELDS                                                                       \
-    FIELD(struct concentration, code, .required = true, .code = true, .longest = 24,               \
-          .help = "Code of the membrane step"),                                                    \
+    FIELD(struct concentration, equipment, .longest = 200,                                         \
+          .help = "Equipment of the step, codes separated by blanks"),                             \
+        FIELD(struct concentration, code, .required = true, .code = true, .longest = 24,           \
+              .help = "Code of the membrane step"),                                                \
         FIELD(struct concentration, pool, .required = true, .code = true, .longest = 24,           \
               .help = "Pool that was fed"),                                                        \
         FIELD(struct concentration, fed_ul, .required = true, .low = 1, .high = 1e12,              \
@@ -219,6 +223,12 @@ static bool concentrate_judge(struct work *work, const void *input, void *body)
     return check_balance(work, given) && step_left(work, "fed_ul", &draw) && derive(work, made);
 }
 
+static bool concentrate_signed_on(struct work *work, const void *input, void *body)
+{
+    const struct concentration *given = input;
+    return concentrate_judge(work, input, body) && gate_open(work, "equipment", given->equipment);
+}
+
 static bool concentrate_again(struct work *work, const void *body, struct rows *findings)
 {
     const struct concentration *made = body;
@@ -256,7 +266,7 @@ const struct operation isolation_operations[ISOLATION_OPERATIONS] = {
      .input = &concentration_input,
      .output = &concentrated_schema,
      .subject = "code",
-     .judge = concentrate_judge,
+     .judge = concentrate_signed_on,
      .apply = concentrate_apply,
      .judge_again = concentrate_again},
     {.name = "isolation.list",

@@ -6,6 +6,7 @@
 #include "chain/link.h"
 #include "contract/setting.h"
 #include "manufacture/bulk.h"
+#include "manufacture/gate.h"
 #include "manufacture/lot.h"
 #include "manufacture/product.h"
 #include "manufacture/step.h"
@@ -37,10 +38,13 @@ struct fill {
     bool pool_of_donors;
     struct fill_facts facts;
     struct rows findings;
+    const char *equipment;
 };
 #define FILL_FIELDS                                                                                \
-    FIELD(struct fill, code, .required = true, .code = true, .longest = 24,                        \
-          .help = "Code of the lot"),                                                              \
+    FIELD(struct fill, equipment, .longest = 200,                                                  \
+          .help = "Equipment of the step, codes separated by blanks"),                             \
+        FIELD(struct fill, code, .required = true, .code = true, .longest = 24,                    \
+              .help = "Code of the lot"),                                                          \
         FIELD(struct fill, bulk, .code = true, .longest = 24, .help = "Bulk that was filled"),     \
         FIELD(struct fill, material, .code = true, .longest = 24,                                  \
               .help = "For a vehicle: lot of the buffer that was filled instead of a bulk"),       \
@@ -196,6 +200,12 @@ static bool fill_lot(struct work *work, const void *input, void *body)
            set_expiry(work, filled, &specification);
 }
 
+static bool fill_signed_on(struct work *work, const void *input, void *body)
+{
+    const struct fill *given = input;
+    return fill_lot(work, input, body) && gate_open(work, "equipment", given->equipment);
+}
+
 static bool fill_again(struct work *work, const void *body, struct rows *findings)
 {
     const struct fill *filled = body;
@@ -244,7 +254,7 @@ const struct operation lot_fill_operations[LOT_FILL_OPERATIONS] = {
      .input = &fill_input,
      .output = &filled_schema,
      .subject = "code",
-     .judge = fill_lot,
+     .judge = fill_signed_on,
      .apply = fill_apply,
      .judge_again = fill_again},
 };

@@ -5,6 +5,7 @@
 #include "chain/link.h"
 #include "contract/setting.h"
 #include "manufacture/derived.h"
+#include "manufacture/gate.h"
 #include "manufacture/harvest.h"
 #include "manufacture/product.h"
 #include "manufacture/step.h"
@@ -71,10 +72,13 @@ struct pooling {
     struct closure_facts closure;
     struct rows findings;
     const char *unmet;
+    const char *equipment;
 };
 #define POOLING_FIELDS(inputs_schema)                                                              \
-    FIELD(struct pooling, code, .required = true, .code = true, .longest = 24,                     \
-          .help = "Code of the pool"),                                                             \
+    FIELD(struct pooling, equipment, .longest = 200,                                               \
+          .help = "Equipment of the step, codes separated by blanks"),                             \
+        FIELD(struct pooling, code, .required = true, .code = true, .longest = 24,                 \
+              .help = "Code of the pool"),                                                         \
         FIELD(struct pooling, specification, .required = true, .code = true, .longest = 40,        \
               .help = "Specification, code/version"),                                              \
         FIELD(struct pooling, inputs, .required = true, .of = &inputs_schema,                      \
@@ -252,6 +256,12 @@ static bool make_judge(struct work *work, const void *input, void *body)
     return check_volumes(work, made) && derive(work, made);
 }
 
+static bool make_signed_on(struct work *work, const void *input, void *body)
+{
+    const struct pooling *given = input;
+    return make_judge(work, input, body) && gate_open(work, "equipment", given->equipment);
+}
+
 static bool make_again(struct work *work, const void *body, struct rows *findings)
 {
     judge_both(work->arena, body, findings);
@@ -329,7 +339,7 @@ const struct operation pool_operations[POOL_OPERATIONS] = {
      .input = &pooling_input,
      .output = &made_schema,
      .subject = "code",
-     .judge = make_judge,
+     .judge = make_signed_on,
      .apply = make_apply,
      .judge_again = make_again},
     {.name = "pool.show",

@@ -16,6 +16,8 @@ static const struct step {
      "{\"code\": \"RS-1\", \"settings\": ["
      "{\"key\": \"bank_identity_limits\", \"value\": \"CD73>=95\", \"basis\": \"example\"},"
      "{\"key\": \"bank_limits\", \"value\": \"STR=match\", \"basis\": \"example\"},"
+     "{\"key\": \"operator_gate\", \"value\": \"health training\", \"basis\": \"example\"},"
+     "{\"key\": \"equipment_gate\", \"value\": \"calibration\", \"basis\": \"example\"},"
      "{\"key\": \"passage_limit\", \"value\": \"4\", \"basis\": \"example\"},"
      "{\"key\": \"pool_closure_most_percent\", \"value\": \"2.0\", \"basis\": \"example\"},"
      "{\"key\": \"production_period_days\", \"value\": \"1\", \"basis\": \"example\"},"
@@ -84,6 +86,19 @@ static const struct step {
      "\"antibiotics\": \"none\", \"bottles\": [{\"number\": 1, \"volume_ul\": 2000000},"
      "{\"number\": 2, \"volume_ul\": 2000000}, {\"number\": 3, \"volume_ul\": 2000000},"
      "{\"number\": 4, \"volume_ul\": 2000000}, {\"number\": 5, \"volume_ul\": 2000000}]}"},
+    {STAGE_HARVESTS, "OP2", "operator.qualify", NULL,
+     "{\"account\": \"OP1\", \"kind\": \"health\", \"valid_from\": \"2025-06-01\","
+     "\"valid_until\": \"2026-12-31\"}"},
+    {STAGE_HARVESTS, "OP2", "operator.qualify", NULL,
+     "{\"account\": \"OP1\", \"kind\": \"training\", \"valid_from\": \"2025-06-01\","
+     "\"valid_until\": \"2026-12-31\"}"},
+    {STAGE_HARVESTS, "OP2", "equipment.register", NULL,
+     "{\"code\": \"BSC-01\", \"kind\": \"cabinet\","
+     "\"calibrated_on\": \"2025-06-01\", \"calibrated_until\": \"2026-12-31\","
+     "\"maintained_on\": \"2025-06-01\", \"maintained_until\": \"2026-12-31\"}"},
+    {STAGE_HARVESTS, "OP1", "operator.declare", NULL,
+     "{\"account\": \"OP1\", \"infection\": false, \"wound\": false, \"diarrhoea\": false,"
+     "\"fever\": false, \"handled_contaminants\": false, \"gowned\": true}"},
     {STAGE_HARVESTS, "OP1", "culture.start", "BK1", THAW("C-1", "WCB-1", "1")},
     {STAGE_HARVESTS, "OP1", "culture.start", "BK1", THAW("C-2", "WCB-1", "2")},
     {STAGE_HARVESTS, "OP1", "culture.start", "BK1", THAW("C-3", "MCB-2", "1")},
@@ -93,17 +108,19 @@ static const struct step {
     {STAGE_HARVESTS, "OP1", "harvest.record", NULL, REAP("HV-2", "C-2", "1", "610500", "36000000")},
     {STAGE_HARVESTS, "OP1", "harvest.record", NULL, REAP("HV-3", "C-3", "2", "294000", "27000000")},
     {STAGE_RETENTATE, "OP1", "pool.make", NULL,
-     "{\"code\": \"PL-1\", \"specification\": \"XP/1.0\", \"inputs\": ["
+     "{\"equipment\": \"BSC-01\", \"code\": \"PL-1\", \"specification\": \"XP/1.0\", \"inputs\": ["
      "{\"harvest\": \"HV-1\", \"volume_ul\": 640000},"
      "{\"harvest\": \"HV-2\", \"volume_ul\": 610500}],"
      "\"volume_ul\": 1250000, \"loss_ul\": 500, \"particles_per_ml\": \"5.10e9\"}"},
     {STAGE_RETENTATE, "OP1", "isolation.concentrate", NULL,
-     "{\"code\": \"TF-1\", \"pool\": \"PL-1\", \"fed_ul\": 1230000, \"retentate_ul\": 410000,"
+     "{\"equipment\": \"BSC-01\", \"code\": \"TF-1\", \"pool\": \"PL-1\", \"fed_ul\": 1230000, "
+     "\"retentate_ul\": 410000,"
      "\"permeate_ul\": 814000, \"holdup_ul\": 6000, \"cutoff_kda\": 500,"
      "\"membrane_lot\": \"MB-1\", \"membrane_use_count\": 1,"
      "\"feed_particles_per_ml\": \"5.10e9\", \"retentate_particles_per_ml\": \"1.40e10\"}"},
     {STAGE_RETENTATE, "OP1", "filter.pass", NULL,
-     "{\"code\": \"FL-1\", \"isolation\": \"TF-1\", \"in_ul\": 410000, \"out_ul\": 404000,"
+     "{\"equipment\": \"BSC-01\", \"code\": \"FL-1\", \"isolation\": \"TF-1\", \"in_ul\": 410000, "
+     "\"out_ul\": 404000,"
      "\"holdup_ul\": 6000, \"pore_um\": \"0.22\", \"filter_lot\": \"FI-1\","
      "\"integrity_after\": \"passed\", \"particles_per_ml_before\": \"1.40e10\","
      "\"particles_per_ml_after\": \"1.30e10\"}"},
@@ -111,7 +128,8 @@ static const struct step {
      "{\"code\": \"BK-1\", \"filter\": \"FL-1\", \"volume_ul\": 404000,"
      "\"sample_ul\": 4000}"},
     {STAGE_LOT, "OP1", "lot.fill", NULL,
-     "{\"code\": \"L-1\", \"bulk\": \"BK-1\", \"specification\": \"XP/1.0\","
+     "{\"equipment\": \"BSC-01\", \"code\": \"L-1\", \"bulk\": \"BK-1\", \"specification\": "
+     "\"XP/1.0\","
      "\"filled_on\": \"2025-06-05\", \"vials\": 96, \"volume_per_vial_ul\": 1050,"
      "\"volume_in_ul\": 105000, \"priming_ul\": 2000, \"end_of_line_ul\": 2200,"
      "\"vial_lot\": \"VL-1\", \"stopper_lot\": \"ST-1\","

@@ -12,16 +12,18 @@ enum production_stage { STAGE_BANKS, STAGE_HARVESTS, STAGE_RETENTATE, STAGE_LOT 
 
 /* Material MD-1 has bottles 1 to 5 of 2,000,000 uL: 1 is used by HV-1 and HV-2, 2 by HV-3. */
 #define THAW(code, bank, vial)                                                                     \
-    "{\"code\": \"" code "\", \"bank\": \"" bank "\", \"bank_vial\": " vial                        \
+    "{\"equipment\": \"BSC-01\", \"code\": \"" code "\", \"bank\": \"" bank                        \
+    "\", \"bank_vial\": " vial                                                                     \
     ", \"viable_cells\": 1125000, \"thawed_at\": \"2025-05-12T08:40:00+09:00\","                   \
     "\"medium_lot\": \"MD-1\", \"vessel\": \"flask\", \"vessel_area_cm2\": \"225\"}"
 #define PASS(culture, passage, cells, next)                                                        \
-    "{\"culture\": \"" culture "\", \"passage\": " passage ", \"cells_end\": " cells               \
-    ", \"to_next\": " next ", \"sampled\": 2000000, \"discarded\": 0,"                             \
+    "{\"equipment\": \"BSC-01\", \"culture\": \"" culture "\", \"passage\": " passage              \
+    ", \"cells_end\": " cells ", \"to_next\": " next ", \"sampled\": 2000000, \"discarded\": 0,"   \
     "\"ended_on\": \"2025-05-26\", \"seeded_on\": \"2025-05-26\", \"viability_percent\": \"96\","  \
     "\"vessel\": \"stack\", \"vessel_area_cm2\": \"6320\"}"
 #define REAP(code, culture, bottle, volume, cells)                                                 \
-    "{\"code\": \"" code "\", \"culture\": \"" culture "\", \"harvested_on\": \"2025-06-04\","     \
+    "{\"equipment\": \"BSC-01\", \"code\": \"" code "\", \"culture\": \"" culture                  \
+    "\", \"harvested_on\": \"2025-06-04\","                                                        \
     "\"medium\": [{\"material\": \"MD-1\", \"bottle\": " bottle ", \"volume_ul\": " volume "}],"   \
     "\"medium_in_ul\": " volume ", \"collected_ul\": " volume ", \"clarification_loss_ul\": 0,"    \
     "\"sample_ul\": 0, \"volume_ul\": " volume ", \"particles_per_ml\": \"5e9\","                  \

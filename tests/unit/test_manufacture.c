@@ -90,8 +90,9 @@ static void without_signed_limits_nothing_is_banked(void **state)
 }
 
 #define POOL(inputs, volume, loss)                                                                 \
-    "{\"code\": \"PL-9\", \"specification\": \"XP/1.0\", \"inputs\": [" inputs                     \
-    "], \"particles_per_ml\": \"5.15e9\", \"volume_ul\": " volume ", \"loss_ul\": " loss "}"
+    "{\"equipment\": \"BSC-01\", \"code\": \"PL-9\", \"specification\": \"XP/1.0\", \"inputs\": "  \
+    "[" inputs "], \"particles_per_ml\": \"5.15e9\", \"volume_ul\": " volume                       \
+    ", \"loss_ul\": " loss "}"
 #define FROM(harvest, volume) "{\"harvest\": \"" harvest "\", \"volume_ul\": " volume "}"
 
 static void a_pool_adds_up(void **state)
@@ -133,7 +134,7 @@ static void another_tissue_does_not_go_in(void **state)
 }
 
 #define MEMBRANE(code, fed, retentate, permeate)                                                   \
-    "{\"code\": \"" code "\", \"pool\": \"PL-1\", \"fed_ul\": " fed                                \
+    "{\"equipment\": \"BSC-01\", \"code\": \"" code "\", \"pool\": \"PL-1\", \"fed_ul\": " fed     \
     ", \"retentate_ul\": " retentate ", \"permeate_ul\": " permeate                                \
     ", \"holdup_ul\": 0, \"cutoff_kda\": 500,"                                                     \
     "\"membrane_lot\": \"MB-1\", \"membrane_use_count\": 2,"                                       \
@@ -154,8 +155,9 @@ static void a_membrane_step_adds_up(void **state)
 }
 
 #define FILTER(code, in, out, holdup, integrity, after)                                            \
-    "{\"code\": \"" code "\", \"isolation\": \"TF-2\", \"in_ul\": " in ", \"out_ul\": " out        \
-    ", \"holdup_ul\": " holdup ", \"pore_um\": \"0.22\", \"filter_lot\": \"FI-1\","                \
+    "{\"equipment\": \"BSC-01\", \"code\": \"" code "\", \"isolation\": \"TF-2\", \"in_ul\": " in  \
+    ", \"out_ul\": " out ", \"holdup_ul\": " holdup                                                \
+    ", \"pore_um\": \"0.22\", \"filter_lot\": \"FI-1\","                                           \
     "\"integrity_after\": \"" integrity "\", \"particles_per_ml_before\": \"1.40e10\","            \
     "\"particles_per_ml_after\": \"" after "\"}"
 #define BULK(filter)                                                                               \
@@ -190,9 +192,9 @@ static void a_filtration_adds_up_and_its_filter_is_whole(void **state)
 }
 
 #define FILL(specification, vials, volume, end_of_line, expires, cleared)                          \
-    "{\"code\": \"L-9\", \"bulk\": \"BK-1\", \"specification\": \"" specification                  \
-    "\", \"filled_on\": \"2025-06-05\", \"expires_on\": \"" expires "\", \"vials\": " vials        \
-    ", \"volume_per_vial_ul\": 1000, \"volume_in_ul\": " volume                                    \
+    "{\"equipment\": \"BSC-01\", \"code\": \"L-9\", \"bulk\": \"BK-1\", \"specification\": "       \
+    "\"" specification "\", \"filled_on\": \"2025-06-05\", \"expires_on\": \"" expires             \
+    "\", \"vials\": " vials ", \"volume_per_vial_ul\": 1000, \"volume_in_ul\": " volume            \
     ", \"priming_ul\": 0, \"end_of_line_ul\": " end_of_line                                        \
     ", \"vial_lot\": \"VL-1\", \"stopper_lot\": \"ST-1\","                                         \
     "\"started_at\": \"2025-06-05T12:30:00+09:00\", \"ended_at\": \"2025-06-05T13:40:00+09:00\","  \
