@@ -113,12 +113,14 @@ static void a_harvest_is_not_drawn_beyond_its_volume(void **state)
     refused(demo, "OP1", "pool.make", POOL(FROM("HV-1", "640001"), "640001", "0"), "MF-03.drawn/1");
     production_do(demo, "OP1", "pool.make", POOL(FROM("HV-1", "600000"), "600000", "0"));
     refused(demo, "OP1", "pool.make",
-            "{\"code\": \"PL-8\", \"specification\": \"XP/1.0\", \"inputs\": ["
+            "{\"equipment\": \"BSC-01\", \"code\": \"PL-8\", \"specification\": \"XP/1.0\", "
+            "\"inputs\": ["
             "{\"harvest\": \"HV-1\", \"volume_ul\": 40001}], \"volume_ul\": 40001,"
             "\"particles_per_ml\": \"5.15e9\", \"loss_ul\": 0}",
             "MF-03.drawn/1");
     production_do(demo, "OP1", "pool.make",
-                  "{\"code\": \"PL-8\", \"specification\": \"XP/1.0\", \"inputs\": ["
+                  "{\"equipment\": \"BSC-01\", \"code\": \"PL-8\", \"specification\": \"XP/1.0\", "
+                  "\"inputs\": ["
                   "{\"harvest\": \"HV-1\", \"volume_ul\": 40000}], \"volume_ul\": 40000,"
                   "\"particles_per_ml\": \"5.15e9\", \"loss_ul\": 0}");
 }
