@@ -49,6 +49,7 @@
 #include "manufacture/step.h"
 #include "manufacture/vial.h"
 #include "quality/assay.h"
+#include "quality/certificate.h"
 #include "quality/claim.h"
 #include "quality/count.h"
 #include "quality/deviation.h"
@@ -137,6 +138,7 @@ const struct table *const catalogue_tables[] = {
     &vial_table,
     &assay_table,
     &assay_result_table,
+    &certificate_table,
     &label_table,
     &deviation_table,
     &deviation_notice_table,
@@ -222,6 +224,7 @@ static const struct {
     {reserve_operations, RESERVE_OPERATIONS},
     {claim_operations, CLAIM_OPERATIONS},
     {release_operations, RELEASE_OPERATIONS},
+    {certificate_operations, CERTIFICATE_OPERATIONS},
     {label_operations, LABEL_OPERATIONS},
     {deviation_operations, DEVIATION_OPERATIONS},
     {stock_operations, STOCK_OPERATIONS},
@@ -282,6 +285,7 @@ static const struct {
     {reserve_rules, RESERVE_RULES},
     {claim_rules, CLAIM_RULES},
     {release_rules, RELEASE_RULES},
+    {certificate_rules, CERTIFICATE_RULES},
     {label_rules, LABEL_RULES},
     {deviation_rules, DEVIATION_RULES},
     {stock_rules, STOCK_RULES},

@@ -7,6 +7,7 @@
 #include "donation/screening.h"
 #include "quality/oos.h"
 #include "supply/logger.h"
+#include "quality/release.h"
 #include "vigilance/effect.h"
 #include "vigilance/event.h"
 #include "vigilance/recall.h"
@@ -16,6 +17,7 @@ const struct consequence catalogue_consequences[] = {
     {"entry.annul", "hold.place", book_follow},             /* the same */
     {"agreement.withdraw", "hold.place", agreement_follow}, /* a donor who took it back in time */
     {"screening.record", "hold.place", screening_follow},   /* a reactive donor and all that came */
+    {"lot.release", "certificate.issue", release_follow},   /* what the customer reads */
     {"event.report", "hold.place", event_follow},           /* the lots of the dose, everywhere */
     {"recall.open", "hold.place", recall_follow},           /* every lot in scope */
     {"hold.place", "hold.count", effect_follow},            /* what it stops, in numbers */

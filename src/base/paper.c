@@ -82,6 +82,7 @@ static void set_fonts(struct paper *paper)
     cairo_font_options_destroy(options);
     paper->layout = pango_layout_new(paper->context);
     pango_layout_set_wrap(paper->layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_line_spacing(paper->layout, 1.12F);
 }
 
 bool paper_open(struct arena *arena, struct fault *fault, const struct paper_about *about,

@@ -9,6 +9,7 @@
 #include "manufacture/lot.h"
 #include "manufacture/product.h"
 #include "quality/assay.h"
+#include "quality/certificate.h"
 
 static const struct field test_fields[] = {
     FIELD(struct release_test, attribute, .help = "What the specification limits"),
@@ -110,16 +111,20 @@ bool release_gather(struct work *work, const struct release_question *question,
 
 struct release {
     const char *lot;
+    const char *certificate;
     struct release_facts facts;
     struct rows findings;
     struct rows used;
 };
 static const struct field asked_fields[] = {
     FIELD(struct release, lot, .required = true, .code = true, .longest = 24, .help = "Lot"),
+    FIELD(struct release, certificate, .code = true, .longest = 32,
+          .help = "Code of its certificate; COA- and the code of the lot where none is given"),
 };
 static const struct schema asked_schema = SCHEMA("lot_release", struct release, asked_fields);
 static const struct field released_fields[] = {
     FIELD(struct release, lot, .help = "Lot"),
+    FIELD(struct release, certificate, .help = "Code of its certificate"),
     FIELD(struct release, facts, .of = &release_facts_schema, .help = "What was known"),
     FIELD(struct release, findings, .of = &finding_schema, .help = "One per rule"),
     FIELD(struct release, used, .of = &use_schema, .help = "Entries it rests on"),
@@ -153,7 +158,11 @@ static bool release_decide(struct work *work, const void *input, void *body)
     const struct release *given = input;
     struct release *release = body;
     const struct release_question question = ask_now(work, given->lot);
-    *release = (struct release){.lot = given->lot};
+    *release = (struct release){
+        .lot = given->lot,
+        .certificate = given->certificate ? given->certificate
+                                          : arena_print(work->arena, "COA-%s", given->lot),
+    };
     if (!need_quarantined(work, given->lot) ||
         !release_gather(work, &question, &release->facts, &release->used))
         return false;
@@ -204,6 +213,16 @@ static bool release_reconsider(struct work *work, const void *body, bool *stands
         return false;
     release_judge(work->arena, &facts, &findings);
     *stands = findings_all_met(&findings);
+    return true;
+}
+
+bool release_follow(struct work *work, const struct entry *entry, const void *body,
+                    struct rows *inputs)
+{
+    const struct release *release = body;
+    struct certificate_order *order = arena_take(work->arena, sizeof *order);
+    *order = (struct certificate_order){release->certificate, release->lot, entry->seq};
+    *inputs = (struct rows){1, order};
     return true;
 }
 

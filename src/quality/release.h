@@ -48,4 +48,8 @@ struct release_question {
 MUST_USE bool release_gather(struct work *work, const struct release_question *question,
                              struct release_facts *facts, struct rows *used);
 
+/* The certificate of a release. */
+MUST_USE bool release_follow(struct work *work, const struct entry *entry, const void *body,
+                             struct rows *inputs);
+
 #endif

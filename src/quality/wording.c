@@ -59,6 +59,9 @@ static const struct {
     {"detected", "検出", "detected"},
     {"not_applicable", "該当なし", "not applicable"},
     {"complete", "充足", "complete"},
+    {"volume_factor", "体積濃縮倍率", "volume factor"},
+    {"particle_factor", "粒子濃縮倍率", "particle factor"},
+    {"retention", "保持率 R", "retention R"},
     {"met", "適合", "met"},
     {"not_met", "不適合", "not met"},
     {"unknown", "判定不能", "unknown"},
@@ -93,4 +96,13 @@ const char *wording_list(struct arena *arena, const char *words, enum wording_la
         text_print(&text, "%s%s", i ? (language == WORDING_JA ? "・" : ", ") : "",
                    wording_of(arena, each[i], language));
     return text.length ? text.bytes : NULL;
+}
+
+int wording_rank(const char *word)
+{
+    int rank = 0;
+    for (; rank < (int)(sizeof wordings / sizeof *wordings); rank++)
+        if (text_equals(wordings[rank].word, word))
+            break;
+    return rank;
 }

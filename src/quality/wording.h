@@ -13,4 +13,7 @@ const char *wording_of(struct arena *arena, const char *word, enum wording_langu
 /* Words separated by blanks, each printed, with the language's own comma between. */
 const char *wording_list(struct arena *arena, const char *words, enum wording_language language);
 
+/* Its place in the order of printing; behind all others where it has no name of its own. */
+int wording_rank(const char *word);
+
 #endif
