@@ -82,7 +82,6 @@ static void set_fonts(struct paper *paper)
     cairo_font_options_destroy(options);
     paper->layout = pango_layout_new(paper->context);
     pango_layout_set_wrap(paper->layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_line_spacing(paper->layout, 1.12F);
 }
 
 bool paper_open(struct arena *arena, struct fault *fault, const struct paper_about *about,
@@ -115,6 +114,7 @@ static void lay_out(struct paper *paper, const struct ink *ink, double width, co
     pango_layout_set_alignment(paper->layout, ink->side == PAPER_RIGHT    ? PANGO_ALIGN_RIGHT
                                               : ink->side == PAPER_CENTRE ? PANGO_ALIGN_CENTER
                                                                           : PANGO_ALIGN_LEFT);
+    pango_layout_set_line_spacing(paper->layout, (float)ink->leading);
     pango_layout_set_text(paper->layout, text, -1);
 }
 

@@ -23,6 +23,7 @@ struct ink {
     double size;
     double grey; /* 0 is black */
     enum paper_side side;
+    double leading; /* from line to line, over the height of one; 0: as the font has it */
 };
 
 struct spot {

@@ -9,10 +9,10 @@
 static const double left = 15, wide = 180, top = 14, bottom = 272, gap = 0.9;
 static const struct ink title_ink = {.size = 17};
 static const struct ink lead_ink = {.size = 10};
-static const struct ink head_ink = {.size = 7, .grey = 0.35};
-static const struct ink cell_ink = {.size = 7.4};
-static const struct ink note_ink = {.size = 7};
-static const struct ink foot_ink = {.size = 6, .grey = 0.3};
+static const struct ink head_ink = {.size = 7, .grey = 0.35, .leading = 1.12};
+static const struct ink cell_ink = {.size = 7.4, .leading = 1.12};
+static const struct ink note_ink = {.size = 7, .leading = 1.15};
+static const struct ink foot_ink = {.size = 6, .grey = 0.3, .leading = 1.12};
 
 enum { COLUMNS = 6 };
 static const struct {
@@ -50,7 +50,7 @@ static void rule(struct leaf *leaf, double thick, double grey)
 static void foot(struct leaf *leaf)
 {
     const struct certificate_data *data = leaf->data;
-    const struct ink right = {foot_ink.size, foot_ink.grey, PAPER_RIGHT};
+    const struct ink right = {foot_ink.size, foot_ink.grey, PAPER_RIGHT, foot_ink.leading};
     leaf->y = bottom + 3;
     rule(leaf, 0.1, 0.6);
     leaf->y += 1;
@@ -100,7 +100,7 @@ static const char *both(struct arena *arena, const char *word)
 static void title(struct leaf *leaf)
 {
     const struct certificate_data *data = leaf->data;
-    const struct ink right = {lead_ink.size, lead_ink.grey, PAPER_RIGHT};
+    const struct ink right = {lead_ink.size, lead_ink.grey, PAPER_RIGHT, 0};
     const double first = leaf->y;
     leaf->y += 1.4;
     write(leaf, left, wide, &right, data->code);
@@ -221,7 +221,7 @@ static void test_row(struct leaf *leaf, const struct certificate_test *test,
     const char *cells[COLUMNS];
     double high = 0;
     double x = left;
-    const struct ink ink = {cell_ink.size, stands(test) ? 0 : 0.35, PAPER_LEFT};
+    const struct ink ink = {cell_ink.size, stands(test) ? 0 : 0.35, PAPER_LEFT, cell_ink.leading};
     fill_cells(leaf->arena, test, cells);
     if (before && text_equals(before->code, test->code) &&
         text_equals(before->method, test->method))
