@@ -46,6 +46,7 @@
 #include "manufacture/operator.h"
 #include "manufacture/pool.h"
 #include "manufacture/product.h"
+#include "manufacture/source.h"
 #include "manufacture/step.h"
 #include "manufacture/vial.h"
 #include "quality/assay.h"
@@ -202,6 +203,7 @@ static const struct {
     {harvest_operations, HARVEST_OPERATIONS},
     {bottle_operations, BOTTLE_OPERATIONS},
     {destruction_operations, DESTRUCTION_OPERATIONS},
+    {source_operations, SOURCE_OPERATIONS},
     {pool_operations, POOL_OPERATIONS},
     {isolation_operations, ISOLATION_OPERATIONS},
     {filter_operations, FILTER_OPERATIONS},

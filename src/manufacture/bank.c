@@ -205,6 +205,9 @@ static bool judge_working(struct work *work, struct freezing *body)
         !bank_thaw_time(work, body->thawed_at, &parent) ||
         !source_of(work, link_name(work->arena, "bank", body->bank), &source))
         return false;
+    if (text_equals(parent.tests, "failed"))
+        return refuse(&work->fault, FAULT_RULE, "bank", "CB-04.closed/1",
+                      "The tests of %s failed; no bank is made from it.", parent.code);
     if (!date_parse(body->frozen_on.text, &frozen) ||
         frozen < day_of_instant(body->thawed_at.usec, work->zone_minutes))
         return fail(&work->fault, FAULT_INPUT, "frozen_on",

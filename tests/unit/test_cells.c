@@ -66,12 +66,18 @@ static void a_bank_without_closed_tests_is_not_cultured(void **state)
                       "{\"test\": \"CD73\", \"done\": true, \"value\": \"94.9\"}]}");
     assert_string_equal(production_text(&answer, NULL, "tests"), "failed");
     refused(demo, "OP1", "BK1", "culture.start", THAW("C-9", "MCB-1", "2"), "CB-04.closed/1");
+    refused(demo, "BK1", "BK2", "bank.freeze",
+            "{\"code\": \"WCB-9\", \"kind\": \"working\", \"bank\": \"MCB-1\", \"bank_vial\": 2,"
+            "\"thawed_at\": \"2025-05-01T09:00:00+09:00\", \"thawed_viable_cells\": 1000000,"
+            "\"frozen_on\": \"2025-05-08\", \"passage\": 2, \"vials\": 5,"
+            "\"cells_per_vial\": 1000000, \"position\": \"F1\"}",
+            "CB-04.closed/1");
 }
 
 static void the_source_flag_reaches_the_harvest(void **state)
 {
     struct demo *demo = *state;
-    production_make(demo, STAGE_BANKS);
+    production_make(demo, STAGE_HARVESTS);
     production_witnessed(demo, "BK1", "BK2", "bank.freeze",
                          "{\"code\": \"MCB-9\", \"kind\": \"master\", \"tissue\": \"T-1\","
                          "\"passage\": 1, \"frozen_on\": \"2025-02-10\", \"doublings\": \"4\","
@@ -82,6 +88,11 @@ static void the_source_flag_reaches_the_harvest(void **state)
     struct demo_answer answer =
         production_do(demo, "OP1", "harvest.record", REAP("HV-9", "C-9", "1", "1000", "9000000"));
     assert_string_equal(production_text(&answer, NULL, "source_flag"), "immortalised");
+    answer = production_do(demo, "QM1", "source.show", "{\"name\": \"harvest:HV-9\"}");
+    assert_non_null(strstr(answer.text, "\"flags\":\"immortalised\""));
+    answer = production_do(demo, "QM1", "source.show", "{\"name\": \"harvest:HV-1\"}");
+    assert_non_null(strstr(answer.text, "\"donors\":\"D-1\",\"standing\":\"quarantine\""));
+    assert_non_null(strstr(answer.text, "\"flags\":\"none\""));
 }
 
 static void cells_of_two_donors_never_share_a_bottle(void **state)
