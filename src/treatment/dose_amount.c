@@ -30,20 +30,11 @@ void dose_endotoxin(struct arena *arena, const struct endotoxin_question *questi
     amounts->eu_per_kg_hour = real_of(arena, eu / weight_kg / hours);
 }
 
-/* The newest result that stands. */
-static bool find_result(struct work *work, const char *lot, const char *attribute,
-                        struct assay_result *found)
+/* A result below the limit of quantification may be as much as that. */
+static struct real worst_of(const struct assay_result *result)
 {
-    struct rows results;
-    *found = (struct assay_result){0};
-    if (!view_list(work, &assay_result_table, "lot", value_text(lot), &results))
-        return false;
-    for (size_t i = 0; i < results.count; i++) {
-        const struct assay_result *result = &ROWS(results, const struct assay_result)[i];
-        if (!result->annulled && result->value.text && text_equals(result->attribute, attribute))
-            *found = *result;
-    }
-    return true;
+    return result->value.text || !result->reported || *result->reported != '<' ? result->value
+                                                                               : result->loq;
 }
 
 /* Particles, not vials, are the dose (requirement 0.7); a lot without a count leaves them unknown.
@@ -53,10 +44,11 @@ static bool count_particles(struct work *work, const struct dose_question *quest
 {
     struct assay_result count = {0};
     struct real percent = {0};
-    if (!find_result(work, question->lot, "particles_per_ml", &count) ||
+    bool found = false;
+    if (!assay_standing(work, question->lot, "particles_per_ml", &count, &found) ||
         !setting_real(work, "count_uncertainty_percent", &percent))
         return false;
-    if (!count.value.text || !question->volume_ul.known)
+    if (!found || !count.value.text || !question->volume_ul.known)
         return true;
     const double volume_ml = ml_per_ul * (double)question->volume_ul.value;
     const double particles = count.value.value * volume_ml;
@@ -72,16 +64,17 @@ bool dose_amounts(struct work *work, const struct dose_question *question, struc
                   struct dose_amounts *amounts)
 {
     struct assay_result endotoxin = {0};
+    bool found = false;
     struct endotoxin_question asked = {.diluent_eu_per_ml = question->diluent_eu_per_ml,
                                        .diluent_ul = question->diluent_ul,
                                        .minutes = question->duration_minutes,
                                        .weight_kg = weight_kg};
     *amounts = (struct dose_amounts){0};
-    if (!find_result(work, question->lot, "endotoxin_eu_per_ml", &endotoxin) ||
+    if (!assay_standing(work, question->lot, "endotoxin_eu_per_ml", &endotoxin, &found) ||
         !setting_real(work, "endotoxin_eu_per_kg_hour_most", &asked.most) ||
         !count_particles(work, question, amounts))
         return false;
-    asked.product_eu_per_ml = endotoxin.value;
+    asked.product_eu_per_ml = found ? worst_of(&endotoxin) : (struct real){0};
     asked.product_ul = question->volume_ul;
     if (question->residue_ul.known) /* prepared for this patient, whatever ran in */
         asked.product_ul.value += question->residue_ul.value;
