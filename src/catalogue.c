@@ -53,6 +53,7 @@
 #include "quality/certificate.h"
 #include "quality/claim.h"
 #include "quality/count.h"
+#include "quality/derivation.h"
 #include "quality/deviation.h"
 #include "quality/label.h"
 #include "quality/marker.h"
@@ -217,6 +218,7 @@ static const struct {
     {product_operations, PRODUCT_OPERATIONS},
     {assay_operations, ASSAY_OPERATIONS},
     {count_operations, COUNT_OPERATIONS},
+    {derivation_operations, DERIVATION_OPERATIONS},
     {measurement_operations, MEASUREMENT_OPERATIONS},
     {marker_operations, MARKER_OPERATIONS},
     {oos_operations, OOS_OPERATIONS},
@@ -280,6 +282,7 @@ static const struct {
     {product_rules, PRODUCT_RULES},
     {assay_rules, ASSAY_RULES},
     {count_rules, COUNT_RULES},
+    {derivation_rules, DERIVATION_RULES},
     {marker_rules, MARKER_RULES},
     {oos_rules, OOS_RULES},
     {stability_rules, STABILITY_RULES},

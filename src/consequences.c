@@ -6,8 +6,8 @@
 #include "donation/agreement.h"
 #include "donation/screening.h"
 #include "quality/oos.h"
-#include "supply/logger.h"
 #include "quality/release.h"
+#include "supply/logger.h"
 #include "vigilance/effect.h"
 #include "vigilance/event.h"
 #include "vigilance/recall.h"
@@ -26,5 +26,6 @@ const struct consequence catalogue_consequences[] = {
     {"assay.count", "oos.open", oos_follow},                /* a result outside of its limit */
     {"marker.record", "oos.open", oos_follow},              /* a result outside of its limit */
     {"entry.correct", "oos.open", oos_follow},              /* a result outside of its limit */
+    {"assay.derive", "oos.open", oos_follow},               /* a result outside of its limit */
     {NULL, NULL, NULL},
 };
