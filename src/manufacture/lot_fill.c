@@ -8,6 +8,8 @@
 #include "manufacture/bulk.h"
 #include "manufacture/gate.h"
 #include "manufacture/lot.h"
+#include "manufacture/material.h"
+#include "manufacture/material_bottle.h"
 #include "manufacture/product.h"
 #include "manufacture/step.h"
 #include "manufacture/vial.h"
@@ -18,6 +20,7 @@ struct fill {
     const char *code;
     const char *bulk;
     const char *material;
+    int64_t bottle;
     const char *specification;
     struct date filled_on;
     struct date expires_on;
@@ -48,6 +51,8 @@ struct fill {
         FIELD(struct fill, bulk, .code = true, .longest = 24, .help = "Bulk that was filled"),     \
         FIELD(struct fill, material, .code = true, .longest = 24,                                  \
               .help = "For a vehicle: lot of the buffer that was filled instead of a bulk"),       \
+        FIELD(struct fill, bottle, .low = 0, .high = 1e6,                                          \
+              .help = "For a vehicle: number of the bottle of buffer"),                            \
         FIELD(struct fill, specification, .required = true, .code = true, .longest = 40,           \
               .help = "Specification, code/version"),                                              \
         FIELD(struct fill, filled_on, .required = true, .help = "Day of filling"),                 \
@@ -118,12 +123,12 @@ static bool is_vehicle(const struct specification *specification)
 static bool check_made_for(struct work *work, const struct fill *given, const struct bulk *bulk,
                            const struct specification *specification)
 {
-    bool fits = given->material ? is_vehicle(specification)
-                                : text_equals(bulk->specification, given->specification);
     if (!given->bulk == !given->material)
         return refuse(&work->fault, FAULT_RULE, "bulk", "PR-01.source/1",
                       "A lot is filled from a bulk or, as a vehicle, from a buffer; give one of "
                       "the two.");
+    bool fits = given->material ? is_vehicle(specification)
+                                : text_equals(bulk->specification, given->specification);
     return fits || refuse(&work->fault, FAULT_RULE, "specification", "PR-01.specification/1",
                           "%s was not made for %s; fill it for its own specification.",
                           given->bulk ? given->bulk : given->material, given->specification);
@@ -148,16 +153,32 @@ static bool take_bulk(struct work *work, struct fill *filled,
     return step_left(work, "volume_in_ul", &draw);
 }
 
-/* A vehicle has no donors: nothing of a donor may lie upstream of its buffer. */
+/* What the fill of a vehicle draws: one bottle of buffer that no cells were near. */
+static struct material_draw draw_of(struct work *work, const struct fill *filled)
+{
+    struct rows *uses = arena_take(work->arena, sizeof *uses);
+    struct material_use *use = arena_take(work->arena, sizeof *use);
+    *use = (struct material_use){filled->material, filled->bottle, filled->volume_in_ul};
+    *uses = (struct rows){1, use};
+    return (struct material_draw){.field = "material", .uses = uses, .used_on = filled->filled_on};
+}
+
 static bool take_material(struct work *work, struct fill *filled,
                           const struct specification *specification)
 {
+    struct material material = {0};
+    const struct material_draw draw = draw_of(work, filled);
+    int64_t drawn_ul = 0;
     if (!check_made_for(work, filled, NULL, specification) ||
-        !step_unheld(work, "material", "material", filled->material))
+        !view_need(work, &material_table, "material", filled->material, &material))
         return false;
+    if (!text_equals(material.kind, "buffer"))
+        return refuse(&work->fault, FAULT_RULE, "material", "PR-01.source/1",
+                      "A vehicle is filled from a buffer, and %s is a %s; name the buffer.",
+                      filled->material, material.kind);
     filled->kind = "vehicle";
     filled->tissue = specification->tissue;
-    return true;
+    return material_check(work, &draw, &drawn_ul);
 }
 
 static bool set_expiry(struct work *work, struct fill *filled,
@@ -233,14 +254,15 @@ static bool fill_apply(struct work *work, const struct entry *entry, const void 
                             .end_of_line_ul = given->end_of_line_ul,
                             .status = "quarantine",
                             .entry = entry->seq};
-    const struct link link = {.child = link_name(work->arena, "lot", given->code),
-                              .parent = given->bulk
-                                            ? link_name(work->arena, "bulk", given->bulk)
-                                            : link_name(work->arena, "material", given->material),
+    const char *made = link_name(work->arena, "lot", given->code);
+    const struct material_draw draw = draw_of(work, given);
+    const struct link link = {.child = made,
+                              .parent = link_name(work->arena, "bulk", given->bulk),
                               .amount = given->volume_in_ul,
                               .unit = "uL",
                               .entry = entry->seq};
-    return view_put(work, &lot_table, &lot) && link_tie(work, &link) &&
+    return view_put(work, &lot_table, &lot) &&
+           (given->bulk ? link_tie(work, &link) : material_take(work, &draw, made, entry->seq)) &&
            vial_fill(work, given->code, given->vials, entry->site, entry->seq);
 }
 

@@ -134,6 +134,7 @@ static bool note_input(struct work *work, struct pool_input *input, struct pooli
     if (!view_need(work, &harvest_table, "inputs.harvest", input->harvest, &harvest) ||
         !operation_at_site(work, "inputs.harvest", harvest.site, "harvest"))
         return false;
+    input->particles_per_ml = harvest.particles_per_ml;
     input->particles = derived_particles(work->arena, input->volume_ul, input->particles_per_ml);
     note_harvest(work, &harvest, made);
     return true;
@@ -187,7 +188,14 @@ static struct real sum_particles(struct arena *arena, const struct rows *inputs)
 
 static void judge_both(struct arena *arena, const struct pooling *made, struct rows *findings)
 {
+    struct rows closure;
     joining_judge(arena, &made->joining, findings);
+    closure_judge(arena, &made->closure, &closure);
+    struct finding *both =
+        arena_take(arena, (findings->count + closure.count) * sizeof(struct finding));
+    memcpy(both, findings->items, findings->count * sizeof *both);
+    memcpy(both + findings->count, closure.items, closure.count * sizeof *both);
+    *findings = (struct rows){findings->count + closure.count, both};
 }
 
 static bool derive(struct work *work, struct pooling *made)

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "manufacture/product.h"
 
+#include "contract/fact.h"
+
 #include <string.h>
 
 static const char *const classes[] = {"conditioned_medium",
@@ -36,6 +38,8 @@ const struct rule product_rules[PRODUCT_RULES] = {
      "すべての限度値に、不確かさを含む値の判定方法が定められているか。", "JCGM 106, as signed"},
     {"PR-05.scope/1", "Is every limit asked for routes that the specification allows?",
      "すべての限度値の対象経路は、規格で許可された経路か。", "requirement PR-05"},
+    {"PR-01.class/1", "Is the class of the product one of the signed list of product classes?",
+     "製品の区分は署名済みの製品区分の一覧にあるか。", "requirement PR-01"},
     {"PR-01.vehicle/1", "Has a vehicle no source tissue, and everything else one?",
      "溶媒には由来組織がなく、それ以外にはあるか。", "requirement PR-01"},
 };
@@ -229,6 +233,22 @@ static bool check_limits(struct work *work, const struct approval *given)
     return true;
 }
 
+/* The signed list also says what is no product that can be specified: reagents, cosmetics. */
+static bool check_class(struct work *work, const struct approval *given)
+{
+    struct fact fact = {0};
+    bool found = false;
+    struct rows signed_rows;
+    if (!fact_find(work, "product_classes", given->product_class, &fact, &found) ||
+        !view_list(work, &fact_row_table, "name", value_text("product_classes"), &signed_rows))
+        return false;
+    return found || !signed_rows.count ||
+           refuse(&work->fault, FAULT_RULE, "product_class", "PR-01.class/1",
+                  "The class %s is not in the signed list of product classes; sign the list or "
+                  "choose another class.",
+                  given->product_class);
+}
+
 static bool check_tissue(struct work *work, const struct approval *given)
 {
     bool vehicle = text_equals(given->product_class, "placebo_vehicle");
@@ -250,7 +270,7 @@ static bool approve_judge(struct work *work, const void *input, void *body)
                     "Code and version are joined by a slash; leave slashes out of both.");
     for (size_t i = 0; i < given->limits.count; i++)
         limits[i].specification = approved->specification;
-    return check_tissue(work, given) && check_limits(work, given) &&
+    return check_class(work, given) && check_tissue(work, given) && check_limits(work, given) &&
            view_free(work, &specification_table, "version", approved->specification);
 }
 

@@ -36,7 +36,7 @@ extern const struct table specification_table, specification_limit_table;
 extern const struct schema specification_limit_schema;
 extern const struct operation product_operations[];
 extern const struct rule product_rules[];
-enum { PRODUCT_OPERATIONS = 3, PRODUCT_RULES = 3 };
+enum { PRODUCT_OPERATIONS = 3, PRODUCT_RULES = 4 };
 
 /* A signed one, by code/version. */
 MUST_USE bool specification_need(struct work *work, const char *field, const char *name,

@@ -91,7 +91,7 @@ static void without_signed_limits_nothing_is_banked(void **state)
 
 #define POOL(inputs, volume, loss)                                                                 \
     "{\"equipment\": \"BSC-01\", \"code\": \"PL-9\", \"specification\": \"XP/1.0\", \"inputs\": "  \
-    "[" inputs "], \"particles_per_ml\": \"5.15e9\", \"volume_ul\": " volume                       \
+    "[" inputs "], \"particles_per_ml\": \"5.00e9\", \"volume_ul\": " volume                       \
     ", \"loss_ul\": " loss "}"
 #define FROM(harvest, volume) "{\"harvest\": \"" harvest "\", \"volume_ul\": " volume "}"
 
@@ -116,13 +116,13 @@ static void a_harvest_is_not_drawn_beyond_its_volume(void **state)
             "{\"equipment\": \"BSC-01\", \"code\": \"PL-8\", \"specification\": \"XP/1.0\", "
             "\"inputs\": ["
             "{\"harvest\": \"HV-1\", \"volume_ul\": 40001}], \"volume_ul\": 40001,"
-            "\"particles_per_ml\": \"5.15e9\", \"loss_ul\": 0}",
+            "\"particles_per_ml\": \"5.00e9\", \"loss_ul\": 0}",
             "MF-03.drawn/1");
     production_do(demo, "OP1", "pool.make",
                   "{\"equipment\": \"BSC-01\", \"code\": \"PL-8\", \"specification\": \"XP/1.0\", "
                   "\"inputs\": ["
                   "{\"harvest\": \"HV-1\", \"volume_ul\": 40000}], \"volume_ul\": 40000,"
-                  "\"particles_per_ml\": \"5.15e9\", \"loss_ul\": 0}");
+                  "\"particles_per_ml\": \"5.00e9\", \"loss_ul\": 0}");
 }
 
 static void another_tissue_does_not_go_in(void **state)
