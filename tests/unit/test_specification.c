@@ -70,7 +70,7 @@ static void a_class_is_one_of_the_signed_list(void **state)
     "\"certificate\": \"COA\", \"expires_on\": \"2026-12-31\", \"serum\": \"none\","               \
     "\"antibiotics\": \"none\", \"bottles\": [{\"number\": 1, \"volume_ul\": 10000}]}"
 #define FILL(specification, from, vials, volume)                                                   \
-    "{\"code\": \"V-9\", " from "\"specification\": \"" specification                              \
+    "{\"equipment\": \"BSC-01\", \"code\": \"V-9\", " from "\"specification\": \"" specification   \
     "\", \"filled_on\": \"2025-06-11\", \"vials\": " vials                                         \
     ", \"volume_per_vial_ul\": 1000, \"volume_in_ul\": " volume                                    \
     ", \"priming_ul\": 0, \"end_of_line_ul\": 0, \"vial_lot\": \"VL-1\", \"stopper_lot\": "        \
@@ -102,7 +102,7 @@ static void a_vehicle_is_filled_from_a_buffer_and_has_no_donor(void **state)
     not_filled(demo, FILL("XV/1.0", BUFFER, "11", "11000"), "MF-04.drawn/1");
     not_filled(demo, FILL("XV/1.0", BUFFER, "10", "10001"), "MF-11.balance/1");
     struct demo_answer answer =
-        production_do(demo, "OP2", "lot.fill", FILL("XV/1.0", BUFFER, "10", "10000"));
+        production_do(demo, "OP1", "lot.fill", FILL("XV/1.0", BUFFER, "10", "10000"));
     assert_string_equal(production_text(&answer, NULL, "kind"), "vehicle");
     assert_string_equal(production_text(&answer, NULL, "expires_on"), "2026-06-10");
     production_do(demo, "OP2", "lot.inspect", "{\"lot\": \"V-9\", \"inspected\": 10}");
@@ -120,33 +120,38 @@ static void what_lies_outside_is_kept_and_not_carried_on(void **state)
 {
     struct demo *demo = *state;
     production_make(demo, STAGE_HARVESTS);
-    struct demo_answer answer = production_do(
-        demo, "OP1", "pool.make",
-        "{\"code\": \"PL-2\", \"specification\": \"XP/1.0\", \"volume_ul\": 1000, \"loss_ul\": 0,"
-        "\"particles_per_ml\": \"4.899e9\", \"inputs\": [{\"harvest\": \"HV-1\","
-        "\"volume_ul\": 1000}]}");
+    struct demo_answer answer =
+        production_do(demo, "OP1", "pool.make",
+                      "{\"equipment\": \"BSC-01\", \"code\": \"PL-2\", \"specification\": "
+                      "\"XP/1.0\", \"volume_ul\": 1000, \"loss_ul\": 0,"
+                      "\"particles_per_ml\": \"4.899e9\", \"inputs\": [{\"harvest\": \"HV-1\","
+                      "\"volume_ul\": 1000}]}");
     assert_string_equal(production_text(&answer, NULL, "unmet"), "MF-03.closure/1");
     const struct demo_request feed = {
         .operation = "isolation.concentrate",
-        .input = "{\"code\": \"TF-2\", \"pool\": \"PL-2\", \"fed_ul\": 1000,"
-                 "\"retentate_ul\": 400, \"permeate_ul\": 600, \"holdup_ul\": 0,"
-                 "\"cutoff_kda\": 500, \"membrane_lot\": \"MB-1\", \"membrane_use_count\": 1,"
-                 "\"feed_particles_per_ml\": \"5e9\","
-                 "\"retentate_particles_per_ml\": \"1.0624e10\"}"};
+        .input =
+            "{\"equipment\": \"BSC-01\", \"code\": \"TF-2\", \"pool\": \"PL-2\", \"fed_ul\": 1000,"
+            "\"retentate_ul\": 400, \"permeate_ul\": 600, \"holdup_ul\": 0,"
+            "\"cutoff_kda\": 500, \"membrane_lot\": \"MB-1\", \"membrane_use_count\": 1,"
+            "\"feed_particles_per_ml\": \"5e9\","
+            "\"retentate_particles_per_ml\": \"1.0624e10\"}"};
     production_refused(demo, "OP1", &feed, FAULT_RULE, "MF-03.closure/1");
     production_do(demo, "OP1", "pool.make",
-                  "{\"code\": \"PL-3\", \"specification\": \"XP/1.0\", \"volume_ul\": 1000,"
+                  "{\"equipment\": \"BSC-01\", \"code\": \"PL-3\", \"specification\": \"XP/1.0\", "
+                  "\"volume_ul\": 1000,"
                   "\"loss_ul\": 0, \"particles_per_ml\": \"4.9e9\", \"inputs\": ["
                   "{\"harvest\": \"HV-1\", \"volume_ul\": 1000}]}");
-    production_do(demo, "OP1", "isolation.concentrate",
-                  "{\"code\": \"TF-3\", \"pool\": \"PL-3\", \"fed_ul\": 1000,"
-                  "\"retentate_ul\": 400, \"permeate_ul\": 600, \"holdup_ul\": 0,"
-                  "\"cutoff_kda\": 500, \"membrane_lot\": \"MB-1\", \"membrane_use_count\": 1,"
-                  "\"feed_particles_per_ml\": \"5e9\","
-                  "\"retentate_particles_per_ml\": \"1.0624e10\"}");
+    production_do(
+        demo, "OP1", "isolation.concentrate",
+        "{\"equipment\": \"BSC-01\", \"code\": \"TF-3\", \"pool\": \"PL-3\", \"fed_ul\": 1000,"
+        "\"retentate_ul\": 400, \"permeate_ul\": 600, \"holdup_ul\": 0,"
+        "\"cutoff_kda\": 500, \"membrane_lot\": \"MB-1\", \"membrane_use_count\": 1,"
+        "\"feed_particles_per_ml\": \"5e9\","
+        "\"retentate_particles_per_ml\": \"1.0624e10\"}");
     const struct demo_request filter = {
         .operation = "filter.pass",
-        .input = "{\"code\": \"FL-3\", \"isolation\": \"TF-3\", \"in_ul\": 400, \"out_ul\": 400,"
+        .input = "{\"equipment\": \"BSC-01\", \"code\": \"FL-3\", \"isolation\": \"TF-3\", "
+                 "\"in_ul\": 400, \"out_ul\": 400,"
                  "\"holdup_ul\": 0, \"pore_um\": \"0.22\", \"filter_lot\": \"FI-1\","
                  "\"integrity_after\": \"passed\", \"particles_per_ml_before\": \"1e10\","
                  "\"particles_per_ml_after\": \"1e10\"}"};
