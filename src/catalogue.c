@@ -69,6 +69,7 @@
 #include "supply/quarantine.h"
 #include "supply/shipment.h"
 #include "supply/stock.h"
+#include "treatment/appointment.h"
 #include "treatment/consent.h"
 #include "treatment/consent_template.h"
 #include "treatment/contraindication.h"
@@ -161,6 +162,7 @@ const struct table *const catalogue_tables[] = {
     &plan_table,
     &same_day_table,
     &thaw_table,
+    &appointment_table,
     &event_table,
     &recall_table,
     &recall_lot_table,
@@ -244,6 +246,7 @@ static const struct {
     {plan_operations, PLAN_OPERATIONS},
     {same_day_operations, SAME_DAY_OPERATIONS},
     {thaw_operations, THAW_OPERATIONS},
+    {appointment_operations, APPOINTMENT_OPERATIONS},
     {event_operations, EVENT_OPERATIONS},
     {trace_operations, TRACE_OPERATIONS},
     {effect_operations, EFFECT_OPERATIONS},

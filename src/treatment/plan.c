@@ -162,12 +162,12 @@ static const struct field changed_fields[] = {
 static const struct schema changed_schema = SCHEMA("plan_changed", struct ordering, changed_fields);
 
 /* The list is signed year by year, as holidays_2025. */
-static bool mark_holiday(struct work *work, struct planned_session *session)
+bool plan_holiday(struct work *work, struct date day, const char **holiday)
 {
     const char *list = NULL;
-    if (!setting_text(work, arena_print(work->arena, "holidays_%.4s", session->on.text), &list))
+    if (!setting_text(work, arena_print(work->arena, "holidays_%.4s", day.text), &list))
         return false;
-    session->holiday = !list ? "not_signed" : text_has_word(list, session->on.text) ? "yes" : "no";
+    *holiday = !list ? "not_signed" : text_has_word(list, day.text) ? "yes" : "no";
     return true;
 }
 
@@ -198,7 +198,7 @@ static bool plan_sessions(struct work *work, struct ordering *ordering)
     for (size_t i = 0; i < ordering->sessions.count; i++) {
         struct planned_session *session = &ROWS(ordering->sessions, struct planned_session)[i];
         session->session = (int64_t)i + 1;
-        if (!mark_holiday(work, session))
+        if (!plan_holiday(work, session->on, &session->holiday))
             return false;
     }
     return true;

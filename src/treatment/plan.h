@@ -57,4 +57,7 @@ enum { PLAN_OPERATIONS = 3, PLAN_RULES = 7 };
 void plan_judge(struct arena *arena, const struct plan_facts *facts, struct rows *findings);
 enum verdict plan_route_allowed(struct arena *arena, const char *routes, const char *route);
 
+/* Whether a day is a national holiday by the signed list of its year: yes, no or not_signed. */
+MUST_USE bool plan_holiday(struct work *work, struct date day, const char **holiday);
+
 #endif
