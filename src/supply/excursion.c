@@ -70,6 +70,30 @@ static struct way way_of(struct arena *arena, const struct logger_file *file, si
     return way;
 }
 
+/* With as few decimals, one at least, as say the same number: -70.0, not -7e+01. */
+static struct real temperature(struct arena *arena, double c)
+{
+    struct real real = real_of(arena, c);
+    for (int decimals = 1; decimals <= 6; decimals++) {
+        const char *text = arena_print(arena, "%.*f", decimals, c);
+        double same = 0;
+        if (real_parse(text, &same) && !(same < c) && !(same > c)) {
+            real.text = text;
+            break;
+        }
+    }
+    return real;
+}
+
+/* A comparison is told to a tenth of a minute. */
+static struct real tenths(struct arena *arena, double minutes)
+{
+    struct real real = {arena_print(arena, "%.1f", minutes), minutes};
+    if (!real_parse(real.text, &real.value))
+        real.value = minutes;
+    return real;
+}
+
 static void find_extremes(struct arena *arena, const struct way *way,
                           struct excursion_figures *figures)
 {
@@ -83,8 +107,8 @@ static void find_extremes(struct arena *arena, const struct way *way,
     }
     figures->readings = (int64_t)way->count;
     if (way->count) {
-        figures->maximum_c = real_of(arena, most);
-        figures->minimum_c = real_of(arena, least);
+        figures->maximum_c = temperature(arena, most);
+        figures->minimum_c = temperature(arena, least);
     }
 }
 
@@ -187,8 +211,8 @@ static void compare(struct arena *arena, const struct way *way, struct excursion
         held += is_warm(way, i) ? minutes : 0;
         linear += share_above(way, i) * minutes;
     }
-    figures->hold_last_minutes = real_of(arena, held);
-    figures->linear_minutes = real_of(arena, linear);
+    figures->hold_last_minutes = tenths(arena, held);
+    figures->linear_minutes = tenths(arena, linear);
 }
 
 struct rows excursion_periods(struct arena *arena)
