@@ -60,7 +60,7 @@ test check soak:
 docs: $(BUILD)/exoledger
 	$< permissions --json > docs/permissions.json
 	$< openapi > docs/api.json
-	$< rules > docs/rules.md
+	$< rules | tools/rule_tests.sh > docs/rules.md
 
 install: $(BUILD)/exoledger
 	install -D $< $(DESTDIR)/usr/bin/exoledger

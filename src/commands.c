@@ -246,10 +246,7 @@ static bool run_openapi(struct cli *cli)
 static bool run_rules(struct cli *cli)
 {
     const struct catalogue *catalogue = NULL;
-    if (!make_catalogue(cli, &catalogue))
-        return false;
-    rulebook_write(catalogue, stdout);
-    return true;
+    return make_catalogue(cli, &catalogue) && rulebook_write(cli->work, catalogue, stdout);
 }
 
 static bool run_permissions(struct cli *cli)

@@ -137,7 +137,7 @@ documents()
     mkdir -p "$told"
     build/release/exoledger permissions --json >"$told/permissions.json"
     build/release/exoledger openapi >"$told/api.json"
-    build/release/exoledger rules >"$told/rules.md"
+    build/release/exoledger rules | tools/rule_tests.sh >"$told/rules.md"
     for name in permissions.json api.json rules.md; do
         diff -u "docs/$name" "$told/$name" | head -n 20 || true
         cmp -s "docs/$name" "$told/$name" ||
