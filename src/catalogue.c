@@ -81,6 +81,7 @@
 #include "treatment/thaw.h"
 #include "vigilance/effect.h"
 #include "vigilance/event.h"
+#include "vigilance/exposed.h"
 #include "vigilance/recall.h"
 #include "vigilance/rehearsal.h"
 #include "vigilance/trace.h"
@@ -251,6 +252,7 @@ static const struct {
     {trace_operations, TRACE_OPERATIONS},
     {effect_operations, EFFECT_OPERATIONS},
     {tree_operations, TREE_OPERATIONS},
+    {exposed_operations, EXPOSED_OPERATIONS},
     {recall_operations, RECALL_OPERATIONS},
     {rehearsal_operations, REHEARSAL_OPERATIONS},
 };

@@ -198,27 +198,53 @@ static bool vials_of_lots(struct tracing *to)
 }
 
 /* Of vials, the lots that they came from are upstream and stay out. */
+static bool follow_forward(struct tracing *to, const char *name)
+{
+    if (!begin(to, name))
+        return false;
+    if (to->things.count && (!tracing_things(to) || !vials_of_lots(to)))
+        return false;
+    return tracing_events(to) && tracing_send(to) && tracing_counts(to);
+}
+
+static bool follow_backward(struct tracing *to, const char *name)
+{
+    if (!begin(to, name) || !tracing_send(to))
+        return false;
+    tracing_sort(&to->lots);
+    for (size_t i = 0; i < to->lots.count; i++)
+        tracing_add(&to->things, link_name(to->work->arena, "lot", to->lots.items[i]));
+    return tracing_things(to) && tracing_counts(to);
+}
+
 static bool forward_stream(struct work *work, const void *input, struct stream *stream)
 {
     const struct trace_key *key = input;
     struct tracing to = tracing_open(work, stream, LINK_FORWARD);
-    if (!begin(&to, key->name))
-        return false;
-    if (to.things.count && (!tracing_things(&to) || !vials_of_lots(&to)))
-        return false;
-    return tracing_events(&to) && tracing_send(&to) && tracing_counts(&to);
+    return follow_forward(&to, key->name);
 }
 
 static bool backward_stream(struct work *work, const void *input, struct stream *stream)
 {
     const struct trace_key *key = input;
     struct tracing to = tracing_open(work, stream, LINK_BACKWARD);
-    if (!begin(&to, key->name) || !tracing_send(&to))
-        return false;
-    tracing_sort(&to.lots);
-    for (size_t i = 0; i < to.lots.count; i++)
-        tracing_add(&to.things, link_name(work->arena, "lot", to.lots.items[i]));
-    return tracing_things(&to) && tracing_counts(&to);
+    return follow_backward(&to, key->name);
+}
+
+static bool forward_counts(struct work *work, const void *input, struct stream *stream)
+{
+    const struct trace_key *key = input;
+    struct tracing to = tracing_open(work, stream, LINK_FORWARD);
+    to.only_counts = true;
+    return follow_forward(&to, key->name);
+}
+
+static bool backward_counts(struct work *work, const void *input, struct stream *stream)
+{
+    const struct trace_key *key = input;
+    struct tracing to = tracing_open(work, stream, LINK_BACKWARD);
+    to.only_counts = true;
+    return follow_backward(&to, key->name);
 }
 
 static int compare_codes(const void *one, const void *other)
@@ -296,4 +322,26 @@ const struct operation trace_operations[TRACE_OPERATIONS] = {
      .input = &key_schema,
      .output = &row_schema,
      .stream = backward_stream},
+    {.name = "trace.forward_counts",
+     .method = "GET",
+     .path = "/trace/forward/{name}/counts",
+     .summary = "Count what came of a thing, by kind.",
+     .permission = PERMIT_TRACE_READ,
+     .effect = READS,
+     .scope = SCOPE_CODES,
+     .shape = SHAPE_STREAM,
+     .input = &key_schema,
+     .output = &row_schema,
+     .stream = forward_counts},
+    {.name = "trace.backward_counts",
+     .method = "GET",
+     .path = "/trace/backward/{name}/counts",
+     .summary = "Count what a thing came from, by kind.",
+     .permission = PERMIT_TRACE_READ,
+     .effect = READS,
+     .scope = SCOPE_CODES,
+     .shape = SHAPE_STREAM,
+     .input = &key_schema,
+     .output = &row_schema,
+     .stream = backward_counts},
 };

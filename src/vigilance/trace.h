@@ -15,7 +15,7 @@ struct trace_row {
 };
 
 extern const struct operation trace_operations[];
-enum { TRACE_OPERATIONS = 2 };
+enum { TRACE_OPERATIONS = 4 };
 
 /* Codes (const char *) of the lots that came from a thing, itself included, in order of code. */
 MUST_USE bool trace_lots(struct work *work, const char *name, struct rows *lots);

@@ -78,7 +78,7 @@ static bool send(struct tracing *to, const struct trace_row *row)
 {
     count(to, row->kind,
           row->amount.known && text_equals(row->kind, "vials") ? row->amount.value : 1);
-    return stream_row(to->work, to->stream, row);
+    return to->only_counts || stream_row(to->work, to->stream, row);
 }
 
 void tracing_vials(struct tracing *to, const struct vial_range *range)

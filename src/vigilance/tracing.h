@@ -19,6 +19,7 @@ struct tracing {
     struct work *work;
     struct stream *stream;
     enum link_direction direction;
+    bool only_counts; /* the sums at the end are all that is sent */
     struct vial_range *ranges;
     size_t range_count;
     size_t range_room;
