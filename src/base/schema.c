@@ -68,6 +68,19 @@ bool real_parse(const char *text, double *value)
     return isfinite(*value);
 }
 
+/* As people write it: 5000 and 0.0025 in full, 1.21875e10 with a power of ten. */
+static const char *print_digits(struct arena *arena, double value, int digits)
+{
+    enum { SMALLEST_POWER = -4, LARGEST_POWER = 8 };
+    char *scientific = arena_print(arena, "%.*e", digits - 1, value);
+    char *mark = strchr(scientific, 'e');
+    long power = strtol(mark + 1, NULL, 10);
+    *mark = '\0';
+    if (power < SMALLEST_POWER || power > LARGEST_POWER)
+        return arena_print(arena, "%se%ld", scientific, power);
+    return arena_print(arena, "%.*f", digits - 1 > power ? digits - 1 - (int)power : 0, value);
+}
+
 struct real real_of(struct arena *arena, double value)
 {
     struct real real = {.value = value};
@@ -75,7 +88,7 @@ struct real real_of(struct arena *arena, double value)
         return (struct real){0};
     for (int digits = 1; digits <= 17; digits++) {
         double again = 0;
-        real.text = arena_print(arena, "%.*g", digits, value);
+        real.text = print_digits(arena, value, digits);
         if (real_parse(real.text, &again) && again == value)
             break;
     }

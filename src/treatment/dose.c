@@ -34,7 +34,7 @@ static const struct field row_fields[] = {
     FIELD(struct dose, entry, .help = "Entry that says so"),
 };
 static const struct schema row_schema = SCHEMA("dose", struct dose, row_fields);
-const struct table dose_table = {"dose", &row_schema, "code", "patient plan", TABLE_VIEW};
+const struct table dose_table = {"dose", &row_schema, "code", "patient plan lot", TABLE_VIEW};
 
 static bool check_times(struct work *work, const struct giving *giving)
 {

@@ -162,7 +162,6 @@ static bool effects_list(struct work *work, const void *input, struct rows *rows
 const struct operation effect_operations[EFFECT_OPERATIONS] = {
     {.name = "hold.count",
      .summary = "Count out what a hold stops, in the same transaction.",
-     .permission = PERMIT_LOT_HOLD,
      .effect = RECORDS,
      .input = &input_schema,
      .output = &body_schema,

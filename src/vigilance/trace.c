@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "vigilance/trace.h"
 
+#include "supply/box.h"
 #include "supply/shipment.h"
 #include "treatment/dose.h"
 #include "vigilance/event.h"
@@ -99,6 +100,34 @@ static bool start_shipment(struct tracing *to, const char *code)
     return true;
 }
 
+static int64_t larger(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
+static int64_t smaller(int64_t one, int64_t other)
+{
+    return one < other ? one : other;
+}
+
+/* What was in the box, wherever it is now. */
+static bool start_box(struct tracing *to, const char *code)
+{
+    struct box box = {0};
+    struct rows ranges;
+    if (!view_need(to->work, &box_table, "name", code, &box) ||
+        !vial_overlapping(to->work, box.lot, box.first, box.last, &ranges))
+        return false;
+    struct vial_range *range = ranges.items;
+    for (size_t i = 0; i < ranges.count; i++) {
+        range[i].first = larger(range[i].first, box.first);
+        range[i].last = smaller(range[i].last, box.last);
+        tracing_vials(to, &range[i]);
+    }
+    tracing_add(&to->lots, box.lot);
+    return true;
+}
+
 /* The story runs from vials to doses to patients to events. */
 static bool start_dose(struct tracing *to, const char *code)
 {
@@ -171,8 +200,8 @@ static const struct {
     const char *kind;
     bool (*start)(struct tracing *to, const char *code);
 } starts[] = {
-    {"vial", start_vials},      {"shipment", start_shipment}, {"dose", start_dose},
-    {"patient", start_patient}, {"event", start_event},
+    {"vial", start_vials}, {"box", start_box},         {"shipment", start_shipment},
+    {"dose", start_dose},  {"patient", start_patient}, {"event", start_event},
 };
 
 static bool begin(struct tracing *to, const char *name)
@@ -204,12 +233,12 @@ static bool follow_forward(struct tracing *to, const char *name)
         return false;
     if (to->things.count && (!tracing_things(to) || !vials_of_lots(to)))
         return false;
-    return tracing_events(to) && tracing_send(to) && tracing_counts(to);
+    return tracing_events(to) && tracing_boxes(to) && tracing_send(to) && tracing_counts(to);
 }
 
 static bool follow_backward(struct tracing *to, const char *name)
 {
-    if (!begin(to, name) || !tracing_send(to))
+    if (!begin(to, name) || !tracing_boxes(to) || !tracing_send(to))
         return false;
     tracing_sort(&to->lots);
     for (size_t i = 0; i < to->lots.count; i++)

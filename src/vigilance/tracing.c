@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "vigilance/tracing.h"
 
+#include "supply/box.h"
 #include "supply/shipment.h"
 #include "treatment/dose.h"
 #include "vigilance/event.h"
@@ -17,6 +18,7 @@ struct tracing tracing_open(struct work *work, struct stream *stream, enum link_
                             .direction = direction,
                             .things = none,
                             .lots = none,
+                            .boxes = none,
                             .shipments = none,
                             .sites = none,
                             .doses = none,
@@ -249,6 +251,44 @@ bool tracing_events(struct tracing *to)
     return true;
 }
 
+static bool add_boxes(struct tracing *to, const char *shipment)
+{
+    struct rows boxes;
+    if (!box_list(to->work, shipment, &boxes))
+        return false;
+    for (size_t i = 0; i < boxes.count; i++) {
+        const struct box *box = &ROWS(boxes, const struct box)[i];
+        bool holds = false;
+        for (size_t j = 0; j < to->range_count && !holds; j++) {
+            const struct vial_range *range = &to->ranges[j];
+            holds = text_equals(range->shipment, shipment) && text_equals(range->lot, box->lot) &&
+                    range->first <= box->last && range->last >= box->first;
+        }
+        if (holds)
+            tracing_add(&to->boxes, box->code);
+    }
+    return true;
+}
+
+bool tracing_boxes(struct tracing *to)
+{
+    tracing_sort(&to->shipments);
+    for (size_t i = 0; i < to->shipments.count; i++)
+        if (!add_boxes(to, to->shipments.items[i]))
+            return false;
+    return true;
+}
+
+static bool tell_box(struct tracing *to, const char *code, struct trace_row *row)
+{
+    struct box box = {0};
+    if (!view_need(to->work, &box_table, "name", code, &box))
+        return false;
+    row->detail = arena_print(to->work->arena, "lot %s, %lld-%lld, %s", box.lot,
+                              (long long)box.first, (long long)box.last, box.decision);
+    return true;
+}
+
 static bool tell_shipment(struct tracing *to, const char *code, struct trace_row *row)
 {
     struct shipment shipment = {0};
@@ -314,7 +354,8 @@ static bool send_names(struct tracing *to, struct names *names, const char *kind
 
 static bool send_places(struct tracing *to)
 {
-    return send_names(to, &to->shipments, "shipment", tell_shipment) &&
+    return send_names(to, &to->boxes, "box", tell_box) &&
+           send_names(to, &to->shipments, "shipment", tell_shipment) &&
            send_names(to, &to->sites, "site", tell_nothing);
 }
 

@@ -25,7 +25,7 @@ struct tracing {
     size_t range_room;
     struct names things; /* kind:code that links tie; where the closure begins */
     struct names lots;
-    struct names shipments, sites, doses, patients, events;
+    struct names boxes, shipments, sites, doses, patients, events;
     struct {
         const char *kind;
         int64_t count;
@@ -43,6 +43,8 @@ bool tracing_has(const struct names *names, const char *name); /* after sorting 
 
 /* Notes vials and where they were; forward, also who received them. */
 void tracing_vials(struct tracing *to, const struct vial_range *range);
+/* Notes the boxes in which the vials travelled, as far as their newest transport. */
+MUST_USE bool tracing_boxes(struct tracing *to);
 /* Notes the events of the patients that were found, about these doses or about no named one. */
 MUST_USE bool tracing_events(struct tracing *to);
 /* Sends everything that the things reach, with amounts, and notes their lots. */

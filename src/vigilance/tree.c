@@ -4,6 +4,7 @@
 
 #include "chain/link.h"
 #include "manufacture/vial.h"
+#include "supply/box.h"
 #include "supply/shipment.h"
 #include "treatment/dose.h"
 #include "vigilance/event.h"
@@ -89,6 +90,34 @@ static bool dose_forward(struct work *work, const char *code, struct names *next
     return true;
 }
 
+static bool box_backward(struct work *work, const char *code, struct names *next)
+{
+    struct box box = {0};
+    if (!view_need(work, &box_table, "name", code, &box))
+        return false;
+    add(work, next, "shipment", box.shipment);
+    return true;
+}
+
+/* A vial lay in a box of its shipment; where there were none, the shipment itself is next. */
+static bool range_backward(struct work *work, const struct vial_range *range, struct names *next)
+{
+    struct rows boxes;
+    bool boxed = false;
+    if (!box_list(work, range->shipment, &boxes))
+        return false;
+    for (size_t i = 0; i < boxes.count; i++) {
+        const struct box *box = &ROWS(boxes, const struct box)[i];
+        if (range->first > box->last || range->last < box->first)
+            continue;
+        add(work, next, "box", box->code);
+        boxed = true;
+    }
+    if (!boxed)
+        add(work, next, "shipment", range->shipment);
+    return true;
+}
+
 static bool dose_backward(struct work *work, const char *code, struct names *next)
 {
     struct rows ranges;
@@ -96,8 +125,10 @@ static bool dose_backward(struct work *work, const char *code, struct names *nex
         return false;
     for (size_t i = 0; i < ranges.count; i++) {
         const struct vial_range *range = &ROWS(ranges, const struct vial_range)[i];
-        add(work, next, range->shipment ? "shipment" : "lot",
-            range->shipment ? range->shipment : range->lot);
+        if (!range->shipment)
+            add(work, next, "lot", range->lot);
+        else if (!range_backward(work, range, next))
+            return false;
     }
     return true;
 }
@@ -137,6 +168,7 @@ static bool event_backward(struct work *work, const char *code, struct names *ne
 static const struct expansion expansions[] = {
     {"lot", lot_forward, NULL},
     {"shipment", shipment_forward, shipment_backward},
+    {"box", NULL, box_backward},
     {"dose", dose_forward, dose_backward},
     {"patient", patient_forward, patient_backward},
     {"event", NULL, event_backward},
