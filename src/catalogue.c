@@ -77,6 +77,7 @@
 #include "treatment/examination.h"
 #include "treatment/patient.h"
 #include "treatment/plan.h"
+#include "treatment/study.h"
 #include "treatment/same_day.h"
 #include "treatment/thaw.h"
 #include "vigilance/effect.h"
@@ -161,6 +162,8 @@ const struct table *const catalogue_tables[] = {
     &examination_table,
     &patient_table,
     &plan_table,
+    &study_table,
+    &study_subject_table,
     &same_day_table,
     &thaw_table,
     &appointment_table,
@@ -245,6 +248,7 @@ static const struct {
     {examination_operations, EXAMINATION_OPERATIONS},
     {patient_operations, PATIENT_OPERATIONS},
     {plan_operations, PLAN_OPERATIONS},
+    {study_operations, STUDY_OPERATIONS},
     {same_day_operations, SAME_DAY_OPERATIONS},
     {thaw_operations, THAW_OPERATIONS},
     {appointment_operations, APPOINTMENT_OPERATIONS},
@@ -304,6 +308,7 @@ static const struct {
     {contraindication_rules, CONTRAINDICATION_RULES},
     {dose_rules, DOSE_RULES},
     {plan_rules, PLAN_RULES},
+    {study_rules, STUDY_RULES},
     {thaw_rules, THAW_RULES},
     {event_rules, EVENT_RULES},
     {recall_rules, RECALL_RULES},
