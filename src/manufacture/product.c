@@ -30,7 +30,9 @@ static const char *const decision_rules[] = {"simple", "guarded", "interval", NU
 static const struct {
     const char *attribute;
     const char *unit;
-} computed[] = {{"particles_per_ml", "1/ml"}, {"median_nm", "nm"}};
+} computed[] = {{"particles_per_ml", "1/ml"},     {"median_nm", "nm"},
+                {"particles_per_ug", "1/ug"},     {"visual_rejects_percent", "%"},
+                {"filter_recovery_percent", "%"}, {"membrane_yield_percent", "%"}};
 
 const struct rule product_rules[PRODUCT_RULES] = {
     {"PR-05.decision_rule/1",

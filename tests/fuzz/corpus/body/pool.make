@@ -1,2 +1,2 @@
 pool.make
-{"code": "PL-0001", "specification": "XP-AD/1.0", "inputs": [{"harvest": "HV-0001", "volume_ul": 640000}, {"harvest": "HV-0002", "volume_ul": 610500}], "volume_ul": 1250000, "loss_ul": 0}
+{"equipment": "BSC-01", "code": "PL-0001", "specification": "XP-AD/1.0", "inputs": [{"harvest": "HV-0001", "volume_ul": 640000}, {"harvest": "HV-0002", "volume_ul": 610500}], "volume_ul": 1250000, "loss_ul": 500, "particles_per_ml": "5.10e9", "samples": [{"purpose": "virus_nat", "volume_ul": 15000}, {"purpose": "retain", "volume_ul": 5000}]}
