@@ -269,14 +269,11 @@ static bool refuse_first(struct work *work, const struct oos *oos, const struct 
 }
 
 /* Every retest, each once, and nothing else. */
-static bool check_values(struct work *work, const struct report *given, const struct oos *oos,
-                         const struct rows *retests)
+static bool check_values(struct work *work, const struct report *given, const struct rows *retests)
 {
     size_t count = 0;
     size_t named = 0;
     const char **words = text_split(work->arena, given->values, ' ', &count);
-    if (text_has_word(given->values, "first"))
-        return refuse_first(work, oos, retests);
     for (size_t i = 0; i < retests->count; i++)
         for (size_t j = 0; j < count; j++)
             named +=
@@ -296,9 +293,12 @@ static bool report_judge(struct work *work, const void *input, void *body)
     struct oos oos = {0};
     struct rows retests;
     *report = *given;
-    if (!oos_need(work, given->code, "retested", &oos) ||
-        !view_list(work, &oos_retest_table, "oos", value_text(given->code), &retests) ||
-        !check_values(work, given, &oos, &retests))
+    if (!view_need(work, &oos_table, "code", given->code, &oos) ||
+        !view_list(work, &oos_retest_table, "oos", value_text(given->code), &retests))
+        return false;
+    if (text_has_word(given->values, "first"))
+        return refuse_first(work, &oos, &retests);
+    if (!oos_need(work, given->code, "retested", &oos) || !check_values(work, given, &retests))
         return false;
     report->reported = oos.mean;
     report->verdict = oos.mean_verdict;
