@@ -35,7 +35,7 @@ struct measurement {
     const char *outcome;
     const char *unit;
     bool not_applicable;
-    const char *reason;
+    const char *why;
     const char *method;
     const char *instrument;
     const char *kit_lot;
@@ -79,7 +79,7 @@ struct measurement {
               .help = "Outcome of a test without a value, such as no_growth"),                     \
         FIELD(struct measurement, unit, .longest = 24, .help = "Unit of the value"),               \
         FIELD(struct measurement, not_applicable, .help = "The test does not apply to this lot"),  \
-        FIELD(struct measurement, reason, .longest = 400, .help = "Why it does not apply"),        \
+        FIELD(struct measurement, why, .longest = 400, .help = "Why it does not apply"),           \
         FIELD(struct measurement, method, .required = true, .help = "Method and its version"),     \
         FIELD(struct measurement, instrument, .code = true, .longest = 24,                         \
               .help = "Code of the instrument"),                                                   \
@@ -161,7 +161,7 @@ static bool settle_application(struct work *work, const struct lot *lot,
     if (!specification_limit_find(work, lot->specification, measured->attribute, &limit, &limited))
         return false;
     if (!limited || !limit.outcome || !strstr(limit.outcome, "not_applicable_allowed") ||
-        text_is_empty(measured->reason))
+        text_is_empty(measured->why))
         return refuse(&work->fault, FAULT_RULE, "not_applicable", "QC-19.not_applicable/1",
                       "%s may be not applicable only where the specification allows it, and with a "
                       "reason.",
@@ -262,7 +262,7 @@ static bool judge_result(struct work *work, const struct lot *lot, struct measur
                                     .controls = measured->controls,
                                     .loq = measured->loq,
                                     .sample_of = measured->sample_of,
-                                    .reason = measured->reason,
+                                    .reason = measured->why,
                                     .read_on = measured->read_on,
                                     .pull = measured->pull};
     if (!assay_result_judge(work, lot, result) || !gather(work, measured))
