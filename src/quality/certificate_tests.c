@@ -8,12 +8,25 @@
 #include "manufacture/lot.h"
 #include "manufacture/product.h"
 #include "manufacture/vial.h"
+#include "quality/assay.h"
 #include "quality/figure.h"
-#include "quality/standing.h"
 #include "quality/wording.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+static const char *print_result(struct arena *arena, const struct assay_result *result)
+{
+    if (result->outcome)
+        return result->outcome;
+    return result->reported ? result->reported : figure_entered(arena, &result->value);
+}
+
+/* Interim readings and stability pulls are no results of the lot at release. */
+static bool is_printed(const struct assay_result *result)
+{
+    return result->annulled || assay_stands(result) || text_equals(result->standing, "invalidated");
+}
 
 static bool add_test(struct work *work, const struct lot *lot, const struct assay_result *result,
                      struct certificate_test *test)
@@ -29,15 +42,19 @@ static bool add_test(struct work *work, const struct lot *lot, const struct assa
         .attribute = result->attribute,
         .code = result->code,
         .method = result->method,
-        .result = result->outcome ? result->outcome : figure_entered(arena, &result->value),
+        .result = print_result(arena, result),
         .unit = result->unit,
         .uncertainty =
             result->uncertainty.text ? figure_entered(arena, &result->uncertainty) : NULL,
+        .loq = result->loq.text ? figure_entered(arena, &result->loq) : NULL,
         .limit = limited ? specification_limit_print(arena, &limit) : NULL,
         .decision_rule = limited ? limit.decision_rule : NULL,
         .verdict = result->verdict,
-        .standing = result->annulled ? "amended" : "standing",
-        .read_on = date_print(arena, day_of_instant(journal.at.usec, work->zone_minutes)),
+        .standing = result->annulled ? "amended" : result->standing,
+        .reason = result->reason,
+        .read_on = result->read_on.text
+                       ? result->read_on.text
+                       : date_print(arena, day_of_instant(journal.at.usec, work->zone_minutes)),
     };
     return true;
 }
@@ -63,12 +80,14 @@ static bool gather_tests(struct work *work, const struct lot *lot, struct rows *
     if (!view_list(work, &assay_result_table, "lot", value_text(lot->code), &results))
         return false;
     struct certificate_test *items = arena_take(work->arena, results.count * sizeof *items + 1);
-    *tests = (struct rows){results.count, items};
-    for (size_t i = 0; i < results.count; i++)
-        if (!add_test(work, lot, &ROWS(results, const struct assay_result)[i], &items[i]))
+    *tests = (struct rows){0, items};
+    for (size_t i = 0; i < results.count; i++) {
+        const struct assay_result *result = &ROWS(results, const struct assay_result)[i];
+        if (is_printed(result) && !add_test(work, lot, result, &items[tests->count++]))
             return false;
-    if (results.count)
-        qsort(items, results.count, sizeof *items, compare);
+    }
+    if (tests->count)
+        qsort(items, tests->count, sizeof *items, compare);
     return true;
 }
 
@@ -135,7 +154,7 @@ static bool gather_potency(struct work *work, const char *lot, const char **pote
 {
     struct assay_result result = {0};
     bool found = false;
-    if (!standing_find(work, lot, "potency", &result, &found))
+    if (!assay_standing(work, lot, "potency", &result, &found))
         return false;
     *potency = found && text_equals(result.verdict, "met") ? result.code : "none";
     return true;

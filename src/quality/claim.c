@@ -7,7 +7,7 @@
 #include "manufacture/balance.h"
 #include "manufacture/lot.h"
 #include "manufacture/product.h"
-#include "quality/standing.h"
+#include "quality/assay.h"
 #include "quality/wording.h"
 
 static const char *const kinds[] = {"origin", "purity", "concentration", "donor", "potency"};
@@ -42,6 +42,16 @@ bool claim_words_gather(struct work *work, struct rows *words)
         items[i] = (struct claim_words){kinds[i], text.length ? text.bytes : NULL};
     }
     return true;
+}
+
+static const struct assay_result *standing_of(const struct rows *results, const char *attribute)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        const struct assay_result *result = &ROWS(*results, const struct assay_result)[i];
+        if (assay_stands(result) && text_equals(result->attribute, attribute))
+            return result;
+    }
+    return NULL;
 }
 
 static struct real value_of(const struct rows *results, const char *attribute)

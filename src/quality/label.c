@@ -8,11 +8,11 @@
 #include "manufacture/lot.h"
 #include "manufacture/product.h"
 #include "manufacture/vial.h"
+#include "quality/assay.h"
 #include "quality/claim.h"
 #include "quality/figure.h"
 #include "quality/kept.h"
 #include "quality/label_sheet.h"
-#include "quality/standing.h"
 
 #include <string.h>
 
@@ -131,7 +131,7 @@ static bool gather_sources(struct work *work, const char *lot, struct sources *s
            view_need(work, &site_table, "lot", sources->lot.site, &sources->site) &&
            setting_real(work, "transport_c_most", &sources->storage_c) &&
            setting_count(work, "thaw_minutes_most", &sources->thaw_minutes) &&
-           standing_find(work, lot, "particles_per_ml", &sources->count, &sources->counted);
+           assay_standing(work, lot, "particles_per_ml", &sources->count, &sources->counted);
 }
 
 /* The first word of the method, and the assay in which all of it is found. */

@@ -3,111 +3,8 @@
 #include "quality/release.h"
 
 #include "base/time.h"
-#include "chain/link.h"
-#include "contract/hold.h"
-#include "donation/donor.h"
 #include "manufacture/lot.h"
-#include "manufacture/product.h"
-#include "quality/assay.h"
 #include "quality/certificate.h"
-
-static const struct field test_fields[] = {
-    FIELD(struct release_test, attribute, .help = "What the specification limits"),
-    FIELD(struct release_test, verdict, .help = "Of the result that stands"),
-};
-static const struct schema test_schema = SCHEMA("release_test", struct release_test, test_fields);
-static const struct field donor_fields[] = {
-    FIELD(struct release_donor, donor, .help = "Donor"),
-    FIELD(struct release_donor, decision, .help = "eligible or ineligible, once signed"),
-};
-static const struct schema donor_schema =
-    SCHEMA("release_donor", struct release_donor, donor_fields);
-static const struct field facts_fields[] = {
-    FIELD(struct release_facts, report, .help = "received, once the production report is signed"),
-    FIELD(struct release_facts, tests, .of = &test_schema, .help = "One per limit"),
-    FIELD(struct release_facts, donors, .of = &donor_schema, .help = "Donors of the lot"),
-    FIELD(struct release_facts, holds, .help = "Open holds on the lot and what it came from"),
-    FIELD(struct release_facts, makers, .help = "Accounts that made it"),
-    FIELD(struct release_facts, releaser, .help = "Account that releases"),
-    FIELD(struct release_facts, today, .help = "Day of the decision"),
-    FIELD(struct release_facts, expires_on, .help = "Last usable day"),
-};
-const struct schema release_facts_schema =
-    SCHEMA("release_facts", struct release_facts, facts_fields);
-
-static void note_use(struct rows *used, int64_t entry)
-{
-    struct use *uses = used->items;
-    for (size_t i = 0; i < used->count; i++)
-        if (uses[i].entry == entry)
-            return;
-    if (entry)
-        uses[used->count++].entry = entry;
-}
-
-/* used has room for one entry per result. */
-static bool gather_tests(struct work *work, const struct lot *lot, const struct rows *results,
-                         struct rows *tests, struct rows *used)
-{
-    struct rows limits;
-    if (!view_list(work, &specification_limit_table, "specification",
-                   value_text(lot->specification), &limits))
-        return false;
-    struct release_test *items = arena_take(work->arena, limits.count * sizeof *items + 1);
-    *tests = (struct rows){limits.count, items};
-    for (size_t i = 0; i < limits.count; i++) {
-        items[i].attribute = ROWS(limits, const struct specification_limit)[i].attribute;
-        for (size_t j = 0; j < results->count; j++) {
-            const struct assay_result *result = &ROWS(*results, const struct assay_result)[j];
-            if (!assay_stands(result) || !text_equals(result->attribute, items[i].attribute))
-                continue;
-            items[i].verdict = result->verdict;
-            note_use(used, result->entry);
-        }
-    }
-    return true;
-}
-
-/* used has room for one entry per donor. */
-static bool gather_donors(struct work *work, const char **codes, size_t count, struct rows *donors,
-                          struct rows *used)
-{
-    struct release_donor *items = arena_take(work->arena, count * sizeof *items + 1);
-    *donors = (struct rows){count, items};
-    for (size_t i = 0; i < count; i++) {
-        struct donor donor = {0};
-        if (!view_need(work, &donor_table, "donor", codes[i], &donor))
-            return false;
-        items[i] = (struct release_donor){donor.code, donor.decision};
-        note_use(used, donor.decided_entry);
-    }
-    return true;
-}
-
-bool release_gather(struct work *work, const struct release_question *question,
-                    struct release_facts *facts, struct rows *used)
-{
-    struct lot lot = {0};
-    struct rows results;
-    struct rows holds;
-    const char *words = NULL;
-    size_t count = 0;
-    *facts = (struct release_facts){.releaser = question->releaser, .today = {question->today}};
-    if (!view_need(work, &lot_table, "lot", question->lot, &lot) ||
-        !view_list(work, &assay_result_table, "lot", value_text(lot.code), &results) ||
-        !hold_stopping(work, link_name(work->arena, "lot", lot.code), &holds) ||
-        !lot_makers(work, lot.code, &facts->makers) || !lot_donors(work, lot.code, &words))
-        return false;
-    const char **codes = text_split(work->arena, words, ' ', &count);
-    const size_t room = results.count + count + 1;
-    *used = (struct rows){0, arena_take(work->arena, room * sizeof(struct use))};
-    facts->report = lot.reported_entry ? "received" : NULL;
-    facts->holds = (struct count){true, (int64_t)holds.count};
-    facts->expires_on = lot.expires_on;
-    note_use(used, lot.reported_entry);
-    return gather_tests(work, &lot, &results, &facts->tests, used) &&
-           gather_donors(work, codes, count, &facts->donors, used);
-}
 
 struct release {
     const char *lot;
@@ -259,7 +156,31 @@ static bool missing_read(struct work *work, const void *input, struct rows *rows
     struct rows used;
     if (!release_gather(work, &question, &facts, &used))
         return false;
-    release_judge(work->arena, &facts, rows);
+    release_missing(work->arena, &facts, rows);
+    return true;
+}
+
+/* The screen of release: results, process and rules beside each other. */
+struct readiness {
+    struct release_facts facts;
+    struct rows findings;
+};
+static const struct field readiness_fields[] = {
+    FIELD(struct readiness, facts, .of = &release_facts_schema, .help = "What is known"),
+    FIELD(struct readiness, findings, .of = &finding_schema, .help = "One per rule"),
+};
+static const struct schema readiness_schema =
+    SCHEMA("lot_readiness", struct readiness, readiness_fields);
+
+static bool readiness_read(struct work *work, const void *input, void *row)
+{
+    const struct code_key *key = input;
+    const struct release_question question = ask_now(work, key->code);
+    struct readiness *readiness = row;
+    struct rows used;
+    if (!release_gather(work, &question, &readiness->facts, &used))
+        return false;
+    release_judge(work->arena, &readiness->facts, &readiness->findings);
     return true;
 }
 
@@ -295,7 +216,7 @@ const struct operation release_operations[RELEASE_OPERATIONS] = {
     {.name = "lot.missing",
      .method = "GET",
      .path = "/lots/{code}/missing",
-     .summary = "Show what the release of a lot asks for, and what is missing.",
+     .summary = "Show what is missing for the release of a lot, thing by thing.",
      .permission = PERMIT_LOT_READ,
      .effect = READS,
      .scope = SCOPE_CODES,
@@ -303,4 +224,14 @@ const struct operation release_operations[RELEASE_OPERATIONS] = {
      .input = &code_key_schema,
      .output = &finding_schema,
      .list = missing_read},
+    {.name = "lot.readiness",
+     .method = "GET",
+     .path = "/lots/{code}/readiness",
+     .summary = "Show results, figures of the process and rules of a release beside each other.",
+     .permission = PERMIT_LOT_READ,
+     .effect = READS,
+     .scope = SCOPE_CODES,
+     .input = &code_key_schema,
+     .output = &readiness_schema,
+     .read = readiness_read},
 };
