@@ -231,12 +231,38 @@ static void vials_that_are_tested_leave_the_stock(void **state)
     assert_int_equal(tested(demo), 3);
 }
 
+/* What a release asks of the surroundings of the tests. */
+static void make_surroundings(struct demo *demo)
+{
+    production_witnessed(
+        demo, "MD1", "QM1", "ruleset.approve",
+        "{\"code\": \"RS-R\", \"settings\": ["
+        "{\"key\": \"environment_cfu_most.A\", \"value\": \"0\", \"basis\": \"example\"},"
+        "{\"key\": \"environment_days_least\", \"value\": \"5\", \"basis\": \"example\"},"
+        "{\"key\": \"reserve_factor_least\", \"value\": \"2\", \"basis\": \"example\"},"
+        "{\"key\": \"claim_words.origin.en\", \"value\": \"exosom\", \"basis\": \"example\"}]}");
+    production_do(demo, "OP1", "environment.sample",
+                  "{\"code\": \"EM-1\", \"session_on\": \"2025-06-05\", \"room\": \"CR-1\","
+                  "\"lots\": [{\"lot\": \"L-1\"}], \"plates\": [{\"grade\": \"A\","
+                  "\"kind\": \"settle\", \"plate_lot\": \"PP-1\","
+                  "\"sampled_at\": \"2025-06-05T12:40:00+09:00\"}]}");
+    production_do(demo, "QC1", "environment.read",
+                  "{\"code\": \"EM-1\", \"read_on\": \"2025-06-10\", \"results\": ["
+                  "{\"grade\": \"A\", \"kind\": \"settle\", \"found\": 0}]}");
+    production_do(demo, "QC1", "sample.plan",
+                  "{\"lot\": \"L-1\", \"uses\": [{\"attributes\": \"particles_per_ml endotoxin "
+                  "sterility\", \"first\": 1, \"last\": 6}]}");
+    production_do(demo, "QC1", "stock.set_aside",
+                  "{\"lot\": \"L-1\", \"first\": 10, \"last\": 21, \"purpose\": \"reserve\"}");
+}
+
 /* DN-06, RL-02 and RL-03 are met by rows behind the back of the program: the way through the
  * donor's second sample is played by the story. */
 static void make_releasable(struct demo *demo)
 {
     const struct example example = {.videos = 3};
     production_make(demo, STAGE_LOT);
+    make_surroundings(demo);
     double measured = measured_of(demo, &example);
     production_do(
         demo, "QC1", "assay.count",

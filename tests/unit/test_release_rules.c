@@ -21,14 +21,24 @@ static int example_make(void **state)
     struct example *example = arena_take(arena, sizeof *example);
     *example = (struct example){
         .arena = arena,
-        .tests = {{"particles_per_ml", "met"}, {"median_nm", "met"}, {"sterility", "met"}},
+        .tests = {{"particles_per_ml", "met", NULL},
+                  {"median_nm", "met", NULL},
+                  {"sterility", "met", NULL}},
         .donors = {{"D-0001", "eligible"}, {"D-0003", "eligible"}},
-        .facts = {.report = "received",
+        .facts = {.kind = "product",
+                  .report = "received",
                   .holds = {true, 0},
                   .makers = "OP1 OP2 BK1",
                   .releaser = "QA1",
                   .today = {"2025-08-06"},
-                  .expires_on = {"2026-06-04"}},
+                  .expires_on = {"2026-06-04"},
+                  .oos = "none",
+                  .deviations = "none",
+                  .environment = "none",
+                  .environment_failed = "none",
+                  .inspected = "inspected",
+                  .labels = "reconciled",
+                  .reserve = {{true, 80}, {true, 40}, {"2", 2}}},
     };
     example->facts.tests = (struct rows){TESTS, example->tests};
     example->facts.donors = (struct rows){DONORS, example->donors};
@@ -49,7 +59,8 @@ static struct rows judge(struct example *example)
     release_judge(example->arena, &example->facts, &findings);
     assert_int_equal(findings.count, RELEASE_JUDGED);
     for (size_t i = 0; i < findings.count; i++)
-        assert_string_equal(ROWS(findings, struct finding)[i].rule, release_rules[i].id);
+        assert_string_equal(ROWS(findings, struct finding)[i].rule,
+                            i + 1 < RELEASE_JUDGED ? release_rules[i].id : "RS-03.reserve/1");
     return findings;
 }
 
@@ -125,6 +136,83 @@ static void every_donor_must_be_eligible(void **state)
     only(example, "DN-06.donor/1", "not_met");
     example->facts.donors.count = 0;
     only(example, "DN-06.donor/1", "unknown");
+}
+
+/* Open codes, sessions, inspection and labels: none is good, a code is bad, no answer unknown. */
+static void whatever_is_open_stops_the_lot(void **state)
+{
+    struct example *example = *state;
+    struct release_facts *facts = &example->facts;
+    const struct {
+        const char **fact;
+        const char *bad;
+        const char *good;
+        const char *rule;
+        const char *verdict;
+    } cases[] = {
+        {&facts->oos, "OOS-0001", "none", "RL-03.oos/1", "not_met"},
+        {&facts->deviations, "DEV-0001 DEV-0002", "none", "RL-03.deviation/1", "not_met"},
+        {&facts->environment, "EM-0001", "none", "RL-03.environment/1", "not_met"},
+        {&facts->environment_failed, "EM-0001", "none", "RL-03.environment/1", "not_met"},
+        {&facts->inspected, "", "inspected", "RL-03.inspection/1", "unknown"},
+        {&facts->labels, "", "reconciled", "RL-03.labels/1", "unknown"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        *cases[i].fact = cases[i].bad;
+        only(example, cases[i].rule, cases[i].verdict);
+        *cases[i].fact = NULL;
+        only(example, cases[i].rule, "unknown");
+        *cases[i].fact = cases[i].good;
+        only(example, cases[i].rule, "met");
+    }
+}
+
+static void the_reserve_is_the_signed_multiple_of_the_need(void **state)
+{
+    struct example *example = *state;
+    for (int64_t reserve = 79; reserve <= 81; reserve++) {
+        example->facts.reserve.reserve.value = reserve;
+        only(example, "RS-03.reserve/1", reserve < 80 ? "not_met" : "met");
+    }
+    example->facts.reserve.needed.known = false;
+    only(example, "RS-03.reserve/1", "unknown");
+}
+
+static void a_vehicle_comes_from_nobody_and_keeps_no_reserve(void **state)
+{
+    struct example *example = *state;
+    example->facts.kind = "vehicle";
+    example->facts.donors.count = 0;
+    example->facts.reserve.reserve.value = 0;
+    only(example, "DN-06.donor/1", "met");
+    example->facts.oos = NULL;
+    only(example, "RL-03.oos/1", "unknown");
+}
+
+static void what_does_not_apply_is_accepted(void **state)
+{
+    struct example *example = *state;
+    example->tests[1].verdict = "not_applicable";
+    only(example, "RL-03.tests/1", "met");
+}
+
+static void what_is_missing_is_listed_thing_by_thing(void **state)
+{
+    struct example *example = *state;
+    struct rows missing;
+    release_missing(example->arena, &example->facts, &missing);
+    assert_int_equal(missing.count, 0);
+    example->tests[2] = (struct release_test){"mycoplasma", NULL, "AS-0030"};
+    example->tests[0].verdict = "not_met";
+    example->donors[0].decision = NULL;
+    example->facts.report = NULL;
+    release_missing(example->arena, &example->facts, &missing);
+    const struct finding *rows = missing.items;
+    assert_int_equal(missing.count, 4);
+    assert_string_equal(rows[0].fact, "production report not received");
+    assert_string_equal(rows[1].verdict, "not_met");
+    assert_string_equal(rows[2].fact, "mycoplasma: final reading missing, AS-0030 is interim");
+    assert_string_equal(rows[3].fact, "donor D-0001 not decided, window open");
 }
 
 static void one_hold_stops_the_lot(void **state)
@@ -381,6 +469,11 @@ int main(void)
         TEST(every_limit_needs_a_result_that_is_met),
         TEST(a_failed_test_outranks_a_missing_one),
         TEST(every_donor_must_be_eligible),
+        TEST(whatever_is_open_stops_the_lot),
+        TEST(the_reserve_is_the_signed_multiple_of_the_need),
+        TEST(a_vehicle_comes_from_nobody_and_keeps_no_reserve),
+        TEST(what_does_not_apply_is_accepted),
+        TEST(what_is_missing_is_listed_thing_by_thing),
         TEST(one_hold_stops_the_lot),
         TEST(whoever_made_it_does_not_release_it),
         TEST(who_released_and_who_made_it_must_be_known),
