@@ -161,8 +161,8 @@ static bool issue_apply(struct work *work, const struct entry *entry, const void
 
 static bool list_read(struct work *work, const void *input, struct rows *rows)
 {
-    const struct code_key *key = input;
-    return view_list(work, &certificate_table, "lot", value_text(key->code), rows);
+    const struct lot_key *key = input;
+    return view_list(work, &certificate_table, "lot", value_text(key->lot), rows);
 }
 
 static bool show_read(struct work *work, const void *input, void *row)
@@ -210,13 +210,13 @@ const struct operation certificate_operations[CERTIFICATE_OPERATIONS] = {
      .read = file_read},
     {.name = "certificate.list",
      .method = "GET",
-     .path = "/lots/{code}/certificates",
+     .path = "/lots/{lot}/certificates",
      .summary = "List the certificates of a lot.",
      .permission = PERMIT_LOT_READ,
      .effect = READS,
      .scope = SCOPE_CODES,
      .shape = SHAPE_LIST,
-     .input = &code_key_schema,
+     .input = &lot_key_schema,
      .output = &row_schema,
      .list = list_read},
 };

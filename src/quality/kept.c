@@ -12,6 +12,11 @@ static const struct field kept_fields[] = {
 };
 const struct schema kept_schema = SCHEMA("kept", struct kept, kept_fields);
 
+static const struct field lot_key_fields[] = {
+    FIELD(struct lot_key, lot, .required = true, .code = true, .longest = 24, .help = "Lot"),
+};
+const struct schema lot_key_schema = SCHEMA("lot_key", struct lot_key, lot_key_fields);
+
 struct file kept_file(struct work *work, const char *name, const unsigned char *bytes, size_t size)
 {
     const struct hash hash = hasher_hash(work->database->hasher, bytes, size);

@@ -12,7 +12,12 @@ struct kept {
     const char *base64;
 };
 
-extern const struct schema kept_schema;
+/* The input of lists of what was made for a lot. */
+struct lot_key {
+    const char *lot;
+};
+
+extern const struct schema kept_schema, lot_key_schema;
 
 /* For judges: names the bytes and hashes them, so that they are kept with the entry. */
 struct file kept_file(struct work *work, const char *name, const unsigned char *bytes, size_t size);

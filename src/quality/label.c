@@ -50,6 +50,7 @@ static const struct field facts_fields[] = {
 static const struct schema facts_schema = SCHEMA("label_facts", struct label_facts, facts_fields);
 
 struct label_print {
+    const char *code;
     const char *lot;
     const char *kind;
     int64_t first;
@@ -64,6 +65,8 @@ struct label_print {
     struct file file;
 };
 static const struct field print_fields[] = {
+    FIELD(struct label_print, code, .required = true, .code = true, .longest = 24,
+          .help = "Code of the sheet"),
     FIELD(struct label_print, lot, .required = true, .code = true, .longest = 24, .help = "Lot"),
     FIELD(struct label_print, kind, .required = true, .choices = label_kinds,
           .help = "Of vials under test, or of released ones"),
@@ -76,6 +79,7 @@ static const struct field print_fields[] = {
 };
 static const struct schema print_input = SCHEMA("label_print", struct label_print, print_fields);
 static const struct field printed_fields[] = {
+    FIELD(struct label_print, code, .help = "Code of the sheet"),
     FIELD(struct label_print, lot, .help = "Lot"),
     FIELD(struct label_print, kind, .help = "in_process or release"),
     FIELD(struct label_print, first, .help = "First serial"),
@@ -93,6 +97,7 @@ static const struct schema printed_schema =
     SCHEMA("label_printed", struct label_print, printed_fields);
 
 struct label {
+    const char *code;
     const char *lot;
     int64_t entry;
     const char *kind;
@@ -102,6 +107,7 @@ struct label {
     const char *sha256;
 };
 static const struct field label_fields[] = {
+    FIELD(struct label, code, .help = "Code of the sheet"),
     FIELD(struct label, lot, .help = "Lot"),
     FIELD(struct label, entry, .help = "Entry that printed them"),
     FIELD(struct label, kind, .help = "in_process or release"),
@@ -111,7 +117,7 @@ static const struct field label_fields[] = {
     FIELD(struct label, sha256, .help = "SHA-256 of the sheet"),
 };
 static const struct schema label_schema = SCHEMA("label", struct label, label_fields);
-const struct table label_table = {"label", &label_schema, "lot entry", "", TABLE_VIEW};
+const struct table label_table = {"label", &label_schema, "code", "lot", TABLE_VIEW};
 
 /* What the sheet is made from. */
 struct sources {
@@ -292,7 +298,8 @@ static bool print_judge(struct work *work, const void *input, void *body)
     struct label_print *print = body;
     struct sources sources = {0};
     *print = *(const struct label_print *)input;
-    if (!gather_sources(work, print->lot, &sources) ||
+    if (!view_free(work, &label_table, "code", print->code) ||
+        !gather_sources(work, print->lot, &sources) ||
         !operation_at_site(work, "lot", sources.lot.site, "lot") ||
         !check_serials(work, &sources.lot, print))
         return false;
@@ -318,7 +325,8 @@ static bool print_judge(struct work *work, const void *input, void *body)
 static bool print_apply(struct work *work, const struct entry *entry, const void *body)
 {
     const struct label_print *print = body;
-    const struct label label = {.lot = print->lot,
+    const struct label label = {.code = print->code,
+                                .lot = print->lot,
                                 .entry = entry->seq,
                                 .kind = print->kind,
                                 .first = print->first,
@@ -337,34 +345,16 @@ static bool print_again(struct work *work, const void *body, struct rows *findin
 
 static bool list_read(struct work *work, const void *input, struct rows *rows)
 {
-    const struct code_key *key = input;
-    return view_list(work, &label_table, "lot", value_text(key->code), rows);
+    const struct lot_key *key = input;
+    return view_list(work, &label_table, "lot", value_text(key->lot), rows);
 }
-
-struct sheet_key {
-    const char *lot;
-    int64_t entry;
-};
-static const struct field sheet_fields[] = {
-    FIELD(struct sheet_key, lot, .required = true, .code = true, .longest = 24, .help = "Lot"),
-    FIELD(struct sheet_key, entry, .required = true, .low = 1, .high = 9e15,
-          .help = "Entry that printed them"),
-};
-static const struct schema sheet_schema = SCHEMA("label_sheet_key", struct sheet_key, sheet_fields);
 
 static bool sheet_read(struct work *work, const void *input, void *row)
 {
-    const struct sheet_key *key = input;
+    const struct code_key *key = input;
     struct label label = {0};
-    bool found = false;
-    if (!view_find(work, &label_table, VALUES(value_text(key->lot), value_integer(key->entry)),
-                   &label, &found))
-        return false;
-    if (!found)
-        return fail(&work->fault, FAULT_MISSING, "entry",
-                    "Entry %lld printed no labels of %s; see the list of its labels.",
-                    (long long)key->entry, key->lot);
-    return kept_read(work, label.sha256, row);
+    return view_need(work, &label_table, "code", key->code, &label) &&
+           kept_read(work, label.sha256, row);
 }
 
 const struct operation label_operations[LABEL_OPERATIONS] = {
@@ -376,29 +366,29 @@ const struct operation label_operations[LABEL_OPERATIONS] = {
      .effect = RECORDS,
      .input = &print_input,
      .output = &printed_schema,
-     .subject = "lot",
+     .subject = "code",
      .judge = print_judge,
      .apply = print_apply,
      .judge_again = print_again},
     {.name = "label.list",
      .method = "GET",
-     .path = "/lots/{code}/labels",
+     .path = "/lots/{lot}/labels",
      .summary = "List the sheets of labels that were printed for a lot.",
      .permission = PERMIT_LOT_READ,
      .effect = READS,
      .scope = SCOPE_CODES,
      .shape = SHAPE_LIST,
-     .input = &code_key_schema,
+     .input = &lot_key_schema,
      .output = &label_schema,
      .list = list_read},
     {.name = "label.sheet",
      .method = "GET",
-     .path = "/lots/{lot}/labels/{entry}/file",
+     .path = "/labels/{code}/file",
      .summary = "Fetch a sheet of labels exactly as it was printed.",
      .permission = PERMIT_LOT_READ,
      .effect = READS,
      .scope = SCOPE_CODES,
-     .input = &sheet_schema,
+     .input = &code_key_schema,
      .output = &kept_schema,
      .read = sheet_read},
 };

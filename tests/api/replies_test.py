@@ -18,10 +18,10 @@ CODES = {"donor": "D-0001", "screening": "D-0001", "lot": "L-25-001", "stock": "
          "assay": "L-25-001", "patient": "P-0004", "consent": "P-0004", "plan": "P-0004",
          "dose": "P-0004", "event": "AE-0001", "recall": "RC-0001", "shipment": "SH-0002",
          "specification": "XP-AD", "agreement": "D-0001", "specimen": "D-0001",
-         "serum": "D-0001"}
+         "serum": "D-0001", "label": "LB-0001", "certificate": "COA-L-25-001"}
 VALUES = {"seq": "101", "version": "1.0", "name": "donor:D-0001", "plan": "PN-0004",
           "lot": "L-25-001", "serial": "50", "same_day": "SD-0004", "thaw": "TH-0004",
-          "emergency_ready": "true"}
+          "emergency_ready": "true", "text": "EV"}
 
 
 def table(name):
