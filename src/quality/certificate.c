@@ -20,6 +20,7 @@ static const struct field test_fields[] = {
     FIELD(struct certificate_test, unit, .help = "Unit"),
     FIELD(struct certificate_test, uncertainty, .help = "Expanded uncertainty"),
     FIELD(struct certificate_test, loq, .help = "Limit of quantification"),
+    FIELD(struct certificate_test, beside, .help = "Numbers beside it without a limit"),
     FIELD(struct certificate_test, limit, .help = "Limit of the specification"),
     FIELD(struct certificate_test, decision_rule, .help = "How it is decided"),
     FIELD(struct certificate_test, verdict, .help = "Verdict; none where no limit is set"),

@@ -13,6 +13,7 @@ struct certificate_test {
     const char *unit;
     const char *uncertainty; /* expanded, in the unit of the result */
     const char *loq;
+    const char *beside; /* numbers beside the result that no limit asks for */
     const char *limit;
     const char *decision_rule;
     const char *verdict;

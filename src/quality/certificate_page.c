@@ -19,9 +19,9 @@ static const struct {
     const char *head;
     double width;
 } columns[COLUMNS] = {
-    {"試験項目\nTest", 37}, {"方法\nMethod", 43},
+    {"試験項目\nTest", 36}, {"方法\nMethod", 42},
     {"結果\nResult", 31},   {"規格・判定方法\nLimit, rule", 34},
-    {"判定\nVerdict", 15},  {"試験日・番号\nDate, code", 20},
+    {"判定\nVerdict", 17},  {"試験日・番号\nDate, code", 20},
 };
 
 struct leaf {
@@ -51,7 +51,7 @@ static void foot(struct leaf *leaf)
 {
     const struct certificate_data *data = leaf->data;
     const struct ink right = {foot_ink.size, foot_ink.grey, PAPER_RIGHT, foot_ink.leading};
-    leaf->y = bottom + 3;
+    leaf->y = bottom + 2.6;
     rule(leaf, 0.1, 0.6);
     leaf->y += 1;
     leaf->y +=
@@ -180,8 +180,21 @@ static const char *result_of(struct arena *arena, const struct certificate_test 
         text_print(&text, "\n± %s", test->uncertainty);
     if (test->loq)
         text_print(&text, "\nLOQ %s", test->loq);
+    if (test->beside)
+        text_print(&text, "\n%s", test->beside);
     if (test->reason)
-        text_print(&text, "\n%s", test->reason);
+        text_print(&text, "\n%s", wording_of(arena, test->reason, WORDING_EN));
+    return text.bytes;
+}
+
+/* Outcomes that are allowed stand with colons between them. */
+static const char *limit_of(struct arena *arena, const char *limit)
+{
+    size_t count = 0;
+    struct text text = text_open(arena);
+    const char **words = text_split(arena, limit, ':', &count);
+    for (size_t i = 0; i < count; i++)
+        text_print(&text, "%s%s", i ? "\n" : "", both(arena, words[i]));
     return text.bytes;
 }
 
@@ -192,7 +205,7 @@ static const char *verdict_of_test(struct arena *arena, const struct certificate
     if (!stands(test))
         return "訂正前\namended";
     if (!test->verdict)
-        return "参考\nfor information";
+        return "参考\nno limit";
     return arena_print(arena, "%s\n%s", wording_of(arena, test->verdict, WORDING_JA),
                        wording_of(arena, test->verdict, WORDING_EN));
 }
@@ -207,7 +220,7 @@ static void fill_cells(struct arena *arena, const struct certificate_test *test,
         cells[0] = arena_print(arena, "%s 初回値 first value", ja);
     cells[1] = test->method ? test->method : "-";
     cells[2] = result_of(arena, test);
-    cells[3] = test->limit ? arena_print(arena, "%s\n%s", both(arena, test->limit),
+    cells[3] = test->limit ? arena_print(arena, "%s\n%s", limit_of(arena, test->limit),
                                          both(arena, test->decision_rule))
                            : "-";
     cells[4] = verdict_of_test(arena, test);
@@ -267,6 +280,8 @@ static void notes(struct leaf *leaf)
     const char *potency = none ? "力価: 未確立  Potency: none established."
                                : arena_print(leaf->arena, "力価 Potency: %s", leaf->data->potency);
     static const char said[] =
+        "単純受入: 値だけで判定し、区間を併記する。Simple: the value alone decides, its interval "
+        "is printed beside it.\n"
         "NTA は粒子を数え、EV のみを数えるものではない。NTA counts particles, not only EV.\n"
         "無効とした値・訂正した値も表示する。Values that were invalidated or amended stay shown.";
     const double high = paper_height(leaf->paper, wide, &note_ink, said);

@@ -15,11 +15,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A value that does not count any more is shown to every digit that was measured. */
+enum { FIRST_VALUE_DIGITS = 6 };
+
 static const char *print_result(struct arena *arena, const struct assay_result *result)
 {
     if (result->outcome)
         return result->outcome;
+    if (!assay_stands(result) && !result->reported)
+        return figure_print(arena, &result->value, FIRST_VALUE_DIGITS);
     return result->reported ? result->reported : figure_entered(arena, &result->value);
+}
+
+/* Markers one by one, and numbers such as the mode beside a size share. */
+static bool print_beside(struct work *work, const struct assay_result *result, const char **beside)
+{
+    struct rows rows;
+    struct text text = text_open(work->arena);
+    if (!view_list(work, &assay_companion_table, "code", value_text(result->code), &rows))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct assay_companion *row = &ROWS(rows, const struct assay_companion)[i];
+        text_print(&text, "%s%s %s%s%s", i ? ", " : "",
+                   wording_of(work->arena, row->name, WORDING_EN),
+                   figure_entered(work->arena, &row->value), row->unit ? " " : "",
+                   row->unit ? row->unit : "");
+    }
+    *beside = text.length ? text.bytes : NULL;
+    return true;
 }
 
 /* Interim readings and stability pulls are no results of the lot at release. */
@@ -56,7 +79,7 @@ static bool add_test(struct work *work, const struct lot *lot, const struct assa
                        ? result->read_on.text
                        : date_print(arena, day_of_instant(journal.at.usec, work->zone_minutes)),
     };
-    return true;
+    return print_beside(work, result, &test->beside);
 }
 
 /* As the list of printed names has them; of one attribute the result that stands comes first. */

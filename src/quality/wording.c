@@ -58,6 +58,9 @@ static const struct {
     {"not_detected", "検出せず", "not detected"},
     {"detected", "検出", "detected"},
     {"not_applicable", "該当なし", "not applicable"},
+    {"not_applicable_allowed", "該当なし可", "or not applicable"},
+    {"none_established", "未確立", "none established"},
+    {"mode_nm", "最頻値", "mode"},
     {"complete", "充足", "complete"},
     {"volume_factor", "体積濃縮倍率", "volume factor"},
     {"particle_factor", "粒子濃縮倍率", "particle factor"},
@@ -65,7 +68,7 @@ static const struct {
     {"met", "適合", "met"},
     {"not_met", "不適合", "not met"},
     {"unknown", "判定不能", "unknown"},
-    {"simple", "単純受入", "simple acceptance"},
+    {"simple", "単純受入", "simple"},
     {"guarded", "保護幅", "guarded"},
     {"interval", "区間", "interval"},
 };
