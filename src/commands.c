@@ -111,7 +111,7 @@ static bool run_story(struct cli *cli)
         return false;
     if (cli_option(cli, "accounts"))
         return init_print_accounts(work, stdout);
-    if (!play(cli, file ? file : data_path(work->arena, "story/short.txt"), &result))
+    if (!play(cli, file ? file : data_path(work->arena, "story"), &result))
         return false;
     printf("%lld passed, %lld failed\n", (long long)result.passed, (long long)result.failed);
     return result.failed == 0 || fail(&work->fault, FAULT_CONFLICT, "",
@@ -281,7 +281,7 @@ static bool run_selftest(struct cli *cli)
     work->now_usec = story_eve_usec;
     FILE *nowhere = fopen("/dev/null", "w");
     bool worked = nowhere && init_record(work, &settings, nowhere) &&
-                  play(cli, data_path(work->arena, "story/short.txt"), &result) &&
+                  play(cli, data_path(work->arena, "story"), &result) &&
                   verify_record(work, &verified) && verify_fingerprint(work, &before) &&
                   verify_rebuild(work, &entries) && verify_fingerprint(work, &after);
     if (nowhere)

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 exec 3<&0
 
 id='\b[A-Z]{2}-[0-9]{2}\.[a-z][a-z0-9_]*/[0-9]+'
-{ grep -rIoE "$id" data/story tests/exchanges tests/unit tests/property tests/api || true; } |
+{ grep -rIoE "$id" data/story tests/story tests/exchanges tests/unit tests/property tests/api || true; } |
     sort -u | awk -F: '
     NR == FNR {
         sub(/.*\//, "", $1)

@@ -59,7 +59,7 @@ fuzz()
 begin_steps
 if step build build_sanitized; then
     step long_properties long_properties || true
-    step story tell_story build/check/records/story && { step kills kills || true; }
+    step story tell_story tests/story/short.txt build/check/records/story && { step kills kills || true; }
 fi
 if step build_fuzzers build_fuzzers; then
     for target in tests/fuzz/fuzz_*.c; do

@@ -113,16 +113,18 @@ unit_tests()
     run_programs "${programs[@]}"
 }
 
-# tell_story RECORD [--server CONNECTION]: the example story in a new record, then what must hold
-# for it: it verifies, its tables can be made anew from the entries, and it verifies again.
+# tell_story FILE RECORD [--server CONNECTION]: a file or folder of exchanges in a new record, then
+# what must hold for it: it verifies, its tables can be made anew from the entries, and it verifies
+# again.
 tell_story()
 {
-    local record=$1
+    local file=$1 record=$2
+    shift
     rm -rf "$record"
     mkdir -p "$(dirname "$record")"
     "$program" init --demo --record "$@"
     "$program" checkpoint --record "$record" >"$record.first.json"
-    "$program" story --record "$record"
+    "$program" story --record "$record" --file "$file"
     "$program" verify --record "$record"
     "$program" rebuild --record "$record" | tee "$record.rebuilt"
     grep -q 'are the same as before' "$record.rebuilt"

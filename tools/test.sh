@@ -9,6 +9,6 @@ cd "$(dirname "$0")/.."
 begin_steps
 if step build build_sanitized; then
     step units unit_tests "$sanitized" || true
-    step story tell_story build/check/records/story || true
+    step story tell_story data/story build/check/records/story || true
 fi
 finish_steps

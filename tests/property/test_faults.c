@@ -297,8 +297,7 @@ static void every_scene_of_the_story_is_all_or_nothing(void **state)
 {
     struct stage stage = open_stage(*state);
     bool is_short = stage.demo->engine == &postgres_engine && !demo_is_long();
-    link_files(stage.folder, "data/story");
-    play_story(&stage, "data/story/short.txt", is_short ? 10 : SIZE_MAX);
+    play_story(&stage, "tests/story/short.txt", is_short ? 10 : SIZE_MAX);
     assert_true(stage.scenes > 5 && stage.failures > 100);
     close_stage(&stage);
 }
@@ -310,14 +309,13 @@ static void play_base(struct demo *demo)
     struct exchange_result result = {0};
     const char *folder = demo_folder(arena);
     const char *path = arena_print(arena, "%s/base.txt", folder);
-    char *story = arena_copy(arena, read_story(arena, "data/story/short.txt"));
+    char *story = arena_copy(arena, read_story(arena, "tests/story/short.txt"));
     char *end = strstr(story, "\n# A fever");
     FILE *file = fopen(path, "w");
     FILE *out = tmpfile();
     assert_true(end && file && out);
     fwrite(story, 1, (size_t)(end - story) + 1, file);
     assert_int_equal(fclose(file), 0);
-    link_files(folder, "data/story");
     bool played = exchange_play(&demo->work, path, NULL, out, &result);
     if (!played || result.failed)
         fail_msg("The base of the exchanges is not as told: %s", demo->work.fault.text);

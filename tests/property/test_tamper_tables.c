@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static const char story[] = "data/story/short.txt";
+static const char story[] = "tests/story/short.txt";
 
 /* What the program reads as something else; a number far enough that no key is met twice. */
 static const char *change_of(struct arena *arena, const struct field *field)
