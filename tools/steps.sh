@@ -19,6 +19,7 @@ begin_steps()
     export LC_ALL=C.UTF-8 EXOLEDGER_DATA=$PWD/data PYTHONDONTWRITEBYTECODE=1
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
     export UBSAN_OPTIONS=print_stacktrace=1
+    export LSAN_OPTIONS=suppressions=$PWD/tools/leaks.txt:print_suppressions=0
 }
 
 # count_tests LOG: passed, failed and skipped tests of a log.

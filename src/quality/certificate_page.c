@@ -6,7 +6,7 @@
 #include "quality/figure.h"
 #include "quality/wording.h"
 
-static const double left = 15, wide = 180, top = 14, bottom = 272, gap = 0.9;
+static const double left = 15, wide = 180, top = 12, bottom = 275, gap = 0.7;
 static const struct ink title_ink = {.size = 17};
 static const struct ink lead_ink = {.size = 10};
 static const struct ink head_ink = {.size = 7, .grey = 0.35, .leading = 1.12};
@@ -136,7 +136,9 @@ static void facts(struct leaf *leaf)
     const struct real volume = {"", (double)data->volume_per_vial_ul / 1000};
     PAIR(leaf, "製造者 Maker", data->maker, "ロット Lot", data->lot);
     PAIR(leaf, "製品・区分 Product, class",
-         arena_print(arena, "%s\n%s", data->product, both(arena, data->product_class)),
+         arena_print(arena, "%s %s\n%s", data->product,
+                     wording_of(arena, data->product_class, WORDING_JA),
+                     wording_of(arena, data->product_class, WORDING_EN)),
          "規格 Specification", data->specification);
     PAIR(leaf, "由来組織 Source tissue", both(arena, data->tissue), "充填日 Filled",
          data->filled_on);
@@ -146,7 +148,7 @@ static void facts(struct leaf *leaf)
          "使用期限 Last usable day", data->expires_on);
     PAIR(leaf, "出荷可能数 Vials released",
          arena_print(arena, "%lld", (long long)data->vials_released), "承認 Approval",
-         "未承認品 not an approved medicinal product");
+         "未承認品 not an approved medicine");
     leaf->y += 1.5;
 }
 

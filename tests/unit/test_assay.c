@@ -323,6 +323,17 @@ static void a_missing_donor_decision_and_a_hold_block(void **state)
     refused(demo, "QA1", "lot.release", release_lot, "RL-03.expiry/1");
 }
 
+/* The release falls with its certificate: no page says what no assay shows. */
+static void a_certificate_that_names_an_origin_is_not_issued(void **state)
+{
+    struct demo *demo = *state;
+    make_releasable(demo);
+    demo_sql(demo, "UPDATE assay_result SET method = 'ExoSome kit' WHERE attribute = 'endotoxin'",
+             NO_VALUES);
+    refused(demo, "QA1", "lot.release", release_lot, "PR-02.certificate/1");
+    assert_string_equal(status(demo), "quarantine");
+}
+
 /* Whoever signed the production report is a maker, even with the right to release. */
 static void a_maker_with_the_right_to_release_is_forbidden(void **state)
 {
@@ -405,6 +416,7 @@ static void decisions_can_be_judged_again(void **state)
             TEST_ON(a_lot_is_released_once_and_not_rejected_after, engine),                        \
             TEST_ON(a_rejected_lot_stays_rejected, engine),                                        \
             TEST_ON(a_missing_donor_decision_and_a_hold_block, engine),                            \
+            TEST_ON(a_certificate_that_names_an_origin_is_not_issued, engine),                     \
             TEST_ON(a_maker_with_the_right_to_release_is_forbidden, engine),                       \
             TEST_ON(a_released_lot_is_held_when_a_result_is_annulled, engine),                     \
             TEST_ON(a_correction_that_still_meets_holds_nothing, engine),                          \
