@@ -15,7 +15,7 @@ fi
 passed=${EXOLEDGER_TIDY_CACHE:-build/tidy}
 mkdir -p "$passed"
 flags="-std=c17 -D_GNU_SOURCE -Isrc -Wno-unknown-warning-option
-    $(pkg-config --cflags sqlite3 libpq jansson libcrypto libsodium libmicrohttpd)"
+    $(pkg-config --cflags sqlite3 libpq jansson libcrypto libsodium libmicrohttpd pangocairo | sed 's,-I, -isystem ,g')"
 export passed flags
 
 look()

@@ -35,7 +35,7 @@ kills()
 
 build_fuzzers()
 {
-    local packages=(sqlite3 libpq jansson libcrypto libsodium libmicrohttpd) target
+    local packages=(sqlite3 libpq jansson libcrypto libsodium libmicrohttpd pangocairo) target
     make -j"$(nproc)" CC=clang BUILD="$soak" OPTIMISE='-O1 -g' \
         SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
         "$soak/libexoledger.a"
@@ -44,7 +44,7 @@ build_fuzzers()
         clang -std=c17 -D_GNU_SOURCE -Isrc -Itests -Itests/support -O1 -g \
             -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
             $(pkg-config --cflags "${packages[@]}") -o "$soak/$(basename "$target" .c)" "$target" \
-            "$soak/libexoledger.a" $(pkg-config --libs "${packages[@]}") -lm -lpthread
+            "$soak/libexoledger.a" $(pkg-config --libs "${packages[@]}") -lzint -lm -lpthread
     done
 }
 

@@ -2,13 +2,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "quality/claim.h"
 
+#include "chain/link.h"
 #include "contract/setting.h"
+#include "donation/collection.h"
 #include "donation/donor.h"
 #include "manufacture/balance.h"
 #include "manufacture/lot.h"
 #include "manufacture/product.h"
 #include "quality/assay.h"
 #include "quality/wording.h"
+
+#include <string.h>
 
 static const char *const kinds[] = {"origin", "purity", "concentration", "donor", "potency"};
 static const char *const languages[] = {"ja", "en", "ko", "zh"};
@@ -86,21 +90,32 @@ static bool gather_results(struct work *work, const struct lot *lot, struct clai
     return true;
 }
 
+static bool add_donor(struct work *work, const char *tissue, struct claim_donor *items,
+                      size_t *count)
+{
+    struct collection collection = {0};
+    struct donor donor = {0};
+    if (!view_need(work, &collection_table, "tissue", tissue, &collection) ||
+        !view_need(work, &donor_table, "donor", collection.donor, &donor))
+        return false;
+    items[(*count)++] =
+        (struct claim_donor){donor.code, collection.age_years, donor.identity_checked};
+    return true;
+}
+
+/* One row for each tissue that the lot came from: the age is that of its collection. */
 static bool gather_donors(struct work *work, const char *lot, struct rows *donors)
 {
-    const char *words = NULL;
-    size_t count = 0;
-    if (!lot_donors(work, lot, &words))
+    static const char kind[] = "tissue:";
+    struct rows nodes;
+    if (!link_reach(work, link_name(work->arena, "lot", lot), LINK_BACKWARD, &nodes))
         return false;
-    const char **codes = text_split(work->arena, words, ' ', &count);
-    struct claim_donor *items = arena_take(work->arena, count * sizeof *items + 1);
-    *donors = (struct rows){count, items};
-    for (size_t i = 0; i < count; i++) {
-        struct donor donor = {0};
-        if (!view_need(work, &donor_table, "donor", codes[i], &donor))
+    *donors = (struct rows){0, arena_take(work->arena, nodes.count * sizeof(struct claim_donor))};
+    for (size_t i = 0; i < nodes.count; i++) {
+        const char *name = ROWS(nodes, const struct link_node)[i].name;
+        if (text_starts(name, kind) &&
+            !add_donor(work, name + strlen(kind), donors->items, &donors->count))
             return false;
-        items[i] =
-            (struct claim_donor){donor.code, {true, donor.age_years}, donor.identity_checked};
     }
     return true;
 }
