@@ -28,6 +28,7 @@ static const struct {
     {"reason", offsetof(struct cli, reason), "why"},
     {"occurred-at", offsetof(struct cli, occurred_at), "when it happened, if earlier"},
     {"idempotency-key", offsetof(struct cli, idempotency_key), "the same key is done only once"},
+    {"save", offsetof(struct cli, save), "writes the file in the answer here, such as a PDF"},
     {"zone", offsetof(struct cli, zone), "zone in which you enter and read times (+09:00)"},
 };
 

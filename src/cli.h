@@ -23,6 +23,7 @@ struct cli {
     const char *occurred_at;
     const char *idempotency_key;
     const char *zone;
+    const char *save; /* where the file in an answer goes */
     const char **words;
     size_t word_count;
     struct given *options; /* everything else: --name value */

@@ -4,6 +4,7 @@
 
 #include "base/time.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -81,6 +82,25 @@ static void print_stream(struct cli *cli, FILE *streamed)
         fwrite(part, 1, got, stdout);
 }
 
+/* The bytes of a row that carries a file, as certificates and labels do. */
+static bool save_file(struct cli *cli, const char *answer)
+{
+    struct work *work = cli->work;
+    const struct json *value = NULL;
+    if (answer && !json_parse(work->arena, &work->fault, answer, strlen(answer), &value))
+        return false;
+    const char *base64 = json_as_text(json_member(json_member(value, "row"), "base64"));
+    if (!base64)
+        return fail(&work->fault, FAULT_INPUT, "save",
+                    "The answer carries no file; leave --save out.");
+    unsigned char *bytes = arena_take(work->arena, strlen(base64) + 1);
+    size_t size = 0;
+    return (sodium_base642bin(bytes, strlen(base64), base64, strlen(base64), NULL, &size, NULL,
+                              sodium_base64_VARIANT_ORIGINAL) == 0 ||
+            fail(&work->fault, FAULT_STORAGE, "save", "The file in the answer is damaged.")) &&
+           folder_write(work->arena, &work->fault, cli->save, (const char *)bytes, size, false);
+}
+
 bool cli_operation(struct cli *cli, const struct operation *operation)
 {
     struct work *work = cli->work;
@@ -103,6 +123,8 @@ bool cli_operation(struct cli *cli, const struct operation *operation)
     }
     if (!load_files(cli, operation) || !fill_request(cli, operation, secret, &request) ||
         !operation_perform(work, &request, &reply))
+        return false;
+    if (cli->save && !save_file(cli, reply.text.bytes))
         return false;
     if (reply.text.bytes && cli->json)
         printf("%s\n", reply.text.bytes);
@@ -139,8 +161,9 @@ static void print_members(struct arena *arena, const struct json *object, const 
 {
     const char **names = json_names(arena, object);
     for (size_t i = 0; i < json_count(object); i++)
-        fprintf(out, "%s%-22s %s\n", indent, names[i],
-                cell_text(arena, json_member(object, names[i])));
+        if (!text_equals(names[i], "base64"))
+            fprintf(out, "%s%-22s %s\n", indent, names[i],
+                    cell_text(arena, json_member(object, names[i])));
 }
 
 struct column {
@@ -224,8 +247,13 @@ void print_answer(struct arena *arena, const char *json, FILE *out)
                 json_as_text(json_member(entry, "subject")));
         print_members(arena, json_member(answer, "body"), "  ", out);
         const struct json *followed = json_member(answer, "followed");
-        for (size_t i = 0; i < json_count(followed); i++)
-            fprintf(out, "  and entry %s\n", cell_text(arena, json_element(followed, i)));
+        for (size_t i = 0; i < json_count(followed); i++) {
+            const struct json *each = json_element(followed, i);
+            fprintf(out, "  and entry %lld: %s %s\n",
+                    (long long)json_as_integer(json_member(each, "seq")),
+                    json_as_text(json_member(each, "operation")),
+                    json_as_text(json_member(each, "subject")));
+        }
     } else if (json_member(answer, "rows")) {
         print_rows(arena, json_member(answer, "rows"), out);
     } else {

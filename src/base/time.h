@@ -28,7 +28,8 @@ char *zone_print(struct arena *arena, int zone_minutes);
 bool date_parse(const char *text, int64_t *day);
 char *date_print(struct arena *arena, int64_t day);
 
-/* Microseconds on a clock that only runs forward: how long something took, never what time it is. */
+/* Microseconds on a clock that only runs forward: how long something took, never what time it is.
+ */
 int64_t stopwatch_usec(void);
 
 /* The civil day on which an instant falls in a zone. */
