@@ -181,3 +181,12 @@ const char **text_split(struct arena *arena, const char *text, char separator, s
     }
     return words;
 }
+
+char *text_exchange(struct arena *arena, const char *text, char from, char to)
+{
+    char *copy = arena_copy(arena, text);
+    for (char *at = copy; *at; at++)
+        if (*at == from)
+            *at = to;
+    return copy;
+}

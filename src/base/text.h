@@ -42,6 +42,9 @@ bool text_starts(const char *text, const char *start);
 /* Whether a list of words, separated by blanks, holds a word; an unknown list holds none. */
 bool text_has_word(const char *words, const char *word);
 
+/* A copy in which one byte stands for another, such as a blank for each comma. */
+char *text_exchange(struct arena *arena, const char *text, char from, char to);
+
 /* Splits at the separator into an arena array of *count words; empty words are dropped. */
 const char **text_split(struct arena *arena, const char *text, char separator, size_t *count);
 

@@ -80,7 +80,7 @@ static bool read_header(struct reading *reading, const char *line)
 
 static bool read_line(const struct reading *reading, const char *text, struct fact_line *line)
 {
-    const char *cells[FACT_COLUMNS];
+    const char *cells[FACT_COLUMNS] = {0};
     size_t count = cut(arena_copy(reading->arena, text), cells);
     if (count != reading->columns)
         return fail(reading->fault, FAULT_INPUT, "tables.file",
@@ -90,7 +90,7 @@ static bool read_line(const struct reading *reading, const char *text, struct fa
     for (size_t i = 0; i < count; i++)
         if (!check_cell(reading, cells[i]))
             return false;
-    if (!text_is_code(cells[0]) || strlen(cells[0]) > CODE_BYTES)
+    if (!cells[0] || !text_is_code(cells[0]) || strlen(cells[0]) > CODE_BYTES)
         return wrong(reading, "must begin with a code: letters, digits and - . _ : / only.");
     *line = (struct fact_line){cells[0], text};
     return true;

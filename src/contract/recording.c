@@ -159,7 +159,7 @@ static struct rows sign(struct work *work, const struct request *request)
     struct signature *signatures = arena_take(work->arena, 2 * sizeof *signatures);
     struct rows rows = {0, signatures};
     const struct instant at = {work->now_usec};
-    if (request && request->signed_here)
+    if (request && request->signed_here && work->actor)
         signatures[rows.count++] = (struct signature){work->actor->account, work->actor->name,
                                                       request->operation->signature, at};
     if (request && request->witnessing)

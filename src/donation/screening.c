@@ -131,6 +131,23 @@ static bool judge_results(struct work *work, struct screening_record *recorded)
     return true;
 }
 
+static const char *judged_marker(const struct rows *results, const char *marker)
+{
+    const char *judged = NULL;
+    for (size_t i = 0; i < results->count; i++) {
+        const struct screening_result *result = &ROWS(*results, const struct screening_result)[i];
+        judged = text_equals(result->marker, marker) ? result->judged : judged;
+    }
+    return judged;
+}
+
+static const char *judgement_of(const struct text *reactive, const struct text *missing)
+{
+    if (reactive->length)
+        return "reactive";
+    return missing->length ? NULL : "non_reactive";
+}
+
 static void judge_agent(struct arena *arena, const struct screening_record *recorded,
                         const struct window *window, struct screening_agent *agent)
 {
@@ -139,21 +156,14 @@ static void judge_agent(struct arena *arena, const struct screening_record *reco
     size_t count = 0;
     const char **markers = text_split(arena, window->markers, ' ', &count);
     for (size_t i = 0; i < count; i++) {
-        const char *judged = NULL;
-        for (size_t j = 0; j < recorded->results.count; j++) {
-            const struct screening_result *result =
-                &ROWS(recorded->results, const struct screening_result)[j];
-            judged = text_equals(result->marker, markers[i]) ? result->judged : judged;
-        }
+        const char *judged = judged_marker(&recorded->results, markers[i]);
         struct text *to = text_equals(judged, "reactive") ? &reactive : &missing;
         if (!text_equals(judged, "non_reactive"))
             text_print(to, "%s%s", to->length ? " " : "", markers[i]);
     }
     *agent = (struct screening_agent){
         .agent = window->agent,
-        .judged = reactive.length  ? "reactive"
-                  : missing.length ? NULL
-                                   : "non_reactive",
+        .judged = judgement_of(&reactive, &missing),
         .reactive = reactive.length ? reactive.bytes : NULL,
         .missing = missing.length ? missing.bytes : NULL,
     };

@@ -161,24 +161,33 @@ static bool is_open_from(const struct window *window, struct date from)
             (!window->retest_from.text && !from.text));
 }
 
+static void tell_from(struct text *text, const struct rows *windows, size_t first)
+{
+    const struct window *rows = ROWS(*windows, const struct window);
+    struct date from = rows[first].retest_from;
+    text_print(text, "%sopen:", text->length ? "; " : "");
+    for (size_t i = first; i < windows->count; i++)
+        if (is_open_from(&rows[i], from))
+            text_print(text, " %s", rows[i].agent);
+    text_print(text, ", re-test possible from %s", from.text ? from.text : "an unknown day");
+}
+
+static bool is_told(const struct rows *windows, size_t at)
+{
+    const struct window *rows = ROWS(*windows, const struct window);
+    bool told = window_judge_one(&rows[at]) == VERDICT_MET;
+    for (size_t i = 0; i < at && !told; i++)
+        told = is_open_from(&rows[i], rows[at].retest_from);
+    return told;
+}
+
 /* Agents that open on the same day stand together. */
 const char *window_tell(struct arena *arena, const struct rows *windows)
 {
     struct text text = text_open(arena);
-    const struct window *rows = ROWS(*windows, const struct window);
-    for (size_t i = 0; i < windows->count; i++) {
-        struct date from = rows[i].retest_from;
-        bool told = window_judge_one(&rows[i]) == VERDICT_MET;
-        for (size_t j = 0; j < i && !told; j++)
-            told = is_open_from(&rows[j], from);
-        if (told)
-            continue;
-        text_print(&text, "%sopen:", text.length ? "; " : "");
-        for (size_t j = i; j < windows->count; j++)
-            if (is_open_from(&rows[j], from))
-                text_print(&text, " %s", rows[j].agent);
-        text_print(&text, ", re-test possible from %s", from.text ? from.text : "an unknown day");
-    }
+    for (size_t i = 0; i < windows->count; i++)
+        if (!is_told(windows, i))
+            tell_from(&text, windows, i);
     if (!windows->count)
         return "no panel is signed";
     return text.length ? text.bytes : "every agent was tested late enough";

@@ -123,10 +123,10 @@ static bool draw_label(struct arena *arena, struct paper *paper, struct fault *f
 {
     struct line lines[LINES];
     const int64_t on_page = index % LABELS_PER_PAGE;
-    const int64_t across = on_page % ACROSS;
-    const int64_t down = on_page / ACROSS;
-    const struct spot corner = {page_left + (double)across * label_width,
-                                page_top + (double)down * label_height, label_width};
+    const int64_t row = on_page / ACROSS;
+    const int64_t column = on_page - row * ACROSS;
+    const struct spot corner = {page_left + (double)column * label_width,
+                                page_top + (double)row * label_height, label_width};
     const char *serial = label_serial(arena, sheet->content->lot, sheet->first + index);
     const size_t count = lines_of(arena, sheet, lines);
     paper_frame(paper, &corner, label_height, 0.8);

@@ -72,10 +72,7 @@ static const struct schema marked_schema = SCHEMA("marker_recorded", struct mark
 /* Commas and blanks both part words. */
 static const char *words_of(struct arena *arena, const char *given)
 {
-    char *words = arena_copy(arena, given ? given : "");
-    for (char *at = words; *at; at++)
-        *at = *at == ',' ? ' ' : *at;
-    return words;
+    return text_exchange(arena, given ? given : "", ',', ' ');
 }
 
 static bool gather(struct work *work, struct marker_facts *facts)

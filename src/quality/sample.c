@@ -216,6 +216,11 @@ bool sample_take(struct work *work, const struct lot *lot, const struct sample *
            take_parts(work, lot, sample, uses.count > 0, parts);
 }
 
+static bool is_kept_for(const char *purpose, const char *asked)
+{
+    return asked ? text_equals(purpose, asked) : purpose == NULL;
+}
+
 bool sample_draw(struct work *work, const struct vial_range *asked, struct rows *parts)
 {
     if (!vial_check(work, asked) ||
@@ -225,9 +230,7 @@ bool sample_draw(struct work *work, const struct vial_range *asked, struct rows 
     for (size_t i = 0; i < parts->count; i++) {
         part[i].first = part[i].first < asked->first ? asked->first : part[i].first;
         part[i].last = part[i].last > asked->last ? asked->last : part[i].last;
-        bool as_asked =
-            asked->purpose ? text_equals(part[i].purpose, asked->purpose) : part[i].purpose == NULL;
-        if (!as_asked)
+        if (!is_kept_for(part[i].purpose, asked->purpose))
             return fail(&work->fault, FAULT_CONFLICT, "first",
                         "Vial %s-%04lld is kept for %s and not for %s; check the serials.",
                         asked->lot, (long long)part[i].first,

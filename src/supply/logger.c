@@ -297,6 +297,18 @@ static bool put_probes(struct work *work, const struct importing *body, int64_t 
     return true;
 }
 
+/* What a box was told of its way, or nothing once that is taken back. */
+static bool put_box(struct work *work, const struct logged_box *from, bool keep)
+{
+    struct box box = {0};
+    if (!view_need(work, &box_table, "boxes", from->code, &box))
+        return false;
+    box.maximum_c = keep ? from->maximum_c : (struct real){0};
+    box.minutes_out = keep ? from->minutes_out : (struct count){0};
+    box.minutes_life = keep ? from->minutes_life : (struct count){0};
+    return view_put(work, &box_table, &box);
+}
+
 static bool put_boxes(struct work *work, const struct importing *body, int64_t entry, bool keep)
 {
     for (size_t i = 0; i < body->boxes.count; i++) {
@@ -307,17 +319,8 @@ static bool put_boxes(struct work *work, const struct importing *body, int64_t e
                                           .shipment = body->shipment,
                                           .minutes = keep ? from->minutes_out : (struct count){0},
                                           .entry = entry};
-        struct box box = {0};
-        if (!view_put(work, &exposure_table, &exposure))
-            return false;
-        if (!from->code)
-            continue;
-        if (!view_need(work, &box_table, "boxes", from->code, &box))
-            return false;
-        box.maximum_c = keep ? from->maximum_c : (struct real){0};
-        box.minutes_out = keep ? from->minutes_out : (struct count){0};
-        box.minutes_life = keep ? from->minutes_life : (struct count){0};
-        if (!view_put(work, &box_table, &box))
+        if (!view_put(work, &exposure_table, &exposure) ||
+            (from->code && !put_box(work, from, keep)))
             return false;
     }
     return true;

@@ -49,7 +49,8 @@ static bool heading_probe(struct reading *reading, const struct delimited_cell *
                                 "digits, the readings in degrees Celsius.",
                                 LOGGER_NAME_BYTES);
     for (char *at = name; *at; at++)
-        *at = *at >= 'a' && *at <= 'z' ? (char)(*at - 'a' + 'A') : *at;
+        if (*at >= 'a' && *at <= 'z')
+            *at = (char)(*at - 'a' + 'A');
     if (logger_file_probe(file, name) < file->probes)
         return delimited_refuse(reading->fault, cell, "the probe %s has two columns.", name);
     if (file->probes == LOGGER_PROBES)

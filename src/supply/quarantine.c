@@ -115,6 +115,31 @@ static const struct box *find_box(const struct rows *boxes, const char *code)
     return NULL;
 }
 
+static struct decided_box decide_box(const struct box *from, const char *decision, const char *why)
+{
+    return (struct decided_box){.code = from->code,
+                                .decision = decision,
+                                .why = why,
+                                .first = from->first,
+                                .last = from->last,
+                                .minutes_out = from->minutes_out};
+}
+
+static bool name_one(struct work *work, const struct shipment *shipment, const struct rows *boxes,
+                     const struct decided_box *named, struct rows *decided)
+{
+    const struct box *from = find_box(boxes, named->code);
+    struct decided_box *box = decided->items;
+    if (!from)
+        return fail(&work->fault, FAULT_MISSING, "boxes", "Shipment %s has no box %s.",
+                    shipment->code, named->code);
+    for (size_t i = 0; i < decided->count; i++)
+        if (text_equals(box[i].code, from->code))
+            return fail(&work->fault, FAULT_INPUT, "boxes", "Box %s stands twice.", from->code);
+    box[decided->count++] = decide_box(from, named->decision, named->why);
+    return true;
+}
+
 /* The boxes that are named, or all of them. */
 static bool name_boxes(struct work *work, const struct shipment *shipment,
                        const struct deciding *given, struct rows *decided)
@@ -129,24 +154,14 @@ static bool name_boxes(struct work *work, const struct shipment *shipment,
                     "decision and why for everything that waits.");
     const size_t count = all ? boxes.count : given->boxes.count;
     struct decided_box *box = arena_take(work->arena, (count + 1) * sizeof *box);
-    *decided = (struct rows){count, box};
-    for (size_t i = 0; i < count; i++) {
-        const struct decided_box *named = all ? NULL : &ROWS(given->boxes, struct decided_box)[i];
-        const struct box *from =
-            named ? find_box(&boxes, named->code) : &ROWS(boxes, const struct box)[i];
-        if (!from)
-            return fail(&work->fault, FAULT_MISSING, "boxes", "Shipment %s has no box %s.",
-                        shipment->code, named->code);
-        for (size_t j = 0; j < i; j++)
-            if (text_equals(box[j].code, from->code))
-                return fail(&work->fault, FAULT_INPUT, "boxes", "Box %s stands twice.", from->code);
-        box[i] = (struct decided_box){.code = from->code,
-                                      .decision = named ? named->decision : given->decision,
-                                      .why = named ? named->why : given->why,
-                                      .first = from->first,
-                                      .last = from->last,
-                                      .minutes_out = from->minutes_out};
-    }
+    *decided = (struct rows){0, box};
+    for (size_t i = 0; all && i < count; i++)
+        box[decided->count++] =
+            decide_box(&ROWS(boxes, const struct box)[i], given->decision, given->why);
+    for (size_t i = 0; !all && i < count; i++)
+        if (!name_one(work, shipment, &boxes, &ROWS(given->boxes, const struct decided_box)[i],
+                      decided))
+            return false;
     return true;
 }
 

@@ -139,6 +139,14 @@ static enum verdict both(enum verdict one, enum verdict other)
     return one == VERDICT_MET ? other : one;
 }
 
+static void tell_row(struct text *text, const struct contraindication *row)
+{
+    text_print(text, "%s%s: %s", text->length ? ", " : "", row->rule,
+               row->answer ? row->answer : "not asked");
+    if (row->remission_on.text)
+        text_print(text, " (in remission since %s)", row->remission_on.text);
+}
+
 static void judge_rows(struct findings *list, const char *rule, const struct intake_facts *facts,
                        const char *weight)
 {
@@ -149,12 +157,8 @@ static void judge_rows(struct findings *list, const char *rule, const struct int
         const struct contraindication *row = &ROWS(*asked, const struct contraindication)[i];
         enum verdict one = judge_row(row, facts, weight);
         verdict = i ? both(verdict, one) : one;
-        if (one == VERDICT_MET)
-            continue;
-        text_print(&text, "%s%s: %s", text.length ? ", " : "", row->rule,
-                   row->answer ? row->answer : "not asked");
-        if (row->remission_on.text)
-            text_print(&text, " (in remission since %s)", row->remission_on.text);
+        if (one != VERDICT_MET)
+            tell_row(&text, row);
     }
     if (!text.length)
         text_add(&text, asked->count ? "nothing stands in the way" : "no list is signed");

@@ -71,7 +71,6 @@ const struct schema cancer_screening_schema =
 /* A word that this program does not know could weigh anything: the row then has no weight. */
 static void read_option(struct work *work, const char *option, struct contraindication *row)
 {
-    char *routes = NULL;
     if (text_equals(option, "two_physicians")) {
         row->two_physicians = true;
     } else if (text_equals(option, "remission")) {
@@ -79,10 +78,7 @@ static void read_option(struct work *work, const char *option, struct contraindi
     } else if (text_starts(option, "name=")) {
         row->names = option + strlen("name=");
     } else if (text_starts(option, "routes=")) {
-        routes = arena_print(work->arena, "%s", option + strlen("routes="));
-        for (char *at = routes; *at; at++)
-            *at = *at == '+' ? ' ' : *at;
-        row->routes = routes;
+        row->routes = text_exchange(work->arena, option + strlen("routes="), '+', ' ');
     } else {
         row->weight = NULL;
     }
