@@ -52,6 +52,9 @@ story_postgres()
     /usr/bin/python3 tests/stranger/verify.py "$records/moved"
 }
 
+# acceptance ENGINE: every figure of the story, asked at the command line.
+acceptance() { /usr/bin/python3 tests/acceptance/acceptance.py "$PWD/$program" "$records/$1"; }
+
 # A verifier written from docs/record.md alone; the proofs are the program's.
 stranger()
 {
@@ -153,12 +156,15 @@ test_lane()
 {
     step units units
     step fuzz_corpora fuzz_corpora
-    step story_sqlite story_sqlite && step stranger stranger
+    step story_sqlite story_sqlite && {
+        step stranger stranger
+        step acceptance_sqlite acceptance sqlite
+    }
     step short_chain short_chain && {
         step api on_copies api
         step faults on_copies faults
     }
-    step story_postgres story_postgres
+    step story_postgres story_postgres && step acceptance_postgres acceptance postgres
     step exchanges exchanges
 }
 
