@@ -4,7 +4,7 @@
 
 #include "contract/operation.h"
 
-#define PROGRAM_VERSION "exoledger 0.1.0"
+#define PROGRAM_VERSION "exoledger 0.2.0"
 
 /* NULL-terminated: every table but the ledger's own. */
 extern const struct table *const catalogue_tables[];

@@ -6,7 +6,7 @@
 #include "chain/person.h"
 #include "chain/view.h"
 
-enum { RECORD_FORMAT = 1, KEY_PUBLIC_BYTES = 32, KEY_SECRET_BYTES = 64 };
+enum { RECORD_FORMAT = 2, KEY_PUBLIC_BYTES = 32, KEY_SECRET_BYTES = 64 };
 
 struct catalogue; /* contract/operation.h: every operation, rule and consequence */
 

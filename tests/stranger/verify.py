@@ -28,7 +28,8 @@ import nacl.signing
 
 LARGEST = 2**53 - 1
 NO_HASH = "0" * 64
-FORMAT = 1
+FORMAT = 1  # of entries
+RECORD_FORMAT = 2  # of record.json
 FORMS = {"identifier": re.compile(r"[0-9a-f]{32}\Z"), "hash": re.compile(r"[0-9a-f]{64}\Z"),
          "signature": re.compile(r"[0-9a-f]{128}\Z"),
          "zone": re.compile(r"[+-](0[0-9]|1[0-4]):[0-5][0-9]\Z")}
@@ -396,8 +397,8 @@ def verify_database(options, head, database, key, identifier):
 def verify_folder(options):
     where = "record.json"
     settings = parse_json(read_file(os.path.join(options.record, where)), where)
-    if not isinstance(settings, dict) or settings.get("format") != FORMAT:
-        raise NotChecked("record.json is not of format %d" % FORMAT)
+    if not isinstance(settings, dict) or settings.get("format") != RECORD_FORMAT:
+        raise NotChecked("record.json is not of format %d" % RECORD_FORMAT)
     if settings.get("engine") != "sqlite":
         raise NotChecked("this record is not on SQLite; export its entries and use --lines")
     identifier, key = settings.get("identifier"), settings.get("public_key")

@@ -63,12 +63,12 @@ static void a_record_of_a_newer_program_is_refused_and_untouched(void **state)
     struct hash before[KEPT];
     make_record(folder);
     write_text(inside(arena, folder, "record.json"),
-               "{\"format\":2,\"identifier\":\"00\",\"something\":\"new\"}\n");
+               "{\"format\":3,\"identifier\":\"00\",\"something\":\"new\"}\n");
     for (size_t i = 0; i < KEPT; i++)
         before[i] = hash_of(arena, inside(arena, folder, kept[i]));
     struct fault fault = open_refused(folder);
     assert_int_equal(fault.kind, FAULT_CONFLICT);
-    assert_non_null(strstr(fault.text, "format 2"));
+    assert_non_null(strstr(fault.text, "format 3"));
     for (size_t i = 0; i < KEPT; i++) {
         struct hash after = hash_of(arena, inside(arena, folder, kept[i]));
         assert_true(hash_equals(&before[i], &after));
