@@ -5,6 +5,7 @@
 #include "contract/book.h"
 #include "donation/agreement.h"
 #include "donation/screening.h"
+#include "manufacture/bank_test.h"
 #include "quality/oos.h"
 #include "quality/release.h"
 #include "supply/logger.h"
@@ -17,6 +18,7 @@ const struct consequence catalogue_consequences[] = {
     {"entry.annul", "hold.place", book_follow},             /* the same */
     {"agreement.withdraw", "hold.place", agreement_follow}, /* a donor who took it back in time */
     {"screening.record", "hold.place", screening_follow},   /* a reactive donor and all that came */
+    {"bank.close_tests", "hold.place", bank_test_follow},   /* a bank that failed, and the same */
     {"lot.release", "certificate.issue", release_follow},   /* what the customer reads */
     {"event.report", "hold.place", event_follow},           /* the lots of the dose, everywhere */
     {"recall.open", "hold.place", recall_follow},           /* every lot in scope */

@@ -60,7 +60,8 @@ static bool add_files(struct player *player, struct text *out, const char *body)
     return true;
 }
 
-/* "@seq:CODE" in a path becomes the number of the first entry about that code. */
+/* "@seq:CODE" in a path becomes the number of the first entry about that code, "@seq:CODE:NAME"
+ * that of the first entry of the operation NAME. */
 static bool fill_path(struct work *work, const char *path, char **filled)
 {
     static const char mark[] = "@seq:";
@@ -71,14 +72,23 @@ static bool fill_path(struct work *work, const char *path, char **filled)
         return true;
     const char *code = at + sizeof mark - 1;
     size_t length = strcspn(code, "/?");
+    size_t coded = strcspn(code, ":/?");
+    const char *operation =
+        coded < length
+            ? arena_print(work->arena, "%.*s/", (int)(length - coded - 1), code + coded + 1)
+            : "";
     if (!view_list(work, &journal_table, "subject",
-                   value_text(arena_text(work->arena, code, length)), &rows))
+                   value_text(arena_text(work->arena, code, coded)), &rows))
         return false;
-    if (!rows.count)
-        return fail(&work->fault, FAULT_MISSING, "path", "No entry is about %s.", code);
-    *filled = arena_print(work->arena, "%.*s%lld%s", (int)(at - path), path,
-                          (long long)ROWS(rows, const struct journal)[0].seq, code + length);
-    return true;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct journal *row = &ROWS(rows, const struct journal)[i];
+        if (!text_starts(row->operation, operation))
+            continue;
+        *filled = arena_print(work->arena, "%.*s%lld%s", (int)(at - path), path,
+                              (long long)row->seq, code + length);
+        return true;
+    }
+    return fail(&work->fault, FAULT_MISSING, "path", "No entry is about %s.", code);
 }
 
 /* A number as it is printed: "~2.80" expects whatever rounds to 2.80, "~9.75e9" whatever rounds to

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "manufacture/bank_test.h"
 
+#include "contract/hold.h"
 #include "contract/setting.h"
 #include "manufacture/bank.h"
 #include "manufacture/step.h"
@@ -147,6 +148,17 @@ static bool close_apply(struct work *work, const struct entry *entry, const void
             return false;
     }
     return view_put(work, &bank_table, &bank);
+}
+
+bool bank_test_follow(struct work *work, const struct entry *entry, const void *body,
+                      struct rows *inputs)
+{
+    const struct closing *closed = body;
+    (void)entry;
+    struct hold_order *order = arena_take(work->arena, sizeof *order);
+    *order = (struct hold_order){link_name(work->arena, "bank", closed->bank), "other"};
+    *inputs = (struct rows){text_equals(closed->tests, "passed") ? 0 : 1, order};
+    return true;
 }
 
 struct bank_key {

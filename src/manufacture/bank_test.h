@@ -30,6 +30,9 @@ enum { BANK_TEST_OPERATIONS = 2, BANK_TEST_RULES = 2 };
  * allows, is unknown. */
 void bank_test_judge(struct arena *arena, const struct bank_test_facts *facts,
                      struct rows *findings);
+/* A bank whose tests failed is held, with everything that came from it. */
+MUST_USE bool bank_test_follow(struct work *work, const struct entry *entry, const void *body,
+                               struct rows *inputs);
 /* Whether any signed limit is about the test. */
 bool bank_test_is_limited(struct arena *arena, const struct bank_test_facts *facts,
                           const char *test);

@@ -137,6 +137,20 @@ bool bottle_check(struct work *work, const char *harvest, int64_t first, int64_t
     return true;
 }
 
+bool bottle_frozen(struct work *work, const char *harvest, int64_t *volume_ul)
+{
+    struct rows bottles;
+    *volume_ul = 0;
+    if (!view_list(work, &bottle_table, "harvest", value_text(harvest), &bottles))
+        return false;
+    for (size_t i = 0; i < bottles.count; i++) {
+        const struct bottle *bottle = &ROWS(bottles, const struct bottle)[i];
+        if (text_equals(bottle->state, "frozen"))
+            *volume_ul += bottle->volume_ul;
+    }
+    return true;
+}
+
 bool bottle_change(struct work *work, const struct bottle *to, int64_t first, int64_t last)
 {
     for (int64_t number = first; number <= last; number++) {

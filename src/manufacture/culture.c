@@ -126,20 +126,19 @@ static bool start_judge(struct work *work, const void *input, void *body)
     struct thaw *started = body;
     struct bank bank = {0};
     struct source source;
-    struct material medium = {0};
     *started = *given;
     if (!view_free(work, &culture_table, "code", given->code) ||
         !bank_thaw_check(work, given->bank, given->bank_vial, &bank) ||
         !bank_thaw_time(work, given->thawed_at, &bank) ||
-        !source_of(work, link_name(work->arena, "bank", given->bank), &source) ||
-        !view_need(work, &material_table, "medium_lot", given->medium_lot, &medium) ||
-        !step_unheld(work, "medium_lot", "material", given->medium_lot))
+        !source_of(work, link_name(work->arena, "bank", given->bank), &source))
         return false;
     started->source_tissue = bank.source_tissue;
     started->source_flag = bank.source_flag;
     started->donors = source.donors;
     started->seeded_on.text =
         date_print(work->arena, day_of_instant(given->thawed_at.usec, work->zone_minutes));
+    if (!material_in_date(work, "medium_lot", given->medium_lot, &started->seeded_on))
+        return false;
     started->passage = bank.passage + 1;
     started->density_per_cm2 =
         passage_density(work->arena, given->viable_cells, &given->vessel_area_cm2);

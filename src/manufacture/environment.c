@@ -301,22 +301,28 @@ static bool read_apply(struct work *work, const struct entry *entry, const void 
     return view_put(work, &environment_table, &row);
 }
 
-static bool codes_of(struct work *work, const char *lot, const char *outcome, const char **codes)
+/* Plates of another day say nothing about the fill: without those of its day nothing is known. */
+static bool codes_of(struct work *work, const char *lot_code, const char *outcome,
+                     const char **codes)
 {
     struct rows rows;
+    struct lot lot = {0};
     struct text text = text_open(work->arena);
+    bool at_fill = false;
     *codes = NULL;
-    if (!view_list(work, &environment_lot_table, "lot", value_text(lot), &rows))
+    if (!view_need(work, &lot_table, "lot", lot_code, &lot) ||
+        !view_list(work, &environment_lot_table, "lot", value_text(lot_code), &rows))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         struct environment session = {0};
         const char *code = ROWS(rows, const struct environment_lot)[i].environment;
         if (!view_need(work, &environment_table, "environment", code, &session))
             return false;
+        at_fill = at_fill || text_equals(session.session_on.text, lot.filled_on.text);
         if (text_equals(session.outcome, outcome))
             add_word(&text, code);
     }
-    if (rows.count)
+    if (at_fill)
         *codes = text.length ? text.bytes : "none";
     return true;
 }

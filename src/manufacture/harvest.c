@@ -338,6 +338,28 @@ static bool record_apply(struct work *work, const struct entry *entry, const voi
            material_take(work, &draw, name, entry->seq) && passage_end(work, &ended);
 }
 
+bool harvest_came_first(struct work *work, const char *field, const char *name,
+                        const struct date *day)
+{
+    static const char kind[] = "harvest:";
+    struct rows nodes;
+    if (!link_reach(work, name, LINK_BACKWARD, &nodes))
+        return false;
+    for (size_t i = 0; i < nodes.count; i++) {
+        struct harvest harvest = {0};
+        const char *node = ROWS(nodes, const struct link_node)[i].name;
+        if (!text_starts(node, kind))
+            continue;
+        if (!view_need(work, &harvest_table, field, node + strlen(kind), &harvest))
+            return false;
+        if (strcmp(day->text, harvest.harvested_on.text) < 0)
+            return fail(&work->fault, FAULT_INPUT, field,
+                        "%s was harvested on %s; the field %s cannot lie before, correct it.",
+                        harvest.code, harvest.harvested_on.text, field);
+    }
+    return true;
+}
+
 static bool list_read(struct work *work, const void *input, struct rows *rows)
 {
     const struct page *page = input;

@@ -52,6 +52,10 @@ extern const struct operation harvest_operations[];
 extern const struct rule harvest_rules[];
 enum { HARVEST_OPERATIONS = 3, HARVEST_RULES = 3 };
 
+/* For judges: refuses a day before a harvest that a thing (kind:code) came from. */
+MUST_USE bool harvest_came_first(struct work *work, const char *field, const char *name,
+                                 const struct date *day);
+
 /* Pure: one finding per balance. */
 void harvest_balance(struct arena *arena, const struct harvest_volumes *volumes,
                      struct rows *findings);

@@ -92,6 +92,10 @@ static bool check_rejected(struct work *work, const struct inspecting *given)
 {
     int64_t sum = reject_sum(&given->rejects);
     int64_t serials = given->first ? given->last - given->first + 1 : 0;
+    if (!given->first && given->last)
+        return fail(&work->fault, FAULT_INPUT, "first",
+                    "The last rejected serial is %lld and the first is not said; give both.",
+                    (long long)given->last);
     return sum == serials ||
            refuse(&work->fault, FAULT_RULE, "rejects", "MF-11.rejects/1",
                   "%lld vials are rejected by reason and %lld by serial; correct one of them.",

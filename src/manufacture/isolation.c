@@ -2,9 +2,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "manufacture/isolation.h"
 
+#include "base/time.h"
 #include "chain/link.h"
 #include "contract/setting.h"
 #include "manufacture/gate.h"
+#include "manufacture/material.h"
 #include "manufacture/pool.h"
 #include "manufacture/step.h"
 
@@ -163,6 +165,19 @@ static bool check_balance(struct work *work, const struct concentration *given)
                   (long long)in_ul, (long long)out_ul);
 }
 
+/* Buffer that goes in is a material like any other. */
+static bool check_buffer(struct work *work, const struct concentration *given)
+{
+    const struct date today = {
+        date_print(work->arena, day_of_instant(work->now_usec, work->zone_minutes))};
+    if (!given->diafiltration_lot != !given->diafiltration_ul)
+        return fail(&work->fault, FAULT_INPUT,
+                    given->diafiltration_ul ? "diafiltration_lot" : "diafiltration_ul",
+                    "Lot and volume of the buffer that was added belong together; give both.");
+    return !given->diafiltration_lot ||
+           material_in_date(work, "diafiltration_lot", given->diafiltration_lot, &today);
+}
+
 static struct isolation row_of(const struct concentration *given)
 {
     return (struct isolation){
@@ -220,7 +235,8 @@ static bool concentrate_judge(struct work *work, const void *input, void *body)
     made->specification = pool.specification;
     made->tissue = pool.tissue;
     made->pool_of_donors = pool.pool_of_donors;
-    return check_balance(work, given) && step_left(work, "fed_ul", &draw) && derive(work, made);
+    return check_balance(work, given) && check_buffer(work, given) &&
+           step_left(work, "fed_ul", &draw) && derive(work, made);
 }
 
 static bool concentrate_signed_on(struct work *work, const void *input, void *body)
@@ -247,7 +263,14 @@ static bool concentrate_apply(struct work *work, const struct entry *entry, cons
                               .amount = given->fed_ul,
                               .unit = "uL",
                               .entry = entry->seq};
-    return view_put(work, &isolation_table, &row) && link_tie(work, &link);
+    const struct link buffer = {.child = link.child,
+                                .parent =
+                                    link_name(work->arena, "material", given->diafiltration_lot),
+                                .amount = given->diafiltration_ul,
+                                .unit = "uL",
+                                .entry = entry->seq};
+    return view_put(work, &isolation_table, &row) && link_tie(work, &link) &&
+           (!given->diafiltration_lot || link_tie(work, &buffer));
 }
 
 static bool list_read(struct work *work, const void *input, struct rows *rows)

@@ -3,7 +3,10 @@
 #include "manufacture/lot.h"
 
 #include "chain/link.h"
+#include "manufacture/culture_passage.h"
 #include "manufacture/step.h"
+
+#include <string.h>
 
 static const struct field lot_fields[] = {
     FIELD(struct lot, code, .help = "Code of the lot"),
@@ -38,6 +41,12 @@ static const struct field lot_fields[] = {
 const struct schema lot_schema = SCHEMA("lot", struct lot, lot_fields);
 const struct table lot_table = {"lot", &lot_schema, "code", "", TABLE_VIEW};
 
+bool lot_labels_close(const struct lot *lot)
+{
+    return lot->inspected_entry && lot->labels_entry &&
+           lot->labels_used == lot->vials - lot->vials_rejected;
+}
+
 bool lot_donors(struct work *work, const char *lot, const char **donors)
 {
     struct text text = text_open(work->arena);
@@ -67,6 +76,20 @@ static bool add_makers(struct work *work, int64_t seq, struct text *makers)
     return true;
 }
 
+/* A passage ties nothing, so that the ties do not tell who made it. */
+static bool add_passages(struct work *work, const char *name, struct text *makers)
+{
+    static const char kind[] = "culture:";
+    struct rows passages = {0};
+    if (text_starts(name, kind) && !view_list(work, &culture_passage_table, "culture",
+                                              value_text(name + strlen(kind)), &passages))
+        return false;
+    for (size_t i = 0; i < passages.count; i++)
+        if (!add_makers(work, ROWS(passages, const struct culture_passage)[i].entry, makers))
+            return false;
+    return true;
+}
+
 bool lot_makers(struct work *work, const char *code, const char **accounts)
 {
     struct rows nodes;
@@ -77,7 +100,8 @@ bool lot_makers(struct work *work, const char *code, const char **accounts)
         return false;
     for (size_t i = 0; i < nodes.count; i++) {
         struct rows ties;
-        if (!link_ties(work, ROWS(nodes, const struct link_node)[i].name, LINK_BACKWARD, &ties))
+        const char *name = ROWS(nodes, const struct link_node)[i].name;
+        if (!link_ties(work, name, LINK_BACKWARD, &ties) || !add_passages(work, name, &makers))
             return false;
         for (size_t j = 0; j < ties.count; j++)
             if (!add_makers(work, ROWS(ties, const struct link)[j].entry, &makers))

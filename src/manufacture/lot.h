@@ -40,6 +40,10 @@ extern const struct schema lot_schema;
 extern const struct operation lot_operations[];
 enum { LOT_OPERATIONS = 2 };
 
+/* Whether the labels were reconciled, and with as many vials as passed the inspection that stands.
+ */
+bool lot_labels_close(const struct lot *lot);
+
 /* Codes of the donors that a lot came from, separated by blanks. */
 MUST_USE bool lot_donors(struct work *work, const char *lot, const char **donors);
 

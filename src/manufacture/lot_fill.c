@@ -7,6 +7,7 @@
 #include "contract/setting.h"
 #include "manufacture/bulk.h"
 #include "manufacture/gate.h"
+#include "manufacture/harvest.h"
 #include "manufacture/lot.h"
 #include "manufacture/material.h"
 #include "manufacture/material_bottle.h"
@@ -143,7 +144,9 @@ static bool take_bulk(struct work *work, struct fill *filled,
         !step_same_tissue(work, "specification", bulk.tissue, specification->tissue,
                           filled->bulk) ||
         !check_made_for(work, filled, &bulk, specification) ||
-        !step_unheld(work, "bulk", "bulk", filled->bulk))
+        !step_unheld(work, "bulk", "bulk", filled->bulk) ||
+        !harvest_came_first(work, "filled_on", link_name(work->arena, "bulk", filled->bulk),
+                            &filled->filled_on))
         return false;
     const struct draw draw = {"bulk", filled->bulk, bulk.volume_ul - bulk.sampled_ul,
                               filled->volume_in_ul, "MF-11.drawn/1"};

@@ -66,7 +66,7 @@ static bool gather(struct work *work, const struct lot *lot, struct report_facts
         return false;
     const char *open = balance_open_steps(work->arena, &rows);
     *facts = (struct report_facts){.inspected = lot->inspected_entry > 0,
-                                   .labels_reconciled = lot->labels_entry > 0,
+                                   .labels_reconciled = lot_labels_close(lot),
                                    .steps = (int64_t)rows.count,
                                    .open_steps = open ? open : "none"};
     return true;

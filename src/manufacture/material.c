@@ -4,6 +4,9 @@
 #include "manufacture/material.h"
 
 #include "manufacture/material_bottle.h"
+#include "manufacture/step.h"
+
+#include <string.h>
 
 static const char *const kinds[] = {"medium", "supplement", "serum", "reagent",
                                     "buffer", "consumable", NULL};
@@ -24,6 +27,26 @@ static const struct field material_fields[] = {
 };
 static const struct schema material_schema = SCHEMA("material", struct material, material_fields);
 const struct table material_table = {"material", &material_schema, "code", "", TABLE_VIEW};
+
+bool material_need(struct work *work, const char *field, const char *code,
+                   struct material *material)
+{
+    return view_need(work, &material_table, field, code, material) &&
+           operation_at_site(work, field, material->site, "material") &&
+           step_unheld(work, field, "material", code);
+}
+
+bool material_in_date(struct work *work, const char *field, const char *code,
+                      const struct date *day)
+{
+    struct material material = {0};
+    if (!material_need(work, field, code, &material))
+        return false;
+    return strcmp(day->text, material.expires_on.text) <= 0 ||
+           refuse(&work->fault, FAULT_RULE, field, "MF-04.expiry/1",
+                  "The lot %s was usable until %s and not on %s; take one that is in date.", code,
+                  material.expires_on.text, day->text);
+}
 
 struct delivered {
     int64_t number;

@@ -21,4 +21,11 @@ extern const struct table material_table;
 extern const struct operation material_operations[];
 enum { MATERIAL_OPERATIONS = 2 };
 
+/* For judges: the lot, if it is at the actor's site and nothing holds it. */
+MUST_USE bool material_need(struct work *work, const char *field, const char *code,
+                            struct material *material);
+/* For judges: the same, and it is in date on a day. */
+MUST_USE bool material_in_date(struct work *work, const char *field, const char *code,
+                               const struct date *day);
+
 #endif

@@ -92,9 +92,7 @@ static bool check_use(struct work *work, const struct material_draw *draw,
     struct material material = {0};
     struct material_bottle bottle = {0};
     struct rows findings;
-    if (!view_need(work, &material_table, draw->field, use->material, &material) ||
-        !operation_at_site(work, draw->field, material.site, "material") ||
-        !step_unheld(work, draw->field, "material", use->material) ||
+    if (!material_need(work, draw->field, use->material, &material) ||
         !need_bottle(work, draw->field, use, &bottle))
         return false;
     const struct bottle_facts facts = {.opened_for = bottle.donors,

@@ -4,6 +4,7 @@
 
 #include "chain/link.h"
 #include "contract/setting.h"
+#include "manufacture/bottle.h"
 #include "manufacture/derived.h"
 #include "manufacture/gate.h"
 #include "manufacture/harvest.h"
@@ -140,6 +141,22 @@ static bool note_input(struct work *work, struct pool_input *input, struct pooli
     return true;
 }
 
+/* What is frozen is there, and cannot be poured. */
+static bool check_thawed(struct work *work, const struct draw *draw)
+{
+    int64_t frozen_ul = 0;
+    int64_t drawn_ul = 0;
+    if (!bottle_frozen(work, draw->code, &frozen_ul) ||
+        !step_drawn(work, link_name(work->arena, draw->kind, draw->code), &drawn_ul))
+        return false;
+    return draw->taken_ul <= draw->made_ul - drawn_ul - frozen_ul ||
+           refuse(&work->fault, FAULT_RULE, "inputs.volume_ul", draw->rule,
+                  "Of the harvest %s, %lld uL are frozen in bottles and %lld uL are not; thaw the "
+                  "bottles first or correct the volume.",
+                  draw->code, (long long)frozen_ul,
+                  (long long)(draw->made_ul - drawn_ul - frozen_ul));
+}
+
 static bool check_input(struct work *work, const struct pool_input *input, struct text *donors)
 {
     struct harvest harvest = {0};
@@ -148,7 +165,7 @@ static bool check_input(struct work *work, const struct pool_input *input, struc
         return false;
     const struct draw draw = {"harvest", input->harvest, harvest.volume_ul, input->volume_ul,
                               "MF-03.drawn/1"};
-    return step_left(work, "inputs.volume_ul", &draw) &&
+    return step_left(work, "inputs.volume_ul", &draw) && check_thawed(work, &draw) &&
            step_donors(work, link_name(work->arena, "harvest", input->harvest), donors);
 }
 

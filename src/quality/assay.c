@@ -2,8 +2,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "quality/assay.h"
 
+#include "manufacture/harvest.h"
+#include "manufacture/step.h"
 #include "manufacture/vial.h"
 #include "quality/oos.h"
+
+#include <string.h>
 
 static const struct field assay_fields[] = {
     FIELD(struct assay, code, .help = "Code of the assay"),
@@ -86,6 +90,25 @@ bool assay_begin(struct work *work, const char *code, const char *lot_code, stru
     return view_need(work, &lot_table, "lot", lot_code, lot) &&
            operation_at_site(work, "lot", lot->site, "lot") &&
            view_free(work, &assay_table, "code", code);
+}
+
+bool assay_day(struct work *work, const char *field, const struct date *day, const struct lot *lot,
+               const char *sample_of)
+{
+    size_t count = 0;
+    const char **named = text_split(work->arena, sample_of ? sample_of : "", ' ', &count);
+    if (!day->text)
+        return true;
+    if (!step_day(work, field, day))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!harvest_came_first(work, field, named[i], day))
+            return false;
+    return count || strcmp(day->text, lot->filled_on.text) >= 0 ||
+           fail(&work->fault, FAULT_INPUT, field,
+                "Lot %s was filled on %s; a test of it cannot have begun or been read before, "
+                "correct the field %s.",
+                lot->code, lot->filled_on.text, field);
 }
 
 bool assay_stands(const struct assay_result *result)

@@ -75,6 +75,11 @@ MUST_USE bool assay_standing(struct work *work, const char *lot, const char *att
 MUST_USE bool assay_begin(struct work *work, const char *code, const char *lot_code,
                           struct lot *lot);
 
+/* For judges: refuses a day that lies ahead, or before what was tested was there: the lot, or where
+ * sample_of names something, that. An unset day passes. */
+MUST_USE bool assay_day(struct work *work, const char *field, const struct date *day,
+                        const struct lot *lot, const char *sample_of);
+
 /* For judges: finds the limit of the lot's specification and fills limit, asked, verdict and
  * standing. A second result while one stands is refused (QC-22). */
 MUST_USE bool assay_result_judge(struct work *work, const struct lot *lot,

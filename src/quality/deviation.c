@@ -202,6 +202,11 @@ static bool open_apply(struct work *work, const struct entry *entry, const void 
     return view_put(work, &deviation_table, &row);
 }
 
+static bool is_about_sent(const char *about)
+{
+    return text_starts(about, "shipment:") || text_starts(about, "box:");
+}
+
 bool deviation_open_critical(struct work *work, const char *lot, const char **codes)
 {
     struct rows nodes;
@@ -214,7 +219,7 @@ bool deviation_open_critical(struct work *work, const char *lot, const char **co
     for (size_t i = 0; i < deviations.count; i++) {
         const struct deviation *row = &ROWS(deviations, const struct deviation)[i];
         bool counts = !text_equals(row->status, "closed") && text_equals(row->class, "critical");
-        bool reached = false;
+        bool reached = counts && text_equals(row->lot, lot) && !is_about_sent(row->about);
         for (size_t j = 0; counts && j < nodes.count; j++)
             reached =
                 reached || text_equals(ROWS(nodes, const struct link_node)[j].name, row->about);

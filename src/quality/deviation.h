@@ -45,9 +45,9 @@ extern const struct rule deviation_rules[];
 extern const struct operation deviation_operations[];
 enum { DEVIATION_OPERATIONS = 7, DEVIATION_RULES = 3 };
 
-/* Codes of the critical deviations that are not closed and are about the lot itself or anything
- * that it came from, separated by blanks, or "none". One about a shipment or a box of its vials is
- * decided with those vials and does not count here. */
+/* Codes of the critical deviations that are not closed and name the lot or are about
+ * anything that it came from, separated by blanks, or "none". One about a shipment or a box of its
+ * vials is decided with those vials and does not count here. */
 MUST_USE bool deviation_open_critical(struct work *work, const char *lot, const char **codes);
 
 /* The clinics that hold or held vials of the lot, as words; of one shipment when about names one.

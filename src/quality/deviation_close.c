@@ -3,6 +3,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "quality/deviation_close.h"
 
+#include "manufacture/step.h"
+
 struct assessing {
     const char *deviation;
     const char *effect;
@@ -46,7 +48,8 @@ bool deviation_assess_judge(struct work *work, const void *input, void *body)
     const struct assessing *given = input;
     struct deviation deviation = {0};
     *(struct assessing *)body = *given;
-    return need_open(work, given->deviation, &deviation);
+    return need_open(work, given->deviation, &deviation) &&
+           (!given->report_on.text || step_day(work, "report_on", &given->report_on));
 }
 
 bool deviation_assess_apply(struct work *work, const struct entry *entry, const void *body)

@@ -3,7 +3,6 @@
 #include "quality/marker.h"
 
 #include "contract/setting.h"
-#include "manufacture/step.h"
 #include "quality/assay.h"
 #include "quality/sample.h"
 
@@ -94,7 +93,7 @@ static bool record_judge(struct work *work, const void *input, void *body)
                                           .negatives = words_of(work->arena, given->negatives),
                                           .contaminant = given->contaminant.name};
     if (!assay_begin(work, given->code, given->lot, &lot) ||
-        !step_day(work, "read_on", &given->read_on) || !gather(work, &marked->facts))
+        !assay_day(work, "read_on", &given->read_on, &lot, NULL) || !gather(work, &marked->facts))
         return false;
     if (!given->contaminant.name != !given->contaminant.value.text)
         return fail(&work->fault, FAULT_INPUT, "contaminant",

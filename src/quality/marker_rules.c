@@ -13,13 +13,17 @@ const struct rule marker_rules[MARKER_RULES] = {
      "少なくとも一つの夾雑物を調べたか。", "MISEV2018, as tabulated in two reviews"},
 };
 
+/* Each word once, however often it is said. */
 static size_t count_among(struct arena *arena, const char *words, const char *list)
 {
     size_t count = 0;
     size_t among = 0;
+    struct text counted = text_open(arena);
     const char **word = text_split(arena, words ? words : "", ' ', &count);
-    for (size_t i = 0; i < count; i++)
-        among += text_has_word(list, word[i]);
+    for (size_t i = 0; i < count; i++) {
+        among += text_has_word(list, word[i]) && !text_has_word(counted.bytes, word[i]);
+        text_print(&counted, " %s", word[i]);
+    }
     return among;
 }
 

@@ -5,7 +5,6 @@
 #include "base/time.h"
 #include "chain/link.h"
 #include "contract/setting.h"
-#include "manufacture/step.h"
 #include "quality/assay.h"
 #include "quality/sample.h"
 #include "quality/stability.h"
@@ -173,13 +172,13 @@ static bool settle_application(struct work *work, const struct lot *lot,
     return true;
 }
 
-static bool check_days(struct work *work, const struct measurement *measured)
+static bool check_days(struct work *work, const struct measurement *measured, const struct lot *lot)
 {
     const char *const days[] = {measured->started_on.text, measured->read_on.text};
     static const char *const names[] = {"started_on", "read_on"};
     for (size_t i = 0; i < 2; i++) {
         const struct date date = {days[i]};
-        if (days[i] && !step_day(work, names[i], &date))
+        if (!assay_day(work, names[i], &date, lot, measured->sample_of))
             return false;
         if (!days[i] && assay_days_key(measured->attribute) && !measured->not_applicable)
             return fail(&work->fault, FAULT_INPUT, names[i],
@@ -305,8 +304,8 @@ static bool record_judge(struct work *work, const void *input, void *body)
     *measured = *given;
     measured->controls = given->controls ? given->controls : "not_done";
     if (!assay_begin(work, given->code, given->lot, &lot) || !settle_value(work, measured) ||
-        !settle_application(work, &lot, measured) || !check_days(work, measured) ||
-        !check_sample_of(work, measured) || !fill_share(work, measured) ||
+        !settle_application(work, &lot, measured) || !check_sample_of(work, measured) ||
+        !check_days(work, measured, &lot) || !fill_share(work, measured) ||
         !stability_check(work, given->lot, &sample) || !judge_result(work, &lot, measured))
         return false;
     fill_companions(measured);

@@ -9,9 +9,11 @@
 #include "manufacture/environment.h"
 #include "manufacture/lot.h"
 #include "manufacture/product.h"
+#include "manufacture/vial.h"
 #include "quality/assay.h"
 #include "quality/deviation.h"
 #include "quality/oos.h"
+#include "quality/sample.h"
 
 static const struct field test_fields[] = {
     FIELD(struct release_test, attribute, .help = "What the specification limits"),
@@ -147,13 +149,24 @@ static bool gather_open(struct work *work, const char *lot, struct release_facts
            reserve_gather(work, lot, &facts->reserve);
 }
 
+/* The reserve rests on the plan that says what the tests need, and on each setting aside of it. */
+static void gather_reserve_used(const struct rows *uses, const struct rows *ranges,
+                                struct rows *used)
+{
+    for (size_t i = 0; i < uses->count; i++)
+        note_use(used, ROWS(*uses, const struct sample_use)[i].entry);
+    for (size_t i = 0; i < ranges->count; i++)
+        if (text_equals(ROWS(*ranges, const struct vial_range)[i].purpose, "reserve"))
+            note_use(used, ROWS(*ranges, const struct vial_range)[i].entry);
+}
+
 static void fill_lot(const struct lot *lot, struct release_facts *facts)
 {
     facts->kind = lot->kind;
     facts->report = lot->reported_entry ? "received" : NULL;
     facts->expires_on = lot->expires_on;
     facts->inspected = lot->inspected_entry ? "inspected" : NULL;
-    facts->labels = lot->labels_entry ? "reconciled" : NULL;
+    facts->labels = lot_labels_close(lot) ? "reconciled" : NULL;
 }
 
 bool release_gather(struct work *work, const struct release_question *question,
@@ -161,20 +174,25 @@ bool release_gather(struct work *work, const struct release_question *question,
 {
     struct lot lot = {0};
     struct rows results;
+    struct rows uses;
+    struct rows ranges;
     const char *words = NULL;
     size_t count = 0;
     *facts = (struct release_facts){.releaser = question->releaser, .today = {question->today}};
     if (!view_need(work, &lot_table, "lot", question->lot, &lot) ||
         !view_list(work, &assay_result_table, "lot", value_text(lot.code), &results) ||
+        !view_list(work, &sample_use_table, "lot", value_text(lot.code), &uses) ||
+        !view_list(work, &vial_table, "lot", value_text(lot.code), &ranges) ||
         !lot_makers(work, lot.code, &facts->makers) || !lot_donors(work, lot.code, &words))
         return false;
     const char **codes = text_split(work->arena, words, ' ', &count);
-    const size_t room = results.count + count + 3;
+    const size_t room = results.count + count + uses.count + ranges.count + 3;
     *used = (struct rows){0, arena_take(work->arena, room * sizeof(struct use))};
     fill_lot(&lot, facts);
     note_use(used, lot.reported_entry);
     note_use(used, lot.inspected_entry);
     note_use(used, lot.labels_entry);
+    gather_reserve_used(&uses, &ranges, used);
     return gather_tests(work, &lot, &results, &facts->tests, used) &&
            gather_donors(work, codes, count, &facts->donors, used) &&
            gather_open(work, lot.code, facts) && gather_figures(work, lot.code, &facts->figures);

@@ -262,13 +262,16 @@ bool sample_mark_for(struct work *work, const struct rows *parts, const char *pu
 bool sample_needed(struct work *work, const char *lot, struct count *vials)
 {
     struct rows uses;
+    int64_t opened = 0;
     const struct vial_range taken = {.lot = lot, .purpose = "release_test"};
     *vials = (struct count){.known = true};
-    if (!plan_of(work, lot, &uses))
+    if (!plan_of(work, lot, &uses) || !vial_count(work, &taken, &opened))
         return false;
     for (size_t i = 0; i < uses.count; i++)
         vials->value += ROWS(uses, const struct sample_use)[i].vials;
-    return uses.count || vial_count(work, &taken, &vials->value);
+    if (vials->value < opened)
+        vials->value = opened;
+    return true;
 }
 
 const struct operation sample_operations[SAMPLE_OPERATIONS] = {

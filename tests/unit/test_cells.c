@@ -65,6 +65,8 @@ static void a_bank_without_closed_tests_is_not_cultured(void **state)
                       "{\"test\": \"STR\", \"done\": true, \"outcome\": \"match\"},"
                       "{\"test\": \"CD73\", \"done\": true, \"value\": \"94.9\"}]}");
     assert_string_equal(production_text(&answer, NULL, "tests"), "failed");
+    refused(demo, "OP1", "BK1", "culture.start", THAW("C-9", "MCB-1", "2"), "DN-08.hold/1");
+    production_do(demo, "QM1", "hold.lift", "{\"subject\": \"bank:MCB-1\", \"why\": \"other\"}");
     refused(demo, "OP1", "BK1", "culture.start", THAW("C-9", "MCB-1", "2"), "CB-04.closed/1");
     refused(demo, "BK1", "BK2", "bank.freeze",
             "{\"code\": \"WCB-9\", \"kind\": \"working\", \"bank\": \"MCB-1\", \"bank_vial\": 2,"
