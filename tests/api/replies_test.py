@@ -6,22 +6,39 @@ Usage: replies_test.py PROGRAM RECORD    (a copy of the story's record)
 """
 # SPDX-License-Identifier: AGPL-3.0-or-later
 import os
+import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from speak import Failed, Person, Server, equal, must
 
-DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data")
+TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+DATA = os.path.join(TESTS, "..", "data")
 
-# What the example record holds, by the first word of an operation.
-CODES = {"donor": "D-0001", "screening": "D-0001", "lot": "L-25-001", "stock": "L-25-001",
-         "assay": "L-25-001", "patient": "P-0004", "consent": "P-0004", "plan": "P-0004",
-         "dose": "P-0004", "event": "AE-0001", "recall": "RC-0001", "shipment": "SH-0002",
-         "specification": "XP-AD", "agreement": "D-0001", "specimen": "D-0001",
-         "serum": "D-0001", "label": "LB-0001", "certificate": "COA-L-25-001"}
-VALUES = {"seq": "101", "version": "1.0", "name": "donor:D-0001", "plan": "PN-0004",
+# What the short chain and the exchanges after it hold, by the first word of an operation, or by an
+# operation where another of its things says more.
+CODES = {"agreement": "D-0001", "assay": "L-25-001", "bank": "WCB-0001", "box": "BX-01",
+         "certificate": "COA-L-25-001", "consent": "P-0004", "deviation": "DEV-0001",
+         "donor": "D-0001", "dose": "P-0004", "equipment": "BSC-01", "event": "AE-0001",
+         "fact": "routes", "harvest": "HV-0001", "label": "LB-0001", "logger": "SH-0001",
+         "lot": "L-25-001", "material": "MD-25-07", "oos": "OOS-0001", "oos.list": "L-25-001",
+         "operator": "OP1", "patient": "P-0004", "plan": "P-0004", "pool": "PL-0001",
+         "recall": "RC-0001", "reserve": "L-25-001", "sample": "L-25-001", "screening": "D-0001",
+         "serum": "D-0001", "shipment": "SH-0002", "box.list": "SH-0001",
+         "assay.show": "AS-0001", "specification": "XP-AD", "specimen": "D-0001",
+         "stability": "L-25-001", "stock": "L-25-001", "study": "ST-0101", "thaw": "P-0004",
+         "fact.show": "iv", "plan.appointments": "P-0101",
+         "deviation.notices": "DEV-0101"}
+VALUES = {"seq": "101", "version": "1.0", "name": "bank:WCB-0001", "plan": "PN-0004",
           "lot": "L-25-001", "serial": "50", "same_day": "SD-0004", "thaw": "TH-0004",
-          "emergency_ready": "true", "text": "EV"}
+          "emergency_ready": "true", "text": "%E7%B4%94%E5%BA%A699%25", "bank": "WCB-0001",
+          "culture": "C-0001", "harvest": "HV-0103", "room": "BSC-02", "day": "2025-06-04",
+          "subject": "donor:D-0002", "table": "routes", "positives": "CD9%20TSG101"}
+
+# Records beside it, for what the short chain has no example of: exchanges after its beginning.
+BESIDE = [["quality.txt", "bedside.txt", "cells.txt"], ["deviations.txt", "studies.txt"],
+          ["surroundings.txt"]]
 
 
 def table(name):
@@ -70,8 +87,8 @@ def fit(value, schema, root, where):
 
 
 def address(path, operation):
-    noun = operation["operationId"].split(".")[0]
-    values = dict(VALUES, code=CODES.get(noun, ""))
+    name = operation["operationId"]
+    values = dict(VALUES, code=CODES.get(name, CODES.get(name.split(".")[0], "")))
     query = []
     for parameter in operation.get("parameters", []):
         name = parameter.get("name")
@@ -79,6 +96,7 @@ def address(path, operation):
             must(values.get(name), f"no example for {name} of {operation['operationId']}")
             path = path.replace("{" + name + "}", values[name])
         elif parameter.get("in") == "query" and parameter.get("required"):
+            must(values.get(name), f"no example for {name} of {operation['operationId']}")
             query.append(f"{name}={values[name]}")
     return path + ("?" + "&".join(query) if query else "")
 
@@ -88,14 +106,14 @@ def rows_of(answer):
 
 
 def asked_by_all(people, operation, target, root):
-    """Accounts that may, one per site: at least one is answered; all answers fit."""
+    """Accounts that may, one per site: all answers fit. How many had one, with how many rows?"""
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     sites = {}
     for person in people:
         if operation["x-permission"] in person.permissions:
             sites.setdefault(person.said["site"], person)
     must(sites, f"nobody may {operation['operationId']}")
-    answered = 0
+    answered, rows = 0, 0
     for site, person in sites.items():
         answer = person.ask("GET", target)
         must(answer.status in (200, 404, 403), f"{site} got {answer.status}: {answer.body[:200]!r}")
@@ -103,12 +121,19 @@ def asked_by_all(people, operation, target, root):
             continue
         said = answer.json()
         fit(said, schema, root, operation["operationId"])
-        answered += 1
+        answered, rows = answered + 1, rows + len(rows_of(said))
         if "RECORD_WIDE" in person.permissions or operation["x-scope"] != "site":
             continue
         for row in rows_of(said):
             equal(row.get("site", site), site, f"site of a row that {site} saw")
-    must(answered, f"nobody was answered at {target}")
+    return answered, rows
+
+
+def answered_somewhere(records, operation, target, root):
+    """At least one record has somebody who is answered, and something to show."""
+    found = [asked_by_all(people, operation, target, root) for people in records]
+    must(any(answered for answered, _ in found), f"nobody was answered at {target}")
+    must(any(rows for _, rows in found), f"no record has an example at {target}")
 
 
 def names_stay_at_home(people, root):
@@ -129,28 +154,53 @@ def names_stay_at_home(people, root):
                      f"{person.said['account']}")
 
 
-def main():
-    server = Server(sys.argv[1], sys.argv[2])
-    passed, failed = 0, []
-    root = server.ask("GET", "/api/openapi.json").json()
+def signed_in(server):
     people = []
     for account, _, permissions in ACCOUNTS:
         person = Person(server, account)
         person.permissions = permissions
         people.append(person)
-    checks = [(methods["get"]["operationId"],
-               lambda path=path, one=methods["get"]: asked_by_all(people, one, address(path, one),
-                                                                  root))
-              for path, methods in root["paths"].items() if "x-permission" in methods.get("get", {})]
-    checks.append(("names stay at home", lambda: names_stay_at_home(people, root)))
-    for name, check in checks:
-        try:
-            check()
-            passed += 1
-        except Failed as why:
-            failed.append(f"{name}: {why}")
-    code, _ = server.stop()
-    equal(code, 0, "exit code of the server")
+    return people
+
+
+def record_beside(program, folder, exchanges):
+    """A record in which the beginning of the short chain is followed by other exchanges."""
+    record = os.path.join(folder, exchanges[0])
+    with open(os.path.join(TESTS, "story", "short.txt"), encoding="utf-8") as text:
+        begun = text.read().split("\n# A fever", 1)[0] + "\n"
+    first = os.path.join(folder, "begun.txt")
+    with open(first, "w", encoding="utf-8") as out:
+        out.write(begun)
+    told = [first] + [os.path.join(TESTS, "exchanges", name) for name in exchanges]
+    for words in [["init", "--demo"]] + [["story", "--file", file] for file in told]:
+        done = subprocess.run([program, *words, "--record", record], capture_output=True,
+                              text=True, check=False)
+        equal(done.returncode, 0, f"{words}: {done.stdout[-300:]}{done.stderr[-300:]}")
+    return record
+
+
+def main():
+    passed, failed = 0, []
+    with tempfile.TemporaryDirectory(prefix="replies.") as folder:
+        servers = [Server(sys.argv[1], record) for record in [sys.argv[2]] +
+                   [record_beside(sys.argv[1], folder, exchanges) for exchanges in BESIDE]]
+        root = servers[0].ask("GET", "/api/openapi.json").json()
+        records = [signed_in(server) for server in servers]
+        checks = [(methods["get"]["operationId"],
+                   lambda path=path, one=methods["get"]: answered_somewhere(
+                       records, one, address(path, one), root))
+                  for path, methods in root["paths"].items()
+                  if "x-permission" in methods.get("get", {})]
+        checks.append(("names stay at home", lambda: names_stay_at_home(records[0], root)))
+        for name, check in checks:
+            try:
+                check()
+                passed += 1
+            except Failed as why:
+                failed.append(f"{name}: {why}")
+        for server in servers:
+            code, _ = server.stop()
+            equal(code, 0, "exit code of the server")
     for line in failed:
         print("failed", line)
     print(f"{passed} passed, {len(failed)} failed")
