@@ -214,6 +214,8 @@ static bool derive(struct work *work, struct concentration *made)
     made->volume_factor = figures.volume_factor;
     made->facts.particles_fed = figures.particles_fed;
     made->facts.particles_retentate = figures.particles_retentate;
+    made->facts.integrity_before = made->integrity_before;
+    made->facts.integrity_after = made->integrity_after;
     isolation_judge(work->arena, &made->facts, &made->findings);
     return step_judged(work, "retentate_particles_per_ml", &made->findings, &made->unmet);
 }

@@ -52,13 +52,15 @@ struct isolation_facts {
     struct real particles_fed;
     struct real particles_retentate;
     struct real yield_least_percent;
+    const char *integrity_before; /* passed, failed, not_done; NULL: not said */
+    const char *integrity_after;
 };
 
 extern const struct table isolation_table;
 extern const struct schema isolation_facts_schema;
 extern const struct operation isolation_operations[];
 extern const struct rule isolation_rules[];
-enum { ISOLATION_OPERATIONS = 2, ISOLATION_RULES = 3 };
+enum { ISOLATION_OPERATIONS = 2, ISOLATION_RULES = 4 };
 
 /* Pure: no clock, no database. */
 void isolation_derive(struct arena *arena, const struct isolation *measured,

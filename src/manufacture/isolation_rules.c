@@ -10,6 +10,8 @@ const struct rule isolation_rules[ISOLATION_RULES] = {
      "供給量と添加量の和は保持液・透過液・残留量の和に一致するか。", "ASRM Rule Art. 99"},
     {"MF-09.drawn/1", "Is no more fed than the pool has left?",
      "プールの残量を超えて供給していないか。", "ASRM Rule Art. 99"},
+    {"MF-09.integrity/1", "Did the membrane not fail an integrity test, before or after use?",
+     "膜は使用前後の完全性試験で不適合となっていないか。", "requirement MF-09"},
     {"MF-09.yield/1", "Do at least the signed percent of the particles stay in the retentate?",
      "保持液に残った粒子の割合は署名済みの下限以上か。", "requirement MF-09, as signed"},
 };
@@ -19,6 +21,8 @@ static const struct field facts_fields[] = {
     FIELD(struct isolation_facts, particles_retentate, .help = "Particles kept back, computed"),
     FIELD(struct isolation_facts, yield_least_percent, .help = "Signed limit of the yield",
           .unit = "%"),
+    FIELD(struct isolation_facts, integrity_before, .help = "Integrity test before use"),
+    FIELD(struct isolation_facts, integrity_after, .help = "Integrity test after use"),
 };
 const struct schema isolation_facts_schema =
     SCHEMA("isolation_facts", struct isolation_facts, facts_fields);
@@ -122,6 +126,14 @@ struct rows isolation_list_figures(struct arena *arena, const struct isolation_f
     return list.rows;
 }
 
+/* A membrane that is not tested holds back what its yield shows; one that failed is out. */
+static void add_integrity(struct findings *list, const char *when, const char *integrity)
+{
+    if (text_equals(integrity, "passed") || text_equals(integrity, "failed"))
+        findings_add(list, "MF-09.integrity/1", verdict_of(true, text_equals(integrity, "passed")),
+                     "passed", "%s use: %s", when, integrity);
+}
+
 void isolation_judge(struct arena *arena, const struct isolation_facts *facts,
                      struct rows *findings)
 {
@@ -136,5 +148,7 @@ void isolation_judge(struct arena *arena, const struct isolation_facts *facts,
                  least->text ? arena_print(arena, ">= %s %%", least->text) : "no signed limit",
                  "%s of %s particles", kept->text ? kept->text : "unknown",
                  fed->text ? fed->text : "unknown");
+    add_integrity(&list, "before", facts->integrity_before);
+    add_integrity(&list, "after", facts->integrity_after);
     *findings = list.rows;
 }

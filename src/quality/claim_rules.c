@@ -233,29 +233,51 @@ static const char *unoffered(struct arena *arena, const struct claim_facts *fact
     return folded;
 }
 
+/* Wherever a word of the kind stands there is a claim with a number of its own: what is said of the
+ * kind is the first that the record does not carry. Whether there was any. */
+static bool judge_each(const struct asked *text, size_t kind, const char *words,
+                       struct claim *claim)
+{
+    struct asked asked = *text;
+    size_t count = 0;
+    bool found = false;
+    const char **each = text_split(asked.arena, words, ' ', &count);
+    for (size_t i = 0; i < count; i++) {
+        const char *word = text_fold(asked.arena, each[i]);
+        const char *where = *word ? strstr(asked.folded, word) : NULL;
+        for (; where; where = strstr(where + 1, word)) {
+            struct claim one = {
+                .kind = kinds[kind].kind, .found = each[i], .rule = kinds[kind].rule};
+            if (found && !text_equals(claim->verdict, "supported"))
+                return true;
+            asked.number = number_beside(asked.arena, asked.folded, where, strlen(word));
+            kinds[kind].judge(&asked, &one);
+            *claim = one;
+            found = true;
+        }
+    }
+    return found;
+}
+
 void claim_judge(struct arena *arena, const struct claim_facts *facts, struct rows *claims)
 {
     struct claim *found = arena_take(arena, CLAIM_RULES * sizeof *found);
     const char *folded = unoffered(arena, facts);
     *claims = (struct rows){0, found};
     for (size_t i = 0; i < CLAIM_RULES; i++) {
-        const char *where = NULL;
         const char *words = folded_words(arena, &facts->words, kinds[i].kind);
-        const char *word = word_in(arena, words, folded, &where);
+        const struct asked asked = {.arena = arena, .facts = facts, .folded = folded};
         struct claim *claim = &found[claims->count];
-        if (words && !word)
-            continue;
-        *claim = (struct claim){.kind = kinds[i].kind, .found = word, .rule = kinds[i].rule};
-        claims->count++;
-        if (!words) {
-            claim->verdict = "unknown";
-            claim->why = arena_print(arena, "no words claim_words.%s are signed", kinds[i].kind);
+        if (words) {
+            claims->count += judge_each(&asked, i, words, claim);
             continue;
         }
-        const size_t length = strlen(text_fold(arena, word));
-        const struct asked asked = {arena, facts, folded,
-                                    number_beside(arena, folded, where, length)};
-        kinds[i].judge(&asked, claim);
+        *claim = (struct claim){
+            .kind = kinds[i].kind,
+            .verdict = "unknown",
+            .rule = kinds[i].rule,
+            .why = arena_print(arena, "no words claim_words.%s are signed", kinds[i].kind)};
+        claims->count++;
     }
 }
 

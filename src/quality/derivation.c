@@ -79,6 +79,14 @@ void derivation_judge(struct arena *arena, const struct derivation_facts *facts,
     *findings = list.rows;
 }
 
+bool derivation_computes(const char *attribute)
+{
+    for (size_t i = 0; attributes[i]; i++)
+        if (text_equals(attributes[i], attribute))
+            return true;
+    return false;
+}
+
 static void note_use(struct derivation *derived, int64_t entry)
 {
     struct use *uses = derived->used.items;

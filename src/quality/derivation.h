@@ -17,6 +17,9 @@ extern const struct operation derivation_operations[];
 extern const struct rule derivation_rules[];
 enum { DERIVATION_OPERATIONS = 1, DERIVATION_RULES = 1 };
 
+/* Whether a result of the lot follows from the record, and is therefore never typed. */
+bool derivation_computes(const char *attribute);
+
 void derivation_judge(struct arena *arena, const struct derivation_facts *facts,
                       struct rows *findings);
 

@@ -6,6 +6,7 @@
 #include "chain/link.h"
 #include "contract/setting.h"
 #include "quality/assay.h"
+#include "quality/derivation.h"
 #include "quality/sample.h"
 #include "quality/stability.h"
 
@@ -132,6 +133,20 @@ static const struct field recorded_fields[] = {
 };
 static const struct schema recorded_schema =
     SCHEMA("assay_recorded", struct measurement, recorded_fields);
+
+/* Of the lot itself; of a stability pull nothing is derived yet. */
+static bool check_typed(struct work *work, const struct measurement *measured)
+{
+    if (!measured->pull && derivation_computes(measured->attribute))
+        return refuse(&work->fault, FAULT_RULE, "attribute", "QC-12.derived/1",
+                      "The program computes %s from the record; ask for its derivation instead of "
+                      "giving a value.",
+                      measured->attribute);
+    return !text_equals(measured->attribute, "markers") ||
+           refuse(&work->fault, FAULT_RULE, "attribute", "QC-14.categories/1",
+                  "Whether markers are complete is computed; record which were positive and "
+                  "negative instead.");
+}
 
 /* The value is typed or is the product of what was read, never both. */
 static bool settle_value(struct work *work, struct measurement *measured)
@@ -303,10 +318,11 @@ static bool record_judge(struct work *work, const void *input, void *body)
     struct lot lot = {0};
     *measured = *given;
     measured->controls = given->controls ? given->controls : "not_done";
-    if (!assay_begin(work, given->code, given->lot, &lot) || !settle_value(work, measured) ||
-        !settle_application(work, &lot, measured) || !check_sample_of(work, measured) ||
-        !check_days(work, measured, &lot) || !fill_share(work, measured) ||
-        !stability_check(work, given->lot, &sample) || !judge_result(work, &lot, measured))
+    if (!assay_begin(work, given->code, given->lot, &lot) || !check_typed(work, measured) ||
+        !settle_value(work, measured) || !settle_application(work, &lot, measured) ||
+        !check_sample_of(work, measured) || !check_days(work, measured, &lot) ||
+        !fill_share(work, measured) || !stability_check(work, given->lot, &sample) ||
+        !judge_result(work, &lot, measured))
         return false;
     fill_companions(measured);
     return sample_take(work, &lot, &sample, &measured->parts);

@@ -133,16 +133,29 @@ static bool plan_list(struct work *work, const void *input, struct rows *rows)
     return view_need(work, &lot_table, "code", key->code, &lot) && plan_of(work, key->code, rows);
 }
 
-static bool is_planned(struct work *work, const struct rows *uses, const struct sample *sample)
+static bool is_meant(struct work *work, const struct sample_use *use, const struct sample *sample)
 {
     size_t count = 0;
+    size_t meant = 0;
     const char **words = text_split(work->arena, sample->attributes, ' ', &count);
+    for (size_t i = 0; i < count; i++)
+        meant += text_has_word(use->attributes, words[i]);
+    return meant == count;
+}
+
+static bool is_named(struct work *work, const struct rows *uses, const struct sample *sample)
+{
+    for (size_t i = 0; i < uses->count; i++)
+        if (is_meant(work, &ROWS(*uses, const struct sample_use)[i], sample))
+            return true;
+    return false;
+}
+
+static bool is_planned(struct work *work, const struct rows *uses, const struct sample *sample)
+{
     for (size_t i = 0; i < uses->count; i++) {
         const struct sample_use *use = &ROWS(*uses, const struct sample_use)[i];
-        size_t meant = 0;
-        for (size_t j = 0; j < count; j++)
-            meant += text_has_word(use->attributes, words[j]);
-        if (meant == count && sample->first >= use->first && sample->last <= use->last)
+        if (is_meant(work, use, sample) && sample->first >= use->first && sample->last <= use->last)
             return true;
     }
     return false;
@@ -200,14 +213,17 @@ bool sample_take(struct work *work, const struct lot *lot, const struct sample *
 {
     struct rows uses = {0};
     *parts = (struct rows){0};
+    if (!plan_of(work, lot->code, &uses))
+        return false;
     if (!sample->first && !sample->last)
-        return true;
+        return sample->pull || !is_named(work, &uses, sample) ||
+               refuse(&work->fault, FAULT_RULE, "first_vial", "QC-01.planned/1",
+                      "The sample plan of %s names vials for %s; give those that were used.",
+                      lot->code, sample->attributes);
     if (sample->first < 1 || sample->last < sample->first)
         return fail(&work->fault, FAULT_INPUT, "first_vial",
                     "The serials must begin at 1 or above and end at or behind the first; correct "
                     "them.");
-    if (!plan_of(work, lot->code, &uses))
-        return false;
     if (!sample->pull && uses.count && !is_planned(work, &uses, sample))
         return refuse(&work->fault, FAULT_RULE, "first_vial", "QC-01.planned/1",
                       "The sample plan of %s does not name vials %lld to %lld for %s.", lot->code,

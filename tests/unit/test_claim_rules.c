@@ -131,6 +131,20 @@ static void evidence_on_record_supports_a_claim(void **state)
     assert_string_equal(claim_against(arena, &claims), "PR-03.definition/1");
 }
 
+static void a_true_number_does_not_carry_another_beside_it(void **state)
+{
+    struct arena *arena = arena_of(state);
+    struct rows claims;
+    struct claim_facts facts = facts_of("純度 98.5 % 高純度 99.9 %");
+    facts.purity_definition = "EV markers over all particles, flow cytometry";
+    facts.purity_percent = (struct real){"98.46", 98.46};
+    claim_judge(arena, &facts, &claims);
+    assert_string_equal(claim_against(arena, &claims), "PR-03.definition/1");
+    facts.text = "純度 98.5 % 純度 98.5 %";
+    claim_judge(arena, &facts, &claims);
+    assert_string_equal(claim_against(arena, &claims), "");
+}
+
 static void what_the_record_offers_may_be_printed_as_it_is(void **state)
 {
     struct arena *arena = arena_of(state);
@@ -208,6 +222,7 @@ int main(void)
         cmocka_unit_test(several_claims_come_in_the_order_of_their_rules),
         cmocka_unit_test(a_factor_is_held_against_the_volume_factor),
         cmocka_unit_test(evidence_on_record_supports_a_claim),
+        cmocka_unit_test(a_true_number_does_not_carry_another_beside_it),
         cmocka_unit_test(what_the_record_offers_may_be_printed_as_it_is),
         cmocka_unit_test(a_text_without_claims_has_none),
         cmocka_unit_test(without_signed_words_nothing_is_known),

@@ -109,9 +109,10 @@ static void the_particles_of_a_pool_come_from_its_inputs(void **state)
 static const char *kept_back(struct arena *arena, const char *fed, const char *kept,
                              const char *least)
 {
-    const struct isolation_facts facts = {fed ? real(fed) : (struct real){0},
-                                          kept ? real(kept) : (struct real){0},
-                                          least ? real(least) : (struct real){0}};
+    const struct isolation_facts facts = {
+        .particles_fed = fed ? real(fed) : (struct real){0},
+        .particles_retentate = kept ? real(kept) : (struct real){0},
+        .yield_least_percent = least ? real(least) : (struct real){0}};
     struct rows findings;
     isolation_judge(arena, &facts, &findings);
     return verdict(&findings, "MF-09.yield/1");
