@@ -8,6 +8,11 @@ static const char *const hold_reasons[] = {
     "reactive_donor", "suspected_infection", "adverse_event", "correction", "deviation",
     "recall",         "late_information",    "withdrawal",    "other",      NULL};
 
+/* What is asked about before a step, a release, a shipment, a thaw or a dose. */
+static const char *const held_kinds[] = {
+    "donor:", "tissue:",    "bank:",   "bank_vial:", "material:", "culture:", "harvest:",
+    "pool:",  "isolation:", "filter:", "bulk:",      "lot:",      NULL};
+
 struct hold_body {
     const char *subject;
     const char *why;
@@ -58,7 +63,16 @@ bool hold_stopping(struct work *work, const char *name, struct rows *holds)
     return true;
 }
 
-/* Something that no entry is about cannot be held: a mistyped code must not look held. */
+static bool is_held_kind(const char *subject)
+{
+    for (size_t i = 0; held_kinds[i]; i++)
+        if (text_starts(subject, held_kinds[i]))
+            return true;
+    return false;
+}
+
+/* Something that no entry is about cannot be held: a mistyped code must not look held, nor must a
+ * thing that nobody asks about before it is used. */
 static bool is_recorded(struct work *work, const char *subject)
 {
     struct rows rows;
@@ -67,6 +81,11 @@ static bool is_recorded(struct work *work, const char *subject)
         return fail(&work->fault, FAULT_INPUT, "subject",
                     "The field subject must be a kind and a "
                     "code, such as lot:L-25-001.");
+    if (!is_held_kind(subject))
+        return fail(&work->fault, FAULT_INPUT, "subject",
+                    "A hold on %s would stop nothing; hold what it was made from, or its lot, such "
+                    "as lot:L-25-001.",
+                    subject);
     if (!view_list(work, &journal_table, "subject", value_text(colon + 1), &rows))
         return false;
     return rows.count > 0 || fail(&work->fault, FAULT_MISSING, "subject",

@@ -147,10 +147,10 @@ static bool gather_nearest(struct gathering *from, const struct collection *tiss
         if (!window_missing(from->work, row->answered, &missing))
             return false;
     }
-    if (facts->specimen_days.known && distance(facts->specimen_days) > distance(nearest))
-        return true;
-    facts->specimen_days = nearest;
-    facts->first_missing = missing;
+    if (!facts->first_missing || text_equals(facts->first_missing, "none"))
+        facts->first_missing = missing;
+    if (!facts->specimen_days.known || distance(facts->specimen_days) <= distance(nearest))
+        facts->specimen_days = nearest;
     return true;
 }
 

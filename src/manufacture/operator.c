@@ -82,7 +82,7 @@ static bool qualify_retract(struct work *work, const struct entry *entry, const 
                               value_text(given->valid_from.text)));
 }
 
-/* What is declared is kept; what others read is only whether it was fit. */
+/* The answers are asked and not kept: only whether they leave the operator fit is. */
 struct declaration {
     const char *account;
     struct date declared_on;
@@ -111,13 +111,7 @@ static const struct schema declaring_schema =
 static const struct field declared_fields[] = {
     FIELD(struct declaration, account, .help = "Account"),
     FIELD(struct declaration, declared_on, .help = "Day"),
-    FIELD(struct declaration, infection, .help = "An infection"),
-    FIELD(struct declaration, wound, .help = "An open wound"),
-    FIELD(struct declaration, diarrhoea, .help = "Diarrhoea"),
-    FIELD(struct declaration, fever, .help = "An unexplained fever"),
-    FIELD(struct declaration, handled_contaminants, .help = "Contaminating microbes handled"),
-    FIELD(struct declaration, gowned, .help = "Gowned as trained"),
-    FIELD(struct declaration, outcome, .help = "fit or not_fit"),
+    FIELD(struct declaration, outcome, .help = "fit or not_fit, as all answers together say"),
 };
 static const struct schema declared_schema =
     SCHEMA("declaration_made", struct declaration, declared_fields);

@@ -155,13 +155,21 @@ static void add_step(struct tally *tally, int64_t from, int64_t until, bool warm
     tally->gap = tally->gap || gap;
 }
 
+static int64_t longest_step(const struct way *way)
+{
+    const struct count most = way->question->minutes_most;
+    const int64_t interval = way->file->interval_usec;
+    const int64_t signed_usec = most.value * USEC_PER_MINUTE;
+    return most.known && signed_usec < interval ? signed_usec : interval;
+}
+
 /* Packing, every reading, arrival: the steps between them fill the whole way. A good reading ends
  * a period even where the next one begins at once. */
 static int64_t count_between_good(const struct way *way, struct excursion_figures *figures,
                                   struct rows *periods)
 {
     struct tally tally = {.periods = periods, .open = {.probe = figures->probe}};
-    const int64_t interval = way->file->interval_usec;
+    const int64_t interval = longest_step(way);
     int64_t before = way->question->packed_usec;
     bool was_warm = false;
     for (size_t i = 0; i <= way->count; i++) {

@@ -9,8 +9,9 @@
 struct excursion_question {
     int64_t packed_usec;
     int64_t arrived_usec;
-    struct real most_c;   /* a reading at it is good */
-    const char *counting; /* between_last_and_first_good, or NULL */
+    struct real most_c;        /* a reading at it is good */
+    const char *counting;      /* between_last_and_first_good, or NULL */
+    struct count minutes_most; /* signed limit; readings further apart cannot show it */
 };
 
 /* One stretch of time out of range. */
@@ -49,7 +50,7 @@ struct rows excursion_periods(struct arena *arena);
 /* Figures of one probe, and its periods added to a list of excursion_periods. Packing and arrival
  * count as good where a good reading lies within one interval of them; what lies outside of them
  * does not count. A missing reading or more than one interval between two readings is a gap, which
- * is never good. */
+ * is never good; so is an interval beyond the signed minutes. */
 struct excursion_figures excursion_count(struct arena *arena, const struct logger_file *file,
                                          size_t probe, const struct excursion_question *question,
                                          struct rows *periods);

@@ -153,18 +153,32 @@ static bool check_interval(struct work *work, const struct logger_file *file, in
                 (double)file->interval_usec / (double)USEC_PER_MINUTE);
 }
 
+/* Dry ice is at -78.5 C and somewhat below in moving air; -127.0 is what a torn wire reads. */
+static bool is_reached(const struct shipment *shipment, const struct excursion_figures *figures)
+{
+    const double coldest_c = -100.0;
+    return !figures->minimum_c.text || figures->minimum_c.value >= coldest_c ||
+           text_equals(shipment->coolant, "nitrogen_vapour");
+}
+
 static bool count_probes(struct work *work, const struct shipment *shipment,
                          const struct logger_file *file, struct importing *body)
 {
     const struct excursion_question question = {.packed_usec = shipment->packed_at.usec,
                                                 .arrived_usec = body->arrived_at.usec,
                                                 .most_c = body->most_c,
-                                                .counting = body->counting};
+                                                .counting = body->counting,
+                                                .minutes_most = body->minutes_most};
     struct excursion_figures *figures = arena_take(work->arena, file->probes * sizeof *figures);
     body->periods = excursion_periods(work->arena);
     body->probes = (struct rows){file->probes, figures};
     for (size_t i = 0; i < file->probes; i++) {
         figures[i] = excursion_count(work->arena, file, i, &question, &body->periods);
+        if (!is_reached(shipment, &figures[i]))
+            return fail(&work->fault, FAULT_INPUT, "file",
+                        "Line 1, column %zu: probe %s reads %s C on the way, colder than its "
+                        "coolant; it was broken, so leave those cells empty.",
+                        i + 2, figures[i].probe, figures[i].minimum_c.text);
         if (!figures[i].readings)
             return fail(&work->fault, FAULT_INPUT, "file",
                         "Line 1, column %zu: probe %s has no reading between packing and arrival; "
@@ -255,6 +269,25 @@ static bool read_boxes(struct work *work, const struct shipment *shipment, struc
     return true;
 }
 
+/* One logger may travel with two shipments; two loggers never write the same file. */
+static bool check_file(struct work *work, const struct shipment *shipment, const char *sha256)
+{
+    struct rows rows;
+    if (!view_list(work, &shipment_table, NULL, value_text(NULL), &rows))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct shipment *other = &ROWS(rows, const struct shipment)[i];
+        if (sha256 && text_equals(other->logger_sha256, sha256) &&
+            !text_equals(other->logger, shipment->logger))
+            return fail(&work->fault, FAULT_CONFLICT, "file",
+                        "This is the file of logger %s, read for shipment %s; give the file of "
+                        "logger %s, which travelled with %s.",
+                        other->logger ? other->logger : "(unnamed)", other->code,
+                        shipment->logger ? shipment->logger : "(unnamed)", shipment->code);
+    }
+    return true;
+}
+
 static bool import_judge(struct work *work, const void *input, void *body)
 {
     struct importing *importing = body;
@@ -268,7 +301,8 @@ static bool import_judge(struct work *work, const void *input, void *body)
         !check_interval(work, &file, importing->interval_minutes))
         return false;
     importing->lot = shipment.lot;
-    return setting_real(work, "transport_c_most", &importing->most_c) &&
+    return check_file(work, &shipment, importing->file.sha256) &&
+           setting_real(work, "transport_c_most", &importing->most_c) &&
            setting_text(work, "transport_counting", &importing->counting) &&
            setting_count(work, "transport_minutes_most", &importing->minutes_most) &&
            count_probes(work, &shipment, &file, importing) &&
@@ -336,6 +370,7 @@ static bool import_apply(struct work *work, const struct entry *entry, const voi
     row.maximum_c = importing->maximum_c;
     row.minutes_out = importing->minutes_out;
     row.logger_entry = entry->seq;
+    row.logger_sha256 = importing->file.sha256;
     return put_probes(work, importing, entry->seq, true) &&
            put_boxes(work, importing, entry->seq, true) && view_put(work, &shipment_table, &row);
 }
@@ -354,6 +389,7 @@ static bool import_retract(struct work *work, const struct entry *entry, const v
     row.maximum_c = (struct real){0};
     row.minutes_out = (struct count){0};
     row.logger_entry = 0;
+    row.logger_sha256 = NULL;
     return put_probes(work, importing, entry->seq, false) &&
            put_boxes(work, importing, row.entry, false) && view_put(work, &shipment_table, &row);
 }

@@ -72,6 +72,9 @@ static bool heading_read(struct reading *reading)
                     "time,probe_a_c and separates with commas.");
     reading->columns = row->count;
     reading->first = row->count > 1 && delimited_equals(&row->cells[1], "zone") ? 2 : 1;
+    if (reading->first == 2 && reading->zone)
+        return fail(reading->fault, FAULT_INPUT, "zone",
+                    "The file has a column of zones; leave the field zone out.");
     if (row->count == reading->first)
         return delimited_refuse(reading->fault, &row->cells[row->count - 1],
                                 "no probe is headed behind this.");

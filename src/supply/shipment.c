@@ -37,6 +37,7 @@ static const struct field row_fields[] = {
           .help = "Time out of range of the worst box on the way"),
     FIELD(struct shipment, entry, .help = "Entry of the sending"),
     FIELD(struct shipment, logger_entry, .help = "Entry that read the logger, or 0"),
+    FIELD(struct shipment, logger_sha256, .help = "SHA-256 of the logger's file"),
     FIELD(struct shipment, received_entry, .help = "Entry of the receipt, or 0"),
     FIELD(struct shipment, decided_entry, .help = "Entry of the maker's newest decision, or 0"),
 };

@@ -28,9 +28,10 @@ struct shipment {
     struct real maximum_c;    /* of the worst box on the way */
     struct count minutes_out; /* of the worst box on the way */
     int64_t entry;
-    int64_t logger_entry;   /* 0 until the logger was read */
-    int64_t received_entry; /* 0 before */
-    int64_t decided_entry;  /* of the maker's quality unit, 0 before */
+    int64_t logger_entry;      /* 0 until the logger was read */
+    const char *logger_sha256; /* of its file */
+    int64_t received_entry;    /* 0 before */
+    int64_t decided_entry;     /* of the maker's quality unit, 0 before */
 };
 
 /* What is known when vials are sent. */

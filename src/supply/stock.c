@@ -297,18 +297,30 @@ static bool withdraw_again(struct work *work, const void *body, struct rows *fin
     return true;
 }
 
+/* A recall holds its lots; a word alone recalls nothing. */
+static bool is_recalled(struct work *work, const char *lot, bool *recalled)
+{
+    struct rows holds;
+    if (!hold_stopping(work, link_name(work->arena, "lot", lot), &holds))
+        return false;
+    for (size_t i = 0; i < holds.count; i++)
+        *recalled = *recalled || text_equals(ROWS(holds, const struct hold)[i].why, "recall");
+    return true;
+}
+
 static bool keeps_evidence(struct work *work, const struct stock_order *order)
 {
     const char *holds = NULL;
     bool retained = false;
+    bool recalled = false;
     for (size_t i = 0; i < order->parts.count; i++)
         retained = retained ||
                    text_equals(ROWS(order->parts, const struct vial_range)[i].state, "retained");
-    if (!retained || text_equals(order->why, "recall"))
+    if (!retained)
         return true;
-    if (!stock_holds(work, order->lot, &holds))
+    if (!stock_holds(work, order->lot, &holds) || !is_recalled(work, order->lot, &recalled))
         return false;
-    return text_equals(holds, "none") ||
+    return text_equals(holds, "none") || (recalled && text_equals(order->why, "recall")) ||
            refuse(&work->fault, FAULT_RULE, "first", "DV-10.evidence/1",
                   "Retained vials of lot %s "
                   "are evidence while it is held (%s); lift the hold first, or destroy them for a "

@@ -167,7 +167,7 @@ static bool book_judge(struct work *work, const void *input, void *body)
     struct booking *booking = body;
     struct plan plan = {0};
     struct patient patient = {0};
-    struct use *uses = arena_take(work->arena, sizeof *uses);
+    struct use *uses = arena_take(work->arena, 2 * sizeof *uses);
     int64_t day = 0;
     *booking = *(const struct booking *)input;
     if (!view_need(work, &plan_table, "plan", booking->plan, &plan) ||
@@ -184,7 +184,8 @@ static bool book_judge(struct work *work, const void *input, void *body)
                                    .eligibility = patient_eligibility(&patient, booking->day),
                                    .told = !text_is_empty(booking->why)};
     uses->entry = plan.changed_entry ? plan.changed_entry : plan.entry;
-    booking->used = (struct rows){1, uses};
+    uses[1].entry = patient.examined_entry;
+    booking->used = (struct rows){patient.examined_entry ? 2 : 1, uses};
     if (!gather_doses(work, &plan, day, &booking->facts) ||
         !plan_holiday(work, booking->day, &booking->holiday))
         return false;

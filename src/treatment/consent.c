@@ -3,8 +3,10 @@
 #include "treatment/consent.h"
 
 #include "base/time.h"
+#include "chain/link.h"
 #include "treatment/consent_template.h"
 #include "treatment/patient.h"
+#include "treatment/plan.h"
 
 static bool absent(const struct consent_question *question)
 {
@@ -128,6 +130,24 @@ static int rank(enum consent_state state, const struct consent_question *questio
     return question->consent && !other_purpose(question) ? 1 : 0;
 }
 
+/* What was signed before a withdrawal for the same product and route was withdrawn with it, on
+ * whichever form. */
+static void take_back(const struct rows *consents, struct consent_question *best,
+                      enum consent_state *state)
+{
+    for (size_t i = 0; i < consents->count; i++) {
+        struct consent_question other = *best;
+        other.consent = &ROWS(*consents, const struct consent)[i];
+        if (*state == CONSENT_VALID && withdrawn(&other) &&
+            text_equals(other.consent->specification, best->specification) &&
+            text_equals(other.consent->route, best->route) &&
+            best->consent->signed_at.usec <= other.consent->withdrawn_at.usec) {
+            *best = other;
+            *state = CONSENT_WITHDRAWN;
+        }
+    }
+}
+
 bool consent_find(struct work *work, const char *patient, struct consent_question *question,
                   enum consent_state *state)
 {
@@ -150,6 +170,7 @@ bool consent_find(struct work *work, const char *patient, struct consent_questio
             *state = found;
         }
     }
+    take_back(&rows, &best, state);
     *question = best;
     return true;
 }
@@ -319,6 +340,7 @@ struct withdrawal {
     const char *consent;
     const char *patient;
     struct instant withdrawn_at;
+    const char *plans; /* that it stops, as words; NULL for none */
 };
 static const struct field withdraw_fields[] = {
     FIELD(struct withdrawal, consent, .required = true, .code = true, .longest = 24,
@@ -330,9 +352,27 @@ static const struct field withdrawn_fields[] = {
     FIELD(struct withdrawal, consent, .help = "Consent"),
     FIELD(struct withdrawal, patient, .help = "Patient"),
     FIELD(struct withdrawal, withdrawn_at, .help = "From when it no longer holds"),
+    FIELD(struct withdrawal, plans, .help = "Plans that it stops; left out where there are none"),
 };
 static const struct schema withdrawn_schema =
     SCHEMA("consent_withdrawn", struct withdrawal, withdrawn_fields);
+
+/* Every plan of the product and route that was consented to and still runs (CN-06). */
+static bool find_plans(struct work *work, const struct consent *consent, const char **plans)
+{
+    struct rows rows;
+    struct text text = text_open(work->arena);
+    if (!view_list(work, &plan_table, "patient", value_text(consent->patient), &rows))
+        return false;
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct plan *plan = &ROWS(rows, const struct plan)[i];
+        if (!plan->stopped_by && text_equals(plan->specification, consent->specification) &&
+            text_equals(plan->route, consent->route))
+            text_print(&text, "%s%s", text.length ? " " : "", plan->code);
+    }
+    *plans = text.length ? text.bytes : NULL;
+    return true;
+}
 
 static bool withdraw_judge(struct work *work, const void *input, void *body)
 {
@@ -341,11 +381,28 @@ static bool withdraw_judge(struct work *work, const void *input, void *body)
     *withdrawal = *(const struct withdrawal *)input;
     withdrawal->withdrawn_at.usec = work->now_usec;
     if (!view_need(work, &consent_table, "consent", withdrawal->consent, &consent) ||
-        !operation_at_site(work, "consent", consent.site, "consent"))
+        !operation_at_site(work, "consent", consent.site, "consent") ||
+        !find_plans(work, &consent, &withdrawal->plans))
         return false;
     withdrawal->patient = consent.patient;
     return !consent.withdrawn_entry || fail(&work->fault, FAULT_CONFLICT, "consent",
                                             "Consent %s was withdrawn already.", consent.code);
+}
+
+static bool stop_plans(struct work *work, const struct withdrawal *withdrawal)
+{
+    size_t count = 0;
+    const char **codes =
+        withdrawal->plans ? text_split(work->arena, withdrawal->plans, ' ', &count) : NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct plan plan = {0};
+        if (!view_need(work, &plan_table, "plans", codes[i], &plan))
+            return false;
+        plan.stopped_by = link_name(work->arena, "consent", withdrawal->consent);
+        if (!view_put(work, &plan_table, &plan))
+            return false;
+    }
+    return true;
 }
 
 static bool withdraw_apply(struct work *work, const struct entry *entry, const void *body)
@@ -356,7 +413,7 @@ static bool withdraw_apply(struct work *work, const struct entry *entry, const v
         return false;
     row.withdrawn_at = withdrawal->withdrawn_at;
     row.withdrawn_entry = entry->seq;
-    return view_put(work, &consent_table, &row);
+    return view_put(work, &consent_table, &row) && stop_plans(work, withdrawal);
 }
 
 static bool list_read(struct work *work, const void *input, struct rows *rows)
@@ -382,7 +439,7 @@ const struct operation consent_operations[CONSENT_OPERATIONS] = {
     {.name = "consent.withdraw",
      .method = "POST",
      .path = "/consents/{consent}/withdrawal",
-     .summary = "Record that a patient withdrew a consent; no reason is asked.",
+     .summary = "Record that a patient withdrew a consent; no reason is asked, and its plans stop.",
      .permission = PERMIT_CONSENT_WRITE,
      .effect = RECORDS,
      .input = &withdraw_schema,

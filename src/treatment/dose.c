@@ -20,7 +20,7 @@ static const struct field row_fields[] = {
     FIELD(struct dose, given_on, .help = "Day"),
     FIELD(struct dose, planned_on, .help = "Planned day"),
     FIELD(struct dose, deviation_days, .unit = "days", .help = "Days after the planned one"),
-    FIELD(struct dose, deviation_why, .help = "Why not on the planned day"),
+    FIELD(struct dose, deviation_why, .personal = true, .help = "Why not on the planned day"),
     FIELD(struct dose, started_at, .help = "When it began"),
     FIELD(struct dose, volume_ul, .unit = "uL", .help = "Product given"),
     FIELD(struct dose, waste_ul, .unit = "uL", .help = "Product left over"),

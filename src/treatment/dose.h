@@ -43,7 +43,9 @@ struct dose_facts {
     struct count consent_hours;  /* whole hours since it was signed */
     struct count cooling_hours;  /* signed setting */
     struct eligibility eligibility;
-    const char *stopped_by; /* none, or what stopped the plan */
+    const char *examined_route; /* that the newest examination was for, or every */
+    const char *rater_gives;    /* none: no study; whether its rater may give doses: yes, no */
+    const char *stopped_by;     /* none, or what stopped the plan */
     struct real temperature_c;
     struct real fever_c; /* signed setting */
     struct real weight_kg;

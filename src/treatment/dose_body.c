@@ -78,7 +78,7 @@
         FIELD(struct giving, residue_ul, .low = 0, .high = 1e9, .unit = "uL",                      \
               .help = "Product left in the bag when a drip was stopped"),                          \
         FIELD(struct giving, diluent, .code = true, .longest = 40, .help = "Lot of the diluent"),  \
-        FIELD(struct giving, deviation_why, .longest = 400,                                        \
+        FIELD(struct giving, deviation_why, .longest = 400, .personal = true,                      \
               .help = "Why it is not given on the planned day"),                                   \
         FIELD(struct giving, device, .code = true, .longest = 40,                                  \
               .help = "Serial of the microneedle device"),                                         \
@@ -86,7 +86,7 @@
               .help = "Lot of the single-use tip or needle"),                                      \
         FIELD(struct giving, depth_mm, .low = 0, .high = 50, .unit = "mm", .help = "Depth"),       \
         FIELD(struct giving, passes, .low = 0, .high = 1000, .help = "Passes, or points"),         \
-        FIELD(struct giving, area, .longest = 400, .help = "Where on the body")
+        FIELD(struct giving, area, .longest = 400, .personal = true, .help = "Where on the body")
 
 static const struct field give_fields[] = {TOLD};
 const struct schema dose_give_schema = SCHEMA("dose_give", struct giving, give_fields);

@@ -10,6 +10,7 @@
 #include "supply/stock.h"
 #include "treatment/consent.h"
 #include "treatment/plan.h"
+#include "treatment/rater.h"
 #include "treatment/same_day.h"
 #include "treatment/thaw.h"
 
@@ -22,6 +23,9 @@ static const struct field facts_fields[] = {
     FIELD(struct dose_facts, consent_hours, .unit = "h", .help = "Whole hours since the consent"),
     FIELD(struct dose_facts, cooling_hours, .unit = "h", .help = "Signed hours before a dose"),
     FIELD(struct dose_facts, eligibility, .of = &eligibility_facts_schema, .help = "Eligibility"),
+    FIELD(struct dose_facts, examined_route, .help = "Route examined for, or every"),
+    FIELD(struct dose_facts, rater_gives,
+          .help = "Whether the rater of the patient's study may give doses; none without a study"),
     FIELD(struct dose_facts, stopped_by, .help = "none, or what stopped the plan"),
     FIELD(struct dose_facts, temperature_c, .unit = "C", .help = "Body temperature"),
     FIELD(struct dose_facts, fever_c, .unit = "C", .help = "Signed limit"),
@@ -120,6 +124,21 @@ static bool gather_check(struct work *work, struct gathering *to)
     return true;
 }
 
+/* The doctor on site is one who may examine there. */
+static bool check_doctor(struct work *work, const char *doctor)
+{
+    struct account account = {0};
+    struct actor actor = {0};
+    if (!doctor)
+        return true;
+    return view_need(work, &account_table, "emergency_doctor", doctor, &account) &&
+           permission_grant(work, doctor, stock_site(work), &actor) &&
+           (actor.permitted[PERMIT_PATIENT_EXAMINE] ||
+            refuse(&work->fault, FAULT_RULE, "emergency_doctor", "AD-09.emergency/1",
+                   "%s is no physician at site %s; name the doctor who is there.", doctor,
+                   stock_site(work)));
+}
+
 static bool gather_person(struct work *work, struct gathering *to)
 {
     struct patient patient = {0};
@@ -145,13 +164,16 @@ static bool gather_person(struct work *work, struct gathering *to)
         facts->consent_hours = (struct count){true, (started - asked.consent->signed_at.usec) /
                                                         (60 * USEC_PER_MINUTE)};
     facts->eligibility = patient_eligibility(&patient, day);
+    if (patient.examination)
+        facts->examined_route = patient.examined_route ? patient.examined_route : "every";
     facts->stopped_by = to->plan.stopped_by ? to->plan.stopped_by : "none";
     use(to, patient.examined_entry);
     if (asked.consent)
         use(to,
             asked.consent->withdrawn_entry ? asked.consent->withdrawn_entry : asked.consent->entry);
     return setting_count(work, "consent_cooling_hours", &facts->cooling_hours) &&
-           gather_check(work, to);
+           rater_gives_to(work, to->plan.patient, &facts->rater_gives) && gather_check(work, to) &&
+           check_doctor(work, to->question->emergency_doctor);
 }
 
 static bool gather_lot(struct work *work, struct gathering *to)

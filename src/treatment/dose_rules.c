@@ -206,6 +206,11 @@ static void judge_person(struct findings *list, const struct dose_facts *facts)
                  "%s h since the consent", number(arena, facts->consent_hours));
     findings_add(list, "PT-08.eligible/1", eligibility_lasts(&facts->eligibility), "eligible", "%s",
                  eligibility_tell(arena, &facts->eligibility));
+    findings_add(list, "PT-01.route/1",
+                 verdict_of(facts->examined_route && facts->route,
+                            text_equals(facts->examined_route, "every") ||
+                                text_equals(facts->examined_route, facts->route)),
+                 word(facts->route), "examined for %s route", word(facts->examined_route));
     findings_add(list, "PT-07.same_day/1", judge_same_day(facts),
                  arena_print(arena, "at most %s C, pregnancy answered with no, weight known, well",
                              word(facts->fever_c.text)),
@@ -217,6 +222,9 @@ static void judge_person(struct findings *list, const struct dose_facts *facts)
                  "%s min from the check to the start", number(arena, facts->check_minutes));
     findings_add(list, "CO-04.stop/1", is_word(facts->stopped_by, "none"), "not stopped",
                  "stopped by %s", word(facts->stopped_by));
+    findings_add(list, "OU-01.blinded/1",
+                 verdict_of(facts->rater_gives != NULL, !text_equals(facts->rater_gives, "yes")),
+                 "no", "the rater of the study may give doses: %s", word(facts->rater_gives));
 }
 
 static void judge_vial(struct findings *list, const struct dose_facts *facts)

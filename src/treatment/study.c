@@ -8,6 +8,7 @@
 #include "manufacture/product.h"
 #include "treatment/consent.h"
 #include "treatment/patient.h"
+#include "treatment/rater.h"
 
 static const char *const designs[] = {"split_face", "side_to_side", NULL};
 
@@ -144,18 +145,6 @@ static bool count_sides(struct work *work, const struct file *file, struct study
     return true;
 }
 
-static bool ask_rater(struct work *work, const char *rater, const char **gives)
-{
-    struct actor actor;
-    struct account account = {0};
-    *gives = NULL;
-    if (!view_need(work, &account_table, "rater", rater, &account) ||
-        !permission_grant(work, rater, work->actor ? work->actor->site : NULL, &actor))
-        return false;
-    *gives = actor.permitted[PERMIT_DOSE_GIVE] ? "yes" : "no";
-    return true;
-}
-
 static bool open_judge(struct work *work, const void *input, void *body)
 {
     const struct opening *given = input;
@@ -166,7 +155,7 @@ static bool open_judge(struct work *work, const void *input, void *body)
     if (!view_free(work, &study_table, "code", given->code) ||
         !specification_need(work, "specification", given->specification, &specification) ||
         !view_need(work, &lot_table, "vehicle_lot", given->vehicle_lot, &vehicle) ||
-        !ask_rater(work, given->rater, &opened->facts.rater_gives) ||
+        !rater_gives(work, given->rater, &opened->facts.rater_gives) ||
         !count_sides(work, &given->allocation, &opened->facts))
         return false;
     opened->facts.vehicle = vehicle.kind;
@@ -303,7 +292,7 @@ static bool enrol_judge(struct work *work, const void *input, void *body)
         !operation_at_site(work, "subject", patient.site, "patient") ||
         !view_free(work, &study_subject_table, "subject", enrolled->subject) ||
         !view_list(work, &study_subject_table, "study", value_text(enrolled->study), &before) ||
-        !ask_rater(work, study.rater, &enrolled->facts.rater_gives) ||
+        !rater_gives(work, study.rater, &enrolled->facts.rater_gives) ||
         !draw_side(work, &study, enrolled) || !find_consent(work, &study, enrolled))
         return false;
     enrolled->number = (int64_t)before.count + 1;

@@ -87,14 +87,17 @@ struct reaching {
     struct names patients;
 };
 
-/* Vials on the road concern the site that they go to as well. */
-static bool add_shipments(struct reaching *to, const char *lot)
+/* Vials on the road concern the site that they go to as well, unless they go back to the maker. */
+static bool add_shipments(struct reaching *to, const struct lot *lot)
 {
     struct rows shipments;
-    if (!view_list(to->work, &shipment_table, "lot", value_text(lot), &shipments))
+    if (!view_list(to->work, &shipment_table, "lot", value_text(lot->code), &shipments))
         return false;
-    for (size_t i = 0; i < shipments.count; i++)
-        tracing_add(&to->sites, ROWS(shipments, const struct shipment)[i].to_site);
+    for (size_t i = 0; i < shipments.count; i++) {
+        const struct shipment *shipment = &ROWS(shipments, const struct shipment)[i];
+        if (!text_equals(shipment->to_site, lot->site))
+            tracing_add(&to->sites, shipment->to_site);
+    }
     return true;
 }
 
@@ -111,7 +114,7 @@ static bool add_lot(struct reaching *to, const char *code)
             tracing_add(&to->sites, range->site);
         tracing_add(&to->patients, range->patient);
     }
-    return add_shipments(to, code);
+    return add_shipments(to, &lot);
 }
 
 static bool is_answered(struct work *work, const char *recall, const char *recipient,

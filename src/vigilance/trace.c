@@ -59,8 +59,12 @@ static bool start_vials(struct tracing *to, const char *code)
 {
     const char *slash = strrchr(code, '/');
     const char *lot = slash ? arena_text(to->work->arena, code, (size_t)(slash - code)) : code;
-    int64_t serial = slash ? strtoll(slash + 1, NULL, 10) : 0;
+    const char *digits = slash ? slash + 1 : "";
+    int64_t serial = slash ? strtoll(digits, NULL, 10) : 0;
     struct rows ranges;
+    if (digits[strspn(digits, "0123456789")])
+        return fail(&to->work->fault, FAULT_INPUT, "name",
+                    "The serial of a vial is a number, as in vial:L-25-001/361; correct it.");
     if (!vial_overlapping(to->work, lot, slash ? serial : 1, slash ? serial : INT64_C(1) << 40,
                           &ranges))
         return false;
@@ -89,17 +93,6 @@ static bool vials_of(struct tracing *to, const char *column, const char *code)
     return true;
 }
 
-static bool start_shipment(struct tracing *to, const char *code)
-{
-    struct shipment shipment = {0};
-    if (!view_need(to->work, &shipment_table, "name", code, &shipment) ||
-        !vials_of(to, "shipment", code))
-        return false;
-    tracing_add(&to->lots, shipment.lot);
-    tracing_add(&to->shipments, code);
-    return true;
-}
-
 static int64_t larger(int64_t one, int64_t other)
 {
     return one > other ? one : other;
@@ -110,22 +103,37 @@ static int64_t smaller(int64_t one, int64_t other)
     return one < other ? one : other;
 }
 
-/* What was in the box, wherever it is now. */
-static bool start_box(struct tracing *to, const char *code)
+/* These vials, wherever they are now. */
+static bool vials_between(struct tracing *to, const char *lot, int64_t first, int64_t last)
 {
-    struct box box = {0};
     struct rows ranges;
-    if (!view_need(to->work, &box_table, "name", code, &box) ||
-        !vial_overlapping(to->work, box.lot, box.first, box.last, &ranges))
+    if (!vial_overlapping(to->work, lot, first, last, &ranges))
         return false;
     struct vial_range *range = ranges.items;
     for (size_t i = 0; i < ranges.count; i++) {
-        range[i].first = larger(range[i].first, box.first);
-        range[i].last = smaller(range[i].last, box.last);
+        range[i].first = larger(range[i].first, first);
+        range[i].last = smaller(range[i].last, last);
         tracing_vials(to, &range[i]);
     }
-    tracing_add(&to->lots, box.lot);
+    tracing_add(&to->lots, lot);
     return true;
+}
+
+static bool start_shipment(struct tracing *to, const char *code)
+{
+    struct shipment shipment = {0};
+    if (!view_need(to->work, &shipment_table, "name", code, &shipment) ||
+        !vials_between(to, shipment.lot, shipment.first, shipment.last))
+        return false;
+    to->begun = shipment.entry;
+    return true;
+}
+
+static bool start_box(struct tracing *to, const char *code)
+{
+    struct box box = {0};
+    return view_need(to->work, &box_table, "name", code, &box) &&
+           vials_between(to, box.lot, box.first, box.last);
 }
 
 /* The story runs from vials to doses to patients to events. */

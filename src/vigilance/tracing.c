@@ -94,7 +94,6 @@ void tracing_vials(struct tracing *to, const struct vial_range *range)
     }
     to->ranges[to->range_count++] = *range;
     to->given += range->dose ? range->last - range->first + 1 : 0;
-    tracing_add(&to->shipments, range->shipment);
     tracing_add(&to->sites, range->site);
     if (to->direction == LINK_FORWARD) {
         tracing_add(&to->doses, range->dose);
@@ -251,6 +250,34 @@ bool tracing_events(struct tracing *to)
     return true;
 }
 
+/* Whether one of the vials that were found is among these. */
+static bool travelled(const struct tracing *to, const char *lot, int64_t first, int64_t last)
+{
+    for (size_t i = 0; i < to->range_count; i++) {
+        const struct vial_range *range = &to->ranges[i];
+        if (range->first <= last && range->last >= first && text_equals(range->lot, lot))
+            return true;
+    }
+    return false;
+}
+
+/* A vial names its newest shipment alone; one that came back travelled before. Of a shipment that
+ * the trace begins with, later ones lie ahead and earlier ones behind. */
+static bool add_shipments(struct tracing *to, const char *lot)
+{
+    struct rows shipments;
+    if (!view_list(to->work, &shipment_table, "lot", value_text(lot), &shipments))
+        return false;
+    for (size_t i = 0; i < shipments.count; i++) {
+        const struct shipment *row = &ROWS(shipments, const struct shipment)[i];
+        bool beside = to->begun && (to->direction == LINK_FORWARD ? row->entry < to->begun
+                                                                  : row->entry > to->begun);
+        if (!beside && travelled(to, row->lot, row->first, row->last))
+            tracing_add(&to->shipments, row->code);
+    }
+    return true;
+}
+
 static bool add_boxes(struct tracing *to, const char *shipment)
 {
     struct rows boxes;
@@ -258,13 +285,7 @@ static bool add_boxes(struct tracing *to, const char *shipment)
         return false;
     for (size_t i = 0; i < boxes.count; i++) {
         const struct box *box = &ROWS(boxes, const struct box)[i];
-        bool holds = false;
-        for (size_t j = 0; j < to->range_count && !holds; j++) {
-            const struct vial_range *range = &to->ranges[j];
-            holds = text_equals(range->shipment, shipment) && text_equals(range->lot, box->lot) &&
-                    range->first <= box->last && range->last >= box->first;
-        }
-        if (holds)
+        if (travelled(to, box->lot, box->first, box->last))
             tracing_add(&to->boxes, box->code);
     }
     return true;
@@ -272,6 +293,13 @@ static bool add_boxes(struct tracing *to, const char *shipment)
 
 bool tracing_boxes(struct tracing *to)
 {
+    struct names lots = {.arena = to->work->arena};
+    for (size_t i = 0; i < to->range_count; i++)
+        tracing_add(&lots, to->ranges[i].lot);
+    tracing_sort(&lots);
+    for (size_t i = 0; i < lots.count; i++)
+        if (!add_shipments(to, lots.items[i]))
+            return false;
     tracing_sort(&to->shipments);
     for (size_t i = 0; i < to->shipments.count; i++)
         if (!add_boxes(to, to->shipments.items[i]))

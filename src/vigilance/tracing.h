@@ -31,6 +31,7 @@ struct tracing {
         int64_t count;
     } counts[TRACING_KINDS]; /* of what was sent, in order of coming */
     size_t kinds;
+    int64_t begun; /* entry of the shipment that the trace begins with, or 0 */
     int64_t depth; /* of the next rows */
     int64_t given; /* vials */
 };
@@ -43,7 +44,7 @@ bool tracing_has(const struct names *names, const char *name); /* after sorting 
 
 /* Notes vials and where they were; forward, also who received them. */
 void tracing_vials(struct tracing *to, const struct vial_range *range);
-/* Notes the boxes in which the vials travelled, as far as their newest transport. */
+/* Notes the shipments and boxes in which the vials travelled, each transport of theirs. */
 MUST_USE bool tracing_boxes(struct tracing *to);
 /* Notes the events of the patients that were found, about these doses or about no named one. */
 MUST_USE bool tracing_events(struct tracing *to);

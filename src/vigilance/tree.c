@@ -61,11 +61,13 @@ static bool lot_forward(struct work *work, const char *code, struct names *next)
     return true;
 }
 
-/* The shipment column of a vial is the newest one that carried it. */
+/* Whatever of it was given, though the vials may have travelled on before. */
 static bool shipment_forward(struct work *work, const char *code, struct names *next)
 {
+    struct shipment shipment = {0};
     struct rows ranges;
-    if (!view_list(work, &vial_table, "shipment", value_text(code), &ranges))
+    if (!view_need(work, &shipment_table, "name", code, &shipment) ||
+        !vial_overlapping(work, shipment.lot, shipment.first, shipment.last, &ranges))
         return false;
     for (size_t i = 0; i < ranges.count; i++)
         add(work, next, "dose", ROWS(ranges, const struct vial_range)[i].dose);
@@ -99,12 +101,13 @@ static bool box_backward(struct work *work, const char *code, struct names *next
     return true;
 }
 
-/* A vial lay in a box of its shipment; where there were none, the shipment itself is next. */
-static bool range_backward(struct work *work, const struct vial_range *range, struct names *next)
+/* A vial lay in a box of the shipment; where there were none, the shipment itself is next. */
+static bool way_backward(struct work *work, const struct vial_range *range, const char *shipment,
+                         struct names *next)
 {
     struct rows boxes;
     bool boxed = false;
-    if (!box_list(work, range->shipment, &boxes))
+    if (!box_list(work, shipment, &boxes))
         return false;
     for (size_t i = 0; i < boxes.count; i++) {
         const struct box *box = &ROWS(boxes, const struct box)[i];
@@ -114,7 +117,22 @@ static bool range_backward(struct work *work, const struct vial_range *range, st
         boxed = true;
     }
     if (!boxed)
-        add(work, next, "shipment", range->shipment);
+        add(work, next, "shipment", shipment);
+    return true;
+}
+
+/* Every shipment that carried it: a vial that came back went out again. */
+static bool range_backward(struct work *work, const struct vial_range *range, struct names *next)
+{
+    struct rows shipments;
+    if (!view_list(work, &shipment_table, "lot", value_text(range->lot), &shipments))
+        return false;
+    for (size_t i = 0; i < shipments.count; i++) {
+        const struct shipment *row = &ROWS(shipments, const struct shipment)[i];
+        if (row->first <= range->last && row->last >= range->first &&
+            !way_backward(work, range, row->code, next))
+            return false;
+    }
     return true;
 }
 

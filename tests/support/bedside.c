@@ -6,12 +6,13 @@
 #include "test.h"
 
 static const char *const asked[ASKED] = {
-    "PT-09.patient/1",  "CN-07.consent/1",  "CN-07.binding/1",   "CN-04.cooling/1",
-    "PT-08.eligible/1", "PT-07.same_day/1", "PT-07.valid/1",     "CO-04.stop/1",
-    "AD-02.product/1",  "AD-02.lot/1",      "RL-01.hold/1",      "AD-02.place/1",
-    "AD-02.expiry/1",   "AD-04.single/1",   "CC-05.life/1",      "RL-09.confirmed/1",
-    "PR-05.route/1",    "AD-06.thaw/1",     "CO-02.interval/1",  "CO-02.reason/1",
-    "CO-03.amount/1",   "AD-04.balance/1",  "AD-07.endotoxin/1", "AD-09.emergency/1",
+    "PT-09.patient/1",   "CN-07.consent/1",   "CN-07.binding/1",  "CN-04.cooling/1",
+    "PT-08.eligible/1",  "PT-01.route/1",     "PT-07.same_day/1", "PT-07.valid/1",
+    "CO-04.stop/1",      "OU-01.blinded/1",   "AD-02.product/1",  "AD-02.lot/1",
+    "RL-01.hold/1",      "AD-02.place/1",     "AD-02.expiry/1",   "AD-04.single/1",
+    "CC-05.life/1",      "RL-09.confirmed/1", "PR-05.route/1",    "AD-06.thaw/1",
+    "CO-02.interval/1",  "CO-02.reason/1",    "CO-03.amount/1",   "AD-04.balance/1",
+    "AD-07.endotoxin/1", "AD-09.emergency/1",
 };
 
 struct dose_facts good_facts(void)
@@ -28,6 +29,8 @@ struct dose_facts good_facts(void)
                         .until = {"2025-12-29"},
                         .ended_by = "none",
                         .asked_on = {"2025-10-21"}},
+        .examined_route = "every",
+        .rater_gives = "none",
         .stopped_by = "none",
         .temperature_c = {"36.6", 36.6},
         .fever_c = {"37.5", 37.5},

@@ -60,6 +60,24 @@ static void a_drip_has_at_most_five_units_per_kilogram_and_hour(void **state)
     only(example, "AD-07.endotoxin/1", "met");
 }
 
+static void an_examination_for_another_route_says_nothing(void **state)
+{
+    struct example *example = *state;
+    example->facts.examined_route = "iv";
+    only(example, "PT-01.route/1", "met");
+    example->facts.examined_route = "microneedle";
+    only(example, "PT-01.route/1", "not_met");
+}
+
+static void a_rater_who_may_give_stops_the_study(void **state)
+{
+    struct example *example = *state;
+    example->facts.rater_gives = "no";
+    only(example, "OU-01.blinded/1", "met");
+    example->facts.rater_gives = "yes";
+    only(example, "OU-01.blinded/1", "not_met");
+}
+
 static void adrenaline_counts_on_its_last_day(void **state)
 {
     struct example *example = *state;
@@ -162,22 +180,24 @@ static struct dose_facts facts_without(unsigned mask)
                                  [1] = &facts.consent,
                                  [2] = &facts.consent_changes,
                                  [4] = &facts.eligibility.ended_by,
-                                 [5] = &facts.pregnant,
-                                 [7] = &facts.stopped_by,
-                                 [8] = &facts.ordered,
-                                 [9] = &facts.lot_status,
-                                 [10] = &facts.holds,
-                                 [11] = &facts.vial_site,
-                                 [12] = &facts.expires_on.text,
-                                 [13] = &facts.opened_for,
-                                 [16] = &facts.routes,
-                                 [18] = &facts.nearest_on,
-                                 [22] = &facts.eu_per_kg_hour.text,
-                                 [23] = &facts.route};
-    bool *known[ASKED] = {[3] = &facts.cooling_hours.known, [6] = &facts.check_minutes.known,
-                          [14] = &facts.life_minutes.known, [15] = &facts.made_to_specification,
-                          [17] = &facts.thaw_minutes.known, [19] = &facts.session.known,
-                          [20] = &facts.vials.known,        [21] = &facts.accounted_ul.known};
+                                 [5] = &facts.examined_route,
+                                 [6] = &facts.pregnant,
+                                 [8] = &facts.stopped_by,
+                                 [9] = &facts.rater_gives,
+                                 [10] = &facts.ordered,
+                                 [11] = &facts.lot_status,
+                                 [12] = &facts.holds,
+                                 [13] = &facts.vial_site,
+                                 [14] = &facts.expires_on.text,
+                                 [15] = &facts.opened_for,
+                                 [18] = &facts.routes,
+                                 [20] = &facts.nearest_on,
+                                 [24] = &facts.eu_per_kg_hour.text,
+                                 [25] = &facts.route};
+    bool *known[ASKED] = {[3] = &facts.cooling_hours.known, [7] = &facts.check_minutes.known,
+                          [16] = &facts.life_minutes.known, [17] = &facts.made_to_specification,
+                          [19] = &facts.thaw_minutes.known, [21] = &facts.session.known,
+                          [22] = &facts.vials.known,        [23] = &facts.accounted_ul.known};
     for (unsigned i = 0; i < ASKED; i++) {
         if (mask & 1u << i && words[i])
             *words[i] = NULL;
@@ -196,8 +216,9 @@ static void expect_without(struct example *example, unsigned mask)
     for (unsigned i = 0; i < ASKED; i++) {
         const struct finding *finding = &ROWS(findings, struct finding)[i];
         bool lacks = mask & 1u << i;
-        lacks = lacks || ((i == 16 || i == 22) && mask & 1u << 23); /* the route serves all three */
-        const char *word = i == 15 ? "not_met" : "unknown";         /* a flag is never unknown */
+        bool of_route = i == 5 || i == 18 || i == 24; /* the route serves all four */
+        lacks = lacks || (of_route && mask & 1u << 25);
+        const char *word = i == 17 ? "not_met" : "unknown"; /* a flag is never unknown */
         if (!text_equals(finding->verdict, lacks ? word : "met"))
             fail_msg("%s is %s without %x", finding->rule, finding->verdict, mask);
     }
@@ -237,6 +258,8 @@ int main(void)
         EXAMPLE(a_day_off_the_plan_needs_a_reason),
         EXAMPLE(every_microlitre_is_accounted_for),
         EXAMPLE(a_drip_has_at_most_five_units_per_kilogram_and_hour),
+        EXAMPLE(an_examination_for_another_route_says_nothing),
+        EXAMPLE(a_rater_who_may_give_stops_the_study),
         EXAMPLE(adrenaline_counts_on_its_last_day),
         EXAMPLE(a_route_that_the_specification_lacks_is_locked),
         EXAMPLE(the_thaw_may_take_the_signed_minutes_and_not_one_more),

@@ -147,7 +147,7 @@ static struct excursion_figures count_way(struct arena *arena, const char *packe
     assert_true(
         logger_file_read(arena, &fault, (const unsigned char *)text, sizeof text - 1, NULL, &file));
     const struct excursion_question question = {
-        usec(packed), usec(arrived), {"-60", -60}, excursion_between_good};
+        usec(packed), usec(arrived), {"-60", -60}, excursion_between_good, {true, 60}};
     return excursion_count(arena, &file, 0, &question, &periods);
 }
 
@@ -175,7 +175,8 @@ static void without_a_signed_limit_or_rule_nothing_is_known(void **state)
     struct rows periods = excursion_periods(*state);
     assert_true(logger_file_read(*state, &fault, (const unsigned char *)text, sizeof text - 1, NULL,
                                  &file));
-    struct excursion_question question = {file.at_usec[0], file.at_usec[1], {"-60", -60}, NULL};
+    struct excursion_question question = {
+        file.at_usec[0], file.at_usec[1], {"-60", -60}, NULL, {true, 60}};
     assert_false(excursion_count(*state, &file, 0, &question, &periods).minutes_out.known);
     question.counting = "hold_last";
     assert_false(excursion_count(*state, &file, 0, &question, &periods).minutes_out.known);

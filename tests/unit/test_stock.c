@@ -179,6 +179,9 @@ static void retained_vials_of_a_held_lot_are_evidence(void **state)
     assert_string_equal(work->fault.rules, "DV-10.evidence/1");
     work->fault = (struct fault){0};
     works(work, destroy(work, "11", "12", "expired")); /* nothing retained among them */
+    assert_false(destroy(work, "1", "10", "recall"));  /* the word alone recalls nothing */
+    work->fault = (struct fault){0};
+    works(work, view_put(work, &hold_table, &(struct hold){"lot:L-1", "recall", true, 4}));
     works(work, destroy(work, "1", "10", "recall"));
 }
 
