@@ -6,6 +6,8 @@
 #include "quality/figure.h"
 #include "quality/wording.h"
 
+#include <string.h>
+
 static const double left = 15, wide = 180, top = 12, bottom = 275, gap = 0.7;
 static const struct ink title_ink = {.size = 17};
 static const struct ink lead_ink = {.size = 10};
@@ -189,6 +191,14 @@ static const char *result_of(struct arena *arena, const struct certificate_test 
     return text.bytes;
 }
 
+/* On paper "<= 5 %" is written as in print. */
+static const char *printed_limit(struct arena *arena, const char *limit)
+{
+    if (text_starts(limit, "<= "))
+        return arena_print(arena, "≤ %s", limit + strlen("<= "));
+    return text_starts(limit, ">= ") ? arena_print(arena, "≥ %s", limit + strlen(">= ")) : limit;
+}
+
 /* Outcomes that are allowed stand with colons between them. */
 static const char *limit_of(struct arena *arena, const char *limit)
 {
@@ -196,7 +206,7 @@ static const char *limit_of(struct arena *arena, const char *limit)
     struct text text = text_open(arena);
     const char **words = text_split(arena, limit, ':', &count);
     for (size_t i = 0; i < count; i++)
-        text_print(&text, "%s%s", i ? "\n" : "", both(arena, words[i]));
+        text_print(&text, "%s%s", i ? "\n" : "", both(arena, printed_limit(arena, words[i])));
     return text.bytes;
 }
 
@@ -303,7 +313,8 @@ static void signature(struct leaf *leaf)
         write(leaf, left, wide, &cell_ink,
               arena_print(leaf->arena,
                           "出荷判定 Released by: %s (%s)   %s   意味 Meaning: 出荷可 released",
-                          data->released_by_name, data->released_by, data->released_at));
+                          data->released_by_name, data->released_by,
+                          text_exchange(leaf->arena, data->released_at, 'T', ' ')));
     leaf->y += 0.8;
     leaf->y += write(leaf, left, wide, &note_ink,
                      "電子署名により発行。本書の内容は記録から生成された。"
