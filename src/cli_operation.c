@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <wchar.h>
 
 enum { FILE_BYTES = 64 << 20, WIDEST_CELL = 48, LONGEST_LAID_OUT = 4 << 20 };
@@ -22,11 +23,45 @@ static bool load_file(struct cli *cli, struct given *given)
     return true;
 }
 
+/* --tables FOLDER becomes a list: each file of the folder under its name without what is behind
+ * the point. */
+static bool load_folder(struct cli *cli, struct given *given)
+{
+    struct work *work = cli->work;
+    struct text text = text_open(work->arena);
+    const char **names = NULL;
+    size_t count = 0;
+    if (!folder_list(work->arena, &work->fault, given->text, ".tsv", &names, &count))
+        return false;
+    text_add(&text, "[");
+    for (size_t i = 0; i < count; i++) {
+        text_add(&text, i ? ",{\"name\":" : "{\"name\":");
+        json_add_text(&text, arena_text(work->arena, names[i], strcspn(names[i], ".")));
+        text_add(&text, ",\"file\":");
+        if (!folder_add_file(&text, &work->fault,
+                             arena_print(work->arena, "%s/%s", given->text, names[i]), FILE_BYTES))
+            return false;
+        text_add(&text, "}");
+    }
+    text_add(&text, "]");
+    given->text = text.bytes;
+    return true;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 static bool load_files(struct cli *cli, const struct operation *operation)
 {
     for (size_t i = 0; i < cli->option_count; i++) {
         const struct field *field = schema_field(operation->input, cli->options[i].name);
         if (field && field->kind == FIELD_FILE && !load_file(cli, &cli->options[i]))
+            return false;
+        if (field && field->kind == FIELD_LIST && schema_holds_files(field->of) &&
+            is_folder(cli->options[i].text) && !load_folder(cli, &cli->options[i]))
             return false;
     }
     return true;

@@ -7,13 +7,12 @@
 #include "web/envelope.h"
 #include "web/route.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXCHANGE_BYTES = 4 << 20, FILE_BYTES = 64 << 20, MOST_CHAPTERS = 200 };
+enum { EXCHANGE_BYTES = 4 << 20, FILE_BYTES = 64 << 20 };
 
 /* What one case says. Lines at and as hold until they are said again. */
 struct exchange {
@@ -399,33 +398,15 @@ static bool count_file(struct work *work, const char *path, struct exchange_resu
     return true;
 }
 
-static bool is_chapter(const char *name)
-{
-    size_t length = strlen(name);
-    return length > 4 && strcmp(name + length - 4, ".txt") == 0;
-}
-
-static int compare_names(const void *one, const void *other)
-{
-    return strcmp(*(const char *const *)one, *(const char *const *)other);
-}
-
 /* The chapters of a folder, in order of their names. */
 static bool list_chapters(struct work *work, const char *path, const char ***chapters,
                           size_t *count)
 {
-    DIR *folder = opendir(path);
-    const struct dirent *entry = NULL;
-    *count = 0;
-    *chapters = arena_take(work->arena, MOST_CHAPTERS * sizeof **chapters);
-    while (folder && *count < MOST_CHAPTERS && (entry = readdir(folder)))
-        if (is_chapter(entry->d_name))
-            (*chapters)[(*count)++] = arena_print(work->arena, "%s/%s", path, entry->d_name);
-    if (folder)
-        closedir(folder);
-    qsort(*chapters, *count, sizeof **chapters, compare_names);
-    return *count > 0 ||
-           fail(&work->fault, FAULT_MISSING, "file", "There is no chapter in %s.", path);
+    if (!folder_list(work->arena, &work->fault, path, ".txt", chapters, count))
+        return false;
+    for (size_t i = 0; i < *count; i++)
+        (*chapters)[i] = arena_print(work->arena, "%s/%s", path, (*chapters)[i]);
+    return true;
 }
 
 bool exchange_play(struct work *work, const char *path, const struct exchange_progress *progress,

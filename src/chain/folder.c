@@ -2,11 +2,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "chain/folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -110,4 +112,33 @@ bool folder_add_file(struct text *out, struct fault *fault, const char *path, si
     text_add(out, base64);
     text_add(out, "\"}");
     return true;
+}
+
+static bool ends_so(const char *name, const char *end)
+{
+    size_t length = strlen(name);
+    return length > strlen(end) && strcmp(name + length - strlen(end), end) == 0;
+}
+
+static int compare_names(const void *one, const void *other)
+{
+    return strcmp(*(const char *const *)one, *(const char *const *)other);
+}
+
+bool folder_list(struct arena *arena, struct fault *fault, const char *path, const char *end,
+                 const char ***names, size_t *count)
+{
+    enum { MOST_FILES = 200 };
+    DIR *folder = opendir(path);
+    const struct dirent *entry = NULL;
+    *count = 0;
+    *names = arena_take(arena, MOST_FILES * sizeof **names);
+    while (folder && *count < MOST_FILES && (entry = readdir(folder)))
+        if (ends_so(entry->d_name, end))
+            (*names)[(*count)++] = arena_copy(arena, entry->d_name);
+    if (folder)
+        closedir(folder);
+    qsort(*names, *count, sizeof **names, compare_names);
+    return *count > 0 ||
+           fail(fault, FAULT_MISSING, "file", "There is no file *%s in %s.", end, path);
 }

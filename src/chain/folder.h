@@ -14,6 +14,10 @@ MUST_USE bool folder_read(struct arena *arena, struct fault *fault, const char *
  * bytes as base64. */
 MUST_USE bool folder_add_file(struct text *out, struct fault *fault, const char *path, size_t most);
 
+/* Names of the files in a folder that end so, in their order. FAULT_MISSING where there is none. */
+MUST_USE bool folder_list(struct arena *arena, struct fault *fault, const char *path,
+                          const char *end, const char ***names, size_t *count);
+
 /* A sentence with the system's own reason; returns false. what: "read", "written", "made". */
 bool folder_fault(struct fault *fault, const char *path, const char *what);
 

@@ -34,7 +34,8 @@ static const struct field rule_set_fields[] = {
     FIELD(struct rule_set, note, .longest = 400, .prose = true, .help = "What it changes and why"),
     FIELD(struct rule_set, settings, .of = &setting_schema, .help = "The values that it sets"),
     FIELD(struct rule_set, tables, .of = &fact_file_schema, .longest = FACT_SHEETS,
-          .help = "Tables of facts; each replaces the one of its name"),
+          .help = "Tables of facts; each replaces the one of its name, and the rows of "
+                  "the table settings are settings"),
 };
 static const struct schema rule_set_input = SCHEMA("rule_set", struct rule_set, rule_set_fields);
 static const struct field rule_set_body_fields[] = {
@@ -114,29 +115,72 @@ bool setting_rule_set(struct work *work, const char **code)
     return true;
 }
 
+static bool check_settings(struct work *work, const struct rows *rows)
+{
+    const struct setting *settings = rows->items;
+    for (size_t i = 0; i < rows->count; i++) {
+        if (settings[i].rule_set)
+            return fail(&work->fault, FAULT_INPUT, "settings.rule_set",
+                        "The field settings.rule_set is set by the program; leave it out.");
+        for (size_t j = 0; j < i; j++)
+            if (text_equals(settings[i].key, settings[j].key))
+                return fail(&work->fault, FAULT_INPUT, "settings.key",
+                            "The key %s stands twice; give it once.", settings[i].key);
+    }
+    return true;
+}
+
+/* A row of the table settings, whose columns are the members of a setting. */
+static bool read_setting(struct work *work, const struct fact *fact, struct setting *setting)
+{
+    static const char *const columns[] = {"key", "value", "unit", "basis", "sure"};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        const struct field *field = schema_field(&setting_schema, columns[i]);
+        const char *cell = fact_cell(work->arena, fact, columns[i]);
+        if (!cell && field->required)
+            return fail(&work->fault, FAULT_INPUT, "tables.file",
+                        "The table settings has no %s for %s; fill it in.", columns[i], fact->code);
+        if (cell && !field_set(work->arena, &work->fault, field, "tables.file", cell, setting))
+            return false;
+    }
+    return true;
+}
+
+/* The settings that are given one by one, and behind them those of the table of that name. */
+static bool add_sheet(struct work *work, const struct rows *sheets, struct rows *settings)
+{
+    const struct fact_sheet *sheet = NULL;
+    for (size_t i = 0; i < sheets->count; i++)
+        if (text_equals(ROWS(*sheets, const struct fact_sheet)[i].name, "settings"))
+            sheet = &ROWS(*sheets, const struct fact_sheet)[i];
+    if (!sheet)
+        return true;
+    struct setting *all =
+        arena_take(work->arena, (settings->count + sheet->lines.count) * sizeof *all);
+    for (size_t i = 0; i < settings->count; i++)
+        all[i] = ROWS(*settings, const struct setting)[i];
+    for (size_t i = 0; i < sheet->lines.count; i++) {
+        const struct fact_line *line = &ROWS(sheet->lines, const struct fact_line)[i];
+        const struct fact fact = {
+            .code = line->code, .cells = line->cells, .columns = sheet->columns};
+        if (!read_setting(work, &fact, &all[settings->count + i]))
+            return false;
+    }
+    *settings = (struct rows){settings->count + sheet->lines.count, all};
+    return true;
+}
+
 static bool ruleset_judge(struct work *work, const void *input, void *body)
 {
     const struct rule_set *given = input;
     struct rule_set *set = body;
-    struct setting *settings = ROWS(given->settings, struct setting);
+    *set = *given;
     if (!given->settings.count && !given->tables.count)
         return fail(&work->fault, FAULT_INPUT, "settings",
                     "This rule set sets nothing; give settings, tables or both.");
-    for (size_t i = 0; i < given->settings.count; i++) {
-        if (settings[i].rule_set)
-            return fail(&work->fault, FAULT_INPUT, "settings.rule_set",
-                        "The field "
-                        "settings.rule_set is set by the program; leave it out.");
-        for (size_t j = 0; j < i; j++)
-            if (text_equals(settings[i].key, settings[j].key))
-                return fail(&work->fault, FAULT_INPUT, "settings.key",
-                            "The key %s stands twice; "
-                            "give it once.",
-                            settings[i].key);
-    }
-    *set = *given;
     return view_free(work, &rule_set_table, "code", given->code) &&
-           fact_judge(work, &given->tables, &set->tables);
+           fact_judge(work, &given->tables, &set->tables) &&
+           add_sheet(work, &set->tables, &set->settings) && check_settings(work, &set->settings);
 }
 
 static bool ruleset_apply(struct work *work, const struct entry *entry, const void *body)
