@@ -21,7 +21,7 @@ static const struct {
 } own_options[] = {
     {"record", offsetof(struct cli, record), "folder of the record (EXOLEDGER_RECORD, or record)"},
     {"as", offsetof(struct cli, account), "account that asks"},
-    {"site", offsetof(struct cli, site), "site at which it acts"},
+    {"site", offsetof(struct cli, site), "site at which it acts, or that the operation asks for"},
     {"secret-file", offsetof(struct cli, secret_file), "file with the secret; asked for otherwise"},
     {"witness", offsetof(struct cli, witness), "account of the second person"},
     {"witness-file", offsetof(struct cli, witness_file), "file with that secret"},

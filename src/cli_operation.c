@@ -67,6 +67,16 @@ static bool load_files(struct cli *cli, const struct operation *operation)
     return true;
 }
 
+/* Where an operation asks for a member of this name, the option is that member. */
+static const char *lend(struct cli *cli, const struct operation *operation, const char *name,
+                        const char *text)
+{
+    if (!text || !schema_field(operation->input, name))
+        return text;
+    cli->options[cli->option_count++] = (struct given){.name = name, .text = text};
+    return NULL;
+}
+
 static bool fill_request(struct cli *cli, const struct operation *operation, const char *secret,
                          struct request *request)
 {
@@ -148,7 +158,7 @@ bool cli_operation(struct cli *cli, const struct operation *operation)
         return fail(&work->fault, FAULT_SIGN_IN, "as", "Say who asks: --as ACCOUNT.");
     if (!cli_open(cli, ACCESS_WRITE) || !cli_secret(cli, cli->account, cli->secret_file, &secret) ||
         !actor_check_secret(work, cli->account, secret, "secret") ||
-        !permission_grant(work, cli->account, cli->site, &actor))
+        !permission_grant(work, cli->account, lend(cli, operation, "site", cli->site), &actor))
         return false;
     work->actor = &actor;
     FILE *streamed = lays_out ? tmpfile() : NULL;

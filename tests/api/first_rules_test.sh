@@ -43,7 +43,7 @@ expect "one person alone does not sign" "witness|second person" \
 expect "two sign" "Recorded as entry" \
     "$(ask MD9 ruleset approve --code RS-1 --note First --tables "$tables" --witness QM9 \
         --witness-file "$place/QM9")"
-expect "a limit is in force" "transport_minutes_most +60 +min" "$(ask MD9 setting list)"
+expect "a limit is in force" "transport_minutes_most +60 " "$(ask MD9 setting list)"
 expect "a fact is in force" "parenteral" "$(ask MD9 fact show routes iv)"
 expect "the record is whole" "The record is whole" "$("$program" verify --record "$place/record" 2>&1)"
 echo "$passed passed, $failed failed"

@@ -60,7 +60,7 @@ class Place:
         words = [self.program, "--record", self.record, "--as", "DC1", "--json",
                  "--idempotency-key", f"key-{code}", "donor", "register"]
         for name, value in donor(code).items():
-            words += ["--" + name.replace("_", "-"), str(value).lower() if value is True else value]
+            words += ["--" + name.replace("_", "-"), str(value).lower() if value is True else str(value)]
         return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
