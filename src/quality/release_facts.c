@@ -119,7 +119,19 @@ static void add_figure(struct rows *figures, const char *name, const struct real
         (struct release_figure){name, *value, uncertainty ? *uncertainty : (struct real){0}};
 }
 
-static bool gather_figures(struct work *work, const char *lot, struct rows *figures)
+/* The count that the vials hold after their one thaw; unknown until one stands. */
+static struct real thawed_count(const struct rows *results)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        const struct assay_result *result = &ROWS(*results, const struct assay_result)[i];
+        if (assay_stands(result) && text_equals(result->attribute, "particles_per_ml"))
+            return result->value;
+    }
+    return (struct real){0};
+}
+
+static bool gather_figures(struct work *work, const char *lot, const struct rows *results,
+                           struct rows *figures)
 {
     struct lot_figures known = {0};
     *figures = (struct rows){0, arena_take(work->arena, 8 * sizeof(struct release_figure))};
@@ -133,6 +145,9 @@ static bool gather_figures(struct work *work, const char *lot, struct rows *figu
     add_figure(figures, "retention", &known.retention, NULL);
     add_figure(figures, "filter_recovery_percent", &known.filter_recovery_percent, NULL);
     add_figure(figures, "visual_rejects_percent", &known.visual_rejects_percent, NULL);
+    const struct real loss =
+        balance_thaw_loss(work->arena, known.bulk_particles_per_ml, thawed_count(results));
+    add_figure(figures, "thaw_loss_percent", &loss, NULL);
     return true;
 }
 
@@ -195,5 +210,6 @@ bool release_gather(struct work *work, const struct release_question *question,
     gather_reserve_used(&uses, &ranges, used);
     return gather_tests(work, &lot, &results, &facts->tests, used) &&
            gather_donors(work, codes, count, &facts->donors, used) &&
-           gather_open(work, lot.code, facts) && gather_figures(work, lot.code, &facts->figures);
+           gather_open(work, lot.code, facts) &&
+           gather_figures(work, lot.code, &results, &facts->figures);
 }
