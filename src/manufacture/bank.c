@@ -235,6 +235,10 @@ static bool freeze_judge(struct work *work, const void *input, void *body)
         !(text_equals(given->kind, "master") ? judge_master(work, frozen)
                                              : judge_working(work, frozen)))
         return false;
+    if (text_equals(frozen->standing, "ineligible"))
+        return refuse(&work->fault, FAULT_RULE, given->bank ? "bank" : "tissue", "DN-06.source/1",
+                      "A donor of %s was decided ineligible; no bank is made from it.",
+                      given->bank ? given->bank : given->tissue);
     frozen->facts = (struct age_facts){.passage = frozen->passage, .doublings = frozen->doublings};
     if (!age_gather(work, &frozen->facts))
         return false;

@@ -73,7 +73,7 @@ static bool freeze_judge(struct work *work, const void *input, void *body)
         return false;
     if (harvest.bottles)
         return fail(&work->fault, FAULT_CONFLICT, "harvest",
-                    "The harvest %s was frozen in %lld bottles already.", harvest.code,
+                    "The harvest %s was frozen in %lld bottles already; thaw those.", harvest.code,
                     (long long)harvest.bottles);
     const int64_t left_ul = harvest.volume_ul - drawn_ul;
     return bottled->frozen_ul + given->loss_ul == left_ul ||

@@ -276,9 +276,11 @@ static bool read_judge(struct work *work, const void *input, void *body)
         return false;
     judge(work->arena, reading, &reading->findings);
     reading->outcome = findings_all_met(&reading->findings) ? "passed" : "failed";
+    const char *unmet = NULL;
     struct rows incubation = {1, reading->findings.items};
     return findings_allow(work->arena, &work->fault, "read_on", &incubation,
-                          "It is too early to read the plates");
+                          "It is too early to read the plates") &&
+           step_judged(work, "results", &reading->findings, &unmet);
 }
 
 static bool read_again(struct work *work, const void *body, struct rows *findings)

@@ -106,7 +106,7 @@ bool assay_day(struct work *work, const char *field, const struct date *day, con
             return false;
     return count || strcmp(day->text, lot->filled_on.text) >= 0 ||
            fail(&work->fault, FAULT_INPUT, field,
-                "Lot %s was filled on %s; a test of it cannot have begun or been read before, "
+                "Lot %s was filled on %s; its vials were not pulled or tested before, "
                 "correct the field %s.",
                 lot->code, lot->filled_on.text, field);
 }

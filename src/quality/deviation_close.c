@@ -40,7 +40,8 @@ static bool need_open(struct work *work, const char *code, struct deviation *dev
     if (!view_need(work, &deviation_table, "deviation", code, deviation))
         return false;
     return !text_equals(deviation->status, "closed") ||
-           fail(&work->fault, FAULT_CONFLICT, "deviation", "Deviation %s is closed already.", code);
+           fail(&work->fault, FAULT_CONFLICT, "deviation",
+                "Deviation %s is closed already; record a new one for what was found since.", code);
 }
 
 bool deviation_assess_judge(struct work *work, const void *input, void *body)

@@ -182,7 +182,7 @@ static bool settle_application(struct work *work, const struct lot *lot,
                       measured->attribute);
     if (measured->value.text || measured->outcome)
         return fail(&work->fault, FAULT_INPUT, "value",
-                    "A test that does not apply has no value and no outcome.");
+                    "A test that does not apply has no value and no outcome; leave them out.");
     measured->outcome = "not_applicable";
     return true;
 }

@@ -4,7 +4,7 @@
 
 #include "base/time.h"
 #include "contract/setting.h"
-#include "manufacture/step.h"
+#include "quality/assay.h"
 
 const struct rule stability_rules[STABILITY_RULES] = {
     {"QC-24.window/1", "Was the pull made within the signed days around its due day?",
@@ -126,7 +126,8 @@ static bool plan_judge(struct work *work, const void *input, void *body)
         !vial_count(work, &asked, &kept))
         return false;
     if (before.count)
-        return fail(&work->fault, FAULT_CONFLICT, "lot", "Lot %s has a stability plan already.",
+        return fail(&work->fault, FAULT_CONFLICT, "lot",
+                    "Lot %s has a stability plan already; its pulls are made by that plan.",
                     given->lot);
     struct stability_pull *pull = plan->pulls.items;
     for (size_t i = 0; i < plan->pulls.count; i++) {
@@ -199,7 +200,8 @@ static bool pull_judge(struct work *work, const void *input, void *body)
     *pulling = *given;
     if (!view_need(work, &lot_table, "lot", given->lot, &lot) ||
         !operation_at_site(work, "lot", lot.site, "lot") ||
-        !step_day(work, "pulled_on", &given->pulled_on) || !pulls_of(work, given->lot, &pulls))
+        !assay_day(work, "pulled_on", &given->pulled_on, &lot, NULL) ||
+        !pulls_of(work, given->lot, &pulls))
         return false;
     const struct stability_pull *next = next_of(&pulls);
     if (!next)

@@ -177,6 +177,30 @@ static void held_material_is_kept_until_the_donor_is_decided(void **state)
     production_witnessed(demo, "BK1", "QM1", "bank.destroy", RANGE("bank", "MCB-2", "2", "11"));
 }
 
+static void who_passed_the_cells_on_is_a_maker_of_the_lot(void **state)
+{
+    static const char *const proofs[] = {"health", "training"};
+    struct demo *demo = *state;
+    production_make(demo, STAGE_LOT);
+    const char *lot = "{\"code\": \"L-1\"}";
+    struct demo_answer answer = production_do(demo, "QA1", "lot.readiness", lot);
+    assert_null(strstr(answer.text, "OP2"));
+    for (size_t i = 0; i < 2; i++)
+        production_do(demo, "QM1", "operator.qualify",
+                      arena_print(demo->work.arena,
+                                  "{\"account\": \"OP2\", \"kind\": \"%s\","
+                                  "\"valid_from\": \"2025-06-01\", \"valid_until\": "
+                                  "\"2026-06-01\"}",
+                                  proofs[i]));
+    production_do(demo, "OP2", "operator.declare",
+                  "{\"account\": \"OP2\", \"infection\": false, \"wound\": false,"
+                  "\"diarrhoea\": false, \"fever\": false, \"handled_contaminants\": false,"
+                  "\"gowned\": true}");
+    production_do(demo, "OP2", "culture.pass", PASS("C-2", "4", "33600000", "31600000"));
+    answer = production_do(demo, "QA1", "lot.readiness", lot);
+    assert_non_null(strstr(answer.text, "OP2"));
+}
+
 static void the_chain_is_whole_and_can_be_rebuilt(void **state)
 {
     struct demo *demo = *state;
@@ -202,6 +226,7 @@ static void the_chain_is_whole_and_can_be_rebuilt(void **state)
             TEST_ON(a_hold_on_one_donor_does_not_pass_through_the_medium, engine),                 \
             TEST_ON(a_harvest_is_frozen_to_the_microlitre, engine),                                \
             TEST_ON(held_material_is_kept_until_the_donor_is_decided, engine),                     \
+            TEST_ON(who_passed_the_cells_on_is_a_maker_of_the_lot, engine),                        \
             TEST_ON(the_chain_is_whole_and_can_be_rebuilt, engine),                                \
     }
 
