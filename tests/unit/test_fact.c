@@ -2,6 +2,7 @@
  */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "contract/fact.h"
+#include "contract/setting.h"
 #include "production.h"
 
 #include <dirent.h>
@@ -71,7 +72,8 @@ static void a_table_with_a_zero_byte_is_refused(void **state)
 }
 
 /* A rule set of one table, signed by two. */
-static struct demo_answer approve(struct demo *demo, const char *code, const char *table)
+static struct demo_answer approve_as(struct demo *demo, const char *code, const char *name,
+                                     const char *table)
 {
     char base64[1024];
     sodium_bin2base64(base64, sizeof base64, (const unsigned char *)table, strlen(table),
@@ -79,12 +81,19 @@ static struct demo_answer approve(struct demo *demo, const char *code, const cha
     const struct demo_request asked = {
         .operation = "ruleset.approve",
         .witness = "QM1",
-        .input = arena_print(demo->work.arena,
-                             "{\"code\":\"%s\",\"tables\":[{\"name\":\"routes\",\"file\":{\"name\":"
-                             "\"routes.tsv\",\"base64\":\"%s\"}}]}",
-                             code, base64)};
+        .input = arena_print(
+            demo->work.arena,
+            "{\"code\":\"%s\",\"settings\":[{\"key\":\"fever_c\",\"value\":\"37.5\",\"basis\":"
+            "\"site\"}],\"tables\":[{\"name\":\"%s\",\"file\":{\"name\":"
+            "\"t.tsv\",\"base64\":\"%s\"}}]}",
+            code, name, base64)};
     demo_sign_in(demo, "MD1", NULL);
     return demo_ask(demo, &asked);
+}
+
+static struct demo_answer approve(struct demo *demo, const char *code, const char *table)
+{
+    return approve_as(demo, code, "routes", table);
 }
 
 static const char *cell_of(struct demo *demo, const char *code, const char *column)
@@ -144,6 +153,43 @@ static void a_bad_table_signs_nothing(void **state)
     assert_string_equal(cell_of(demo, "iv", "name"), "no row");
 }
 
+static void the_table_of_settings_sets_them(void **state)
+{
+    struct demo *demo = *state;
+    struct count days = {0};
+    assert_true(approve_as(demo, "RS-1", "settings",
+                           "key\tvalue\tunit\tbasis\tsure\neligibility_days\t90\tdays\tsite\tG\n")
+                    .worked);
+    assert_true(setting_count(&demo->work, "eligibility_days", &days));
+    assert_true(days.known && days.value == 90);
+    assert_true(setting_count(&demo->work, "fever_c", &days));
+    assert_false(days.known); /* 37.5 is no whole number, and is in force beside the table */
+    demo_verify(demo);
+    demo_rebuild(demo);
+    assert_true(setting_count(&demo->work, "eligibility_days", &days));
+    assert_int_equal(days.value, 90);
+}
+
+static void a_table_of_settings_that_says_too_little_or_twice_signs_nothing(void **state)
+{
+    struct demo *demo = *state;
+    static const struct {
+        const char *table;
+        const char *says;
+    } rows[] = {
+        {"key\tvalue\tbasis\nhold_grade\t\tsite\n",
+         "The table settings has no value for hold_grade"},
+        {"key\tvalue\nhold_grade\t3\n", "The table settings has no basis for hold_grade"},
+        {"key\tvalue\tbasis\tsure\nhold_grade\t3\tsite\tsure\n", "The field tables.file"},
+        {"key\tvalue\tbasis\nfever_c\t38.0\tsite\n", "The key fever_c stands twice"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct demo_answer answer = approve_as(demo, "RS-1", "settings", rows[i].table);
+        if (answer.fault.kind != FAULT_INPUT || !text_starts(answer.fault.text, rows[i].says))
+            fail_msg("row %zu: %s", i, answer.fault.text);
+    }
+}
+
 static int is_table(const struct dirent *entry)
 {
     return strstr(entry->d_name, ".tsv") != NULL;
@@ -155,7 +201,7 @@ static void the_shipped_tables_are_well_formed(void **state)
     (void)state;
     struct dirent **entries = NULL;
     int count = scandir("data/facts", &entries, is_table, alphasort);
-    assert_int_equal(count, 19);
+    assert_int_equal(count, 20);
     for (int i = 0; i < count; i++) {
         struct arena *arena = arena_open((size_t)1 << 24);
         struct fault fault = {0};
@@ -179,6 +225,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bad_table_is_refused_by_line),
         cmocka_unit_test(a_table_with_a_zero_byte_is_refused),
+        DEMO(the_table_of_settings_sets_them),
+        DEMO(a_table_of_settings_that_says_too_little_or_twice_signs_nothing),
         cmocka_unit_test(the_shipped_tables_are_well_formed),
         DEMO(the_newest_signed_table_is_in_force),
         DEMO(tables_are_read_with_what_they_state_alone),
