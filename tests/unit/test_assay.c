@@ -231,6 +231,8 @@ static void vials_that_are_tested_leave_the_stock(void **state)
     assert_int_equal(tested(demo), 3);
 }
 
+#define VIALS(first, last) ", \"first_vial\": " first ", \"last_vial\": " last
+
 /* What a release asks of the surroundings of the tests. */
 static void make_surroundings(struct demo *demo)
 {
@@ -264,14 +266,15 @@ static void make_releasable(struct demo *demo)
     production_make(demo, STAGE_LOT);
     make_surroundings(demo);
     double measured = measured_of(demo, &example);
-    production_do(
-        demo, "QC1", "assay.count",
-        count_input(demo, &example, "N-2",
-                    arena_print(demo->arena, ", \"dilution\": \"%.6f\"", 1e10 / measured)));
-    production_do(demo, "QC1", "assay.record", ENDOTOXIN("A", "0.10", ""));
+    production_do(demo, "QC1", "assay.count",
+                  count_input(demo, &example, "N-2",
+                              arena_print(demo->arena, ", \"dilution\": \"%.6f\"" VIALS("1", "2"),
+                                          1e10 / measured)));
+    production_do(demo, "QC1", "assay.record", ENDOTOXIN("A", "0.10", VIALS("3", "3")));
     production_do(
         demo, "QC1", "assay.record",
-        RESULT("B", "sterility", "\"outcome\": \"no_growth\", \"controls\": \"passed\", " DAYS));
+        RESULT("B", "sterility",
+               "\"outcome\": \"no_growth\", \"controls\": \"passed\", " DAYS VIALS("4", "6")));
     production_do(demo, "OP2", "lot.report",
                   "{\"lot\": \"L-1\", \"statement\": \"Good.\",\"deviations\": \"none\"}");
     demo_sql(demo, "UPDATE donor SET decision = 'eligible'", NO_VALUES);
@@ -387,7 +390,7 @@ static void a_correction_that_still_meets_holds_nothing(void **state)
                     "\"{\\\"lot\\\": \\\"L-1\\\", \\\"code\\\": \\\"A\\\", "
                     "\\\"attribute\\\": \\\"endotoxin\\\", \\\"method\\\": \\\"m\\\", "
                     "\\\"value\\\": \\\"0.11\\\", \\\"spike_recovery_percent\\\": \\\"96\\\", "
-                    "\\\"unit\\\": \\\"EU/ml\\\"}\"}",
+                    "\\\"unit\\\": \\\"EU/ml\\\", \\\"first_vial\\\": 3, \\\"last_vial\\\": 3}\"}",
                     json_as_integer(json_member(row, "entry"))));
     assert_null(strstr(corrected.text, "hold.place"));
     assert_string_equal(status(demo), "released");

@@ -254,7 +254,7 @@ static void put_deviation(struct work *work, const char *code, const char *about
     const struct deviation row = {.code = code,
                                   .class = class,
                                   .about = about,
-                                  .lot = "L-1",
+                                  .lot = text_equals(about, "lot:L-2") ? "L-2" : "L-1",
                                   .site = "M",
                                   .status = status,
                                   .entry = 5};
@@ -274,7 +274,9 @@ static void open_critical_deviations_count_for_the_lot_and_what_it_came_from(voi
     assert_string_equal(critical(work), "none");
     put_deviation(work, "DEV-5", "pool:PL-1", "critical", "open");
     put_deviation(work, "DEV-6", "lot:L-1", "critical", "assessed");
-    assert_string_equal(critical(work), "DEV-5 DEV-6");
+    put_deviation(work, "DEV-7", "equipment:BSC-01", "critical", "open");
+    put_deviation(work, "DEV-8", "box:BX-01", "critical", "open");
+    assert_string_equal(critical(work), "DEV-5 DEV-6 DEV-7");
 }
 
 #define SUPPLY(test) cmocka_unit_test_setup_teardown(test, supply_make, supply_leave)
