@@ -29,5 +29,6 @@ const struct consequence catalogue_consequences[] = {
     {"marker.record", "oos.open", oos_follow},              /* a result outside of its limit */
     {"entry.correct", "oos.open", oos_follow},              /* a result outside of its limit */
     {"assay.derive", "oos.open", oos_follow},               /* a result outside of its limit */
+    {"oos.open", "hold.place", oos_hold},                   /* a released lot, until it is clear */
     {NULL, NULL, NULL},
 };

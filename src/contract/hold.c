@@ -4,9 +4,17 @@
 
 #include <string.h>
 
-static const char *const hold_reasons[] = {
-    "reactive_donor", "suspected_infection", "adverse_event", "correction", "deviation",
-    "recall",         "late_information",    "withdrawal",    "other",      NULL};
+static const char *const hold_reasons[] = {"reactive_donor",
+                                           "suspected_infection",
+                                           "adverse_event",
+                                           "correction",
+                                           "deviation",
+                                           "recall",
+                                           "late_information",
+                                           "withdrawal",
+                                           "out_of_specification",
+                                           "other",
+                                           NULL};
 
 /* What is asked about before a step, a release, a shipment, a thaw or a dose. */
 static const char *const held_kinds[] = {

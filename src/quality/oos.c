@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "quality/oos.h"
 
+#include "contract/hold.h"
 #include "quality/assay.h"
 
 static const char *const causes[] = {"dilution_error",  "sample_mix_up", "instrument_failure",
@@ -135,6 +136,19 @@ bool oos_follow(struct work *work, const struct entry *entry, const void *body, 
                                                          .unit = row->unit,
                                                          .asked = row->asked};
     }
+    return true;
+}
+
+bool oos_hold(struct work *work, const struct entry *entry, const void *body, struct rows *inputs)
+{
+    const struct opening *opening = body;
+    struct lot lot = {0};
+    struct hold_order *order = arena_take(work->arena, sizeof *order);
+    (void)entry;
+    if (!view_need(work, &lot_table, "lot", opening->lot, &lot))
+        return false;
+    *order = (struct hold_order){link_name(work->arena, "lot", lot.code), "out_of_specification"};
+    *inputs = (struct rows){text_equals(lot.status, "released") ? 1 : 0, order};
     return true;
 }
 

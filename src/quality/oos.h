@@ -77,6 +77,10 @@ MUST_USE bool oos_need(struct work *work, const char *code, const char *states, 
 MUST_USE bool oos_follow(struct work *work, const struct entry *entry, const void *body,
                          struct rows *inputs);
 
+/* A released lot is held from then on, wherever its vials are, until the hold is lifted. */
+MUST_USE bool oos_hold(struct work *work, const struct entry *entry, const void *body,
+                       struct rows *inputs);
+
 /* Pure. */
 void oos_spread(struct arena *arena, const struct rows *retests, struct oos *oos);
 /* The mean of the retests and the first value, which nobody may report. */
