@@ -274,6 +274,23 @@ static bool check_patient(struct work *work, const char *code)
            operation_at_site(work, "patient", patient.site, "patient");
 }
 
+static bool check_explained(struct work *work, const struct signing *signing)
+{
+    if (!signing->copy_given)
+        return refuse(&work->fault, FAULT_RULE, "copy_given", "CN-04.copy/1",
+                      "A consent is recorded once the person has a copy of what was explained; "
+                      "hand it over first.");
+    if (signing->explained_at.usec > signing->signed_at.usec)
+        return fail(&work->fault, FAULT_INPUT, "explained_at",
+                    "The field explained_at lies behind signed_at; correct one of them.");
+    if (!signing->proxy != !signing->relation)
+        return fail(&work->fault, FAULT_INPUT, "relation",
+                    "A proxy is recorded with the relation; give both or none.");
+    return signing->signed_at.usec <= work->now_usec ||
+           fail(&work->fault, FAULT_INPUT, "signed_at",
+                "The field signed_at lies in the future; correct it.");
+}
+
 static bool sign_judge(struct work *work, const void *input, void *body)
 {
     struct signing *signing = body;
@@ -288,16 +305,7 @@ static bool sign_judge(struct work *work, const void *input, void *body)
     if (template.valid_days.known)
         signing->expires_at.usec =
             signing->signed_at.usec + template.valid_days.value * USEC_PER_DAY;
-    if (signing->explained_at.usec > signing->signed_at.usec)
-        return fail(&work->fault, FAULT_INPUT, "explained_at",
-                    "The field explained_at lies behind signed_at; correct one of them.");
-    if (!signing->proxy != !signing->relation)
-        return fail(&work->fault, FAULT_INPUT, "relation",
-                    "A proxy is recorded with the relation; give both or none.");
-    return signing->signed_at.usec <= work->now_usec ||
-           fail(&work->fault, FAULT_INPUT, "signed_at",
-                "The field signed_at lies in the future; "
-                "correct it.");
+    return check_explained(work, signing);
 }
 
 static bool sign_apply(struct work *work, const struct entry *entry, const void *body)

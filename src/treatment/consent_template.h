@@ -48,7 +48,7 @@ extern const struct schema template_facts_schema;
 extern const struct table consent_template_table;
 extern const struct rule consent_template_rules[];
 extern const struct operation consent_template_operations[];
-enum { CONSENT_TEMPLATE_OPERATIONS = 2, CONSENT_TEMPLATE_RULES = 4 };
+enum { CONSENT_TEMPLATE_OPERATIONS = 2, CONSENT_TEMPLATE_RULES = 5 };
 
 /* Pure: what a list of statements lacks or says too much, and the findings about it. */
 struct template_facts consent_template_lacks(struct arena *arena,

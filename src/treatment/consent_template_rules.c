@@ -17,6 +17,8 @@ const struct rule consent_template_rules[CONSENT_TEMPLATE_RULES] = {
     {"PR-02.consent/1", "Does the form use no name whose evidence was not shown?",
      "裏付けの示されていない名称(署名済みリスト)を用いていないか。",
      "MISEV2018 and MISEV2023 nomenclature"},
+    {"CN-04.copy/1", "Did the person who signed receive a copy of what was explained?",
+     "署名した人に説明文書の写しを渡したか。", "ASRM Rule Art. 13, as described"},
 };
 
 static const char may_not_apply[] = ":may_not_apply";
