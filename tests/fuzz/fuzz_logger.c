@@ -22,7 +22,8 @@ static void demand_figures(struct arena *arena, const struct logger_file *file, 
     const struct excursion_question question = {file->at_usec[0],
                                                 file->at_usec[file->readings - 1],
                                                 {"-60.0", -60.0},
-                                                excursion_between_good};
+                                                excursion_between_good,
+                                                {true, 60}};
     const struct excursion_figures figures =
         excursion_count(arena, file, probe, &question, &periods);
     demand(figures.readings >= 0 && figures.readings <= (int64_t)file->readings);
