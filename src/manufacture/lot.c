@@ -90,6 +90,17 @@ static bool add_passages(struct work *work, const char *name, struct text *maker
     return true;
 }
 
+static bool add_ties(struct work *work, const char *name, struct text *makers)
+{
+    struct rows ties;
+    if (!link_ties(work, name, LINK_BACKWARD, &ties))
+        return false;
+    for (size_t i = 0; i < ties.count; i++)
+        if (!add_makers(work, ROWS(ties, const struct link)[i].entry, makers))
+            return false;
+    return true;
+}
+
 bool lot_makers(struct work *work, const char *code, const char **accounts)
 {
     struct rows nodes;
@@ -99,13 +110,9 @@ bool lot_makers(struct work *work, const char *code, const char **accounts)
         !link_reach(work, link_name(work->arena, "lot", code), LINK_BACKWARD, &nodes))
         return false;
     for (size_t i = 0; i < nodes.count; i++) {
-        struct rows ties;
         const char *name = ROWS(nodes, const struct link_node)[i].name;
-        if (!link_ties(work, name, LINK_BACKWARD, &ties) || !add_passages(work, name, &makers))
+        if (!add_ties(work, name, &makers) || !add_passages(work, name, &makers))
             return false;
-        for (size_t j = 0; j < ties.count; j++)
-            if (!add_makers(work, ROWS(ties, const struct link)[j].entry, &makers))
-                return false;
     }
     const int64_t later[] = {lot.inspected_entry, lot.labels_entry, lot.reported_entry};
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
