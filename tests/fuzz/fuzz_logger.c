@@ -64,8 +64,11 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size)
         demand(fault.kind == FAULT_NONE);
         demand_whole(arena, &file);
     } else {
-        demand(fault.kind == FAULT_INPUT && strcmp(fault.field, "file") == 0);
-        demand(strncmp(fault.text, "Line ", strlen("Line ")) == 0);
+        demand(fault.kind == FAULT_INPUT);
+        demand(zone && strcmp(fault.field, "zone") == 0
+                   ? strstr(fault.text, "zone") != NULL
+                   : strcmp(fault.field, "file") == 0 &&
+                         strncmp(fault.text, "Line ", strlen("Line ")) == 0);
         demand(file.probes == 0 && file.readings == 0);
     }
     arena_close(arena);
