@@ -37,7 +37,7 @@ VALUES = {"seq": "101", "version": "1.0", "name": "bank:WCB-0001", "plan": "PN-0
           "subject": "donor:D-0002", "table": "routes", "positives": "CD9%20TSG101"}
 
 # Records beside it, for what the short chain has no example of: exchanges after its beginning.
-BESIDE = [["quality.txt", "bedside.txt", "cells.txt"], ["deviations.txt", "studies.txt"],
+BESIDE = [["bedside.txt", "cells.txt", "quality.txt"], ["deviations.txt", "studies.txt"],
           ["surroundings.txt"]]
 
 
