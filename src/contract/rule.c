@@ -32,6 +32,18 @@ enum verdict verdict_of(bool known, bool good)
     return good ? VERDICT_MET : VERDICT_NOT_MET;
 }
 
+enum verdict verdict_both(enum verdict one, enum verdict other)
+{
+    if (one == VERDICT_NOT_MET || other == VERDICT_NOT_MET)
+        return VERDICT_NOT_MET;
+    return one == VERDICT_MET ? other : one;
+}
+
+const char *finding_word(const char *text)
+{
+    return text ? text : "not known";
+}
+
 struct findings findings_open(struct arena *arena)
 {
     return (struct findings){.arena = arena};

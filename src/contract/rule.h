@@ -29,6 +29,12 @@ const char *verdict_word(enum verdict verdict);
 /* met only when known and true; unknown when not known */
 enum verdict verdict_of(bool known, bool good);
 
+/* Of two: what is known to be bad outranks what is not known. */
+enum verdict verdict_both(enum verdict one, enum verdict other);
+
+/* A fact as a finding tells it: "not known" for NULL. */
+const char *finding_word(const char *text);
+
 /* A list that grows in the arena; findings are kept in the order of asking. */
 struct findings {
     struct arena *arena;

@@ -57,11 +57,6 @@ enum verdict shipment_lot_lasts(struct date expires_on, struct date day)
     return verdict_of(known, known && strcmp(day.text, expires_on.text) <= 0);
 }
 
-static const char *word(const char *text)
-{
-    return text ? text : "not known";
-}
-
 static enum verdict judge_boxes(const struct sending_facts *facts)
 {
     return verdict_of(facts->boxes != NULL,
@@ -90,22 +85,22 @@ void shipment_judge_sending(struct arena *arena, const struct sending_facts *fac
     struct findings list = findings_open(arena);
     if (!facts->returned) {
         findings_add(&list, "RL-01.released/1", shipment_lot_released(facts->lot_status),
-                     "released", "the lot is %s", word(facts->lot_status));
+                     "released", "the lot is %s", finding_word(facts->lot_status));
         findings_add(&list, "RL-01.hold/1", shipment_lot_free(facts->holds), "no hold",
-                     "on hold: %s", word(facts->holds));
+                     "on hold: %s", finding_word(facts->holds));
         findings_add(&list, "RL-08.expiry/1",
                      shipment_lot_lasts(facts->expires_on, facts->packed_on),
-                     facts->expires_on.text, "packed on %s", word(facts->packed_on.text));
+                     facts->expires_on.text, "packed on %s", finding_word(facts->packed_on.text));
     }
     findings_add(&list, "CC-01.boxes/1", judge_boxes(facts), "every vial once", "%s",
-                 word(facts->boxes));
+                 finding_word(facts->boxes));
     if (!facts->returned) {
         findings_add(&list, "CC-03.packing/1", judge_packing(facts),
                      "a shipper qualified beyond packing, and coolant", "shipper %s, coolant %s",
-                     word(facts->shipper), word(facts->coolant));
-        findings_add(&list, "CC-03.logger/1", judge_logger(facts), word(facts->packed_on.text),
-                     "logger %s, calibrated until %s", word(facts->logger),
-                     word(facts->calibrated_until.text));
+                     finding_word(facts->shipper), finding_word(facts->coolant));
+        findings_add(&list, "CC-03.logger/1", judge_logger(facts),
+                     finding_word(facts->packed_on.text), "logger %s, calibrated until %s",
+                     finding_word(facts->logger), finding_word(facts->calibrated_until.text));
     }
     *findings = list.rows;
 }
@@ -141,11 +136,11 @@ void shipment_judge_arrival(struct arena *arena, const struct arrival_facts *fac
                  arena_print(arena, "intact, coolant left, logger read, at most %s",
                              minutes(arena, facts->minutes_most)),
                  "seal %s, appearance %s, coolant %s, logger %s, maximum %s C, %s over the life",
-                 facts->seal_intact ? "intact" : "not intact", word(facts->appearance),
+                 facts->seal_intact ? "intact" : "not intact", finding_word(facts->appearance),
                  facts->coolant_left_g.known
                      ? arena_print(arena, "%lld g", (long long)facts->coolant_left_g.value)
                      : "not known",
-                 facts->logger_read ? "read" : "not read", word(facts->maximum_c.text),
+                 facts->logger_read ? "read" : "not read", finding_word(facts->maximum_c.text),
                  minutes(arena, facts->minutes_life));
     findings_add(&list, "CC-05.receiver/1",
                  verdict_of(facts->minutes_out.known, facts->minutes_out.value == 0), "0 min",

@@ -131,14 +131,6 @@ static bool lacks_name(const struct contraindication *row, const struct intake_f
     return row->names && text_equals(row->answer, "yes") && concerns(row, facts) && !row->named;
 }
 
-/* What is known to be bad outranks what is not known. */
-static enum verdict both(enum verdict one, enum verdict other)
-{
-    if (one == VERDICT_NOT_MET || other == VERDICT_NOT_MET)
-        return VERDICT_NOT_MET;
-    return one == VERDICT_MET ? other : one;
-}
-
 static void tell_row(struct text *text, const struct contraindication *row)
 {
     text_print(text, "%s%s: %s", text->length ? ", " : "", row->rule,
@@ -156,7 +148,7 @@ static void judge_rows(struct findings *list, const char *rule, const struct int
     for (size_t i = 0; i < asked->count; i++) {
         const struct contraindication *row = &ROWS(*asked, const struct contraindication)[i];
         enum verdict one = judge_row(row, facts, weight);
-        verdict = i ? both(verdict, one) : one;
+        verdict = i ? verdict_both(verdict, one) : one;
         if (one != VERDICT_MET)
             tell_row(&text, row);
     }

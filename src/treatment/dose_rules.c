@@ -66,13 +66,6 @@ const struct rule dose_rules[DOSE_RULES] = {
      "投与回数とバイアル数は指示以内か。", "the plan"},
 };
 
-static enum verdict both(enum verdict one, enum verdict other)
-{
-    if (one == VERDICT_NOT_MET || other == VERDICT_NOT_MET)
-        return VERDICT_NOT_MET;
-    return one == VERDICT_MET ? other : one;
-}
-
 static enum verdict is_word(const char *found, const char *asked)
 {
     return verdict_of(found != NULL, text_equals(found, asked));
@@ -96,7 +89,8 @@ static enum verdict judge_same_day(const struct dose_facts *facts)
         verdict_of(facts->pregnant != NULL, text_equals(facts->pregnant, "no") ||
                                                 text_equals(facts->pregnant, "not_applicable"));
     enum verdict weight = verdict_of(facts->weight_kg.text != NULL, facts->weight_kg.value > 0);
-    return both(both(both(temperature, pregnancy), weight), is_word(facts->unwell, "no"));
+    return verdict_both(verdict_both(verdict_both(temperature, pregnancy), weight),
+                        is_word(facts->unwell, "no"));
 }
 
 static enum verdict judge_check_age(const struct dose_facts *facts)
@@ -110,7 +104,7 @@ static enum verdict judge_check_age(const struct dose_facts *facts)
 
 static enum verdict judge_single(const struct dose_facts *facts)
 {
-    return both(is_word(facts->given_to, "none"), is_word(facts->opened_for, "none"));
+    return verdict_both(is_word(facts->given_to, "none"), is_word(facts->opened_for, "none"));
 }
 
 /* Before it is given nobody knows what will be left. */
@@ -143,14 +137,15 @@ static enum verdict judge_reason(const struct dose_facts *facts)
 
 static enum verdict judge_place(const struct dose_facts *facts)
 {
-    return both(is_word(facts->vial_state, "in_stock"), is_same(facts->vial_site, facts->site));
+    return verdict_both(is_word(facts->vial_state, "in_stock"),
+                        is_same(facts->vial_site, facts->site));
 }
 
 /* A start before the thaw is not a short time but a wrong one. */
 static enum verdict judge_thaw(const struct dose_facts *facts)
 {
-    return both(verdict_of(facts->thaw_minutes.known, facts->thaw_minutes.value >= 0),
-                is_at_most(facts->thaw_minutes, facts->thaw_minutes_most));
+    return verdict_both(verdict_of(facts->thaw_minutes.known, facts->thaw_minutes.value >= 0),
+                        is_at_most(facts->thaw_minutes, facts->thaw_minutes_most));
 }
 
 static enum verdict judge_interval(const struct dose_facts *facts)
@@ -165,9 +160,9 @@ static enum verdict judge_amount(const struct dose_facts *facts)
 {
     enum verdict doses = verdict_of(facts->doses_given.known && facts->doses_ordered.known,
                                     facts->doses_given.value < facts->doses_ordered.value);
-    enum verdict vials = both(verdict_of(facts->vials.known, facts->vials.value > 0),
-                              is_at_most(facts->vials, facts->vials_ordered));
-    return both(doses, vials);
+    enum verdict vials = verdict_both(verdict_of(facts->vials.known, facts->vials.value > 0),
+                                      is_at_most(facts->vials, facts->vials_ordered));
+    return verdict_both(doses, vials);
 }
 
 /* YYYY-MM-DD texts compare as dates do; the last usable day counts. */
@@ -182,11 +177,6 @@ static enum verdict judge_emergency(const struct dose_facts *facts)
                                                 strcmp(today, until) <= 0);
 }
 
-static const char *word(const char *text)
-{
-    return text ? text : "not known";
-}
-
 static const char *number(struct arena *arena, struct count count)
 {
     return count.known ? arena_print(arena, "%lld", (long long)count.value) : "not known";
@@ -196,11 +186,12 @@ static void judge_person(struct findings *list, const struct dose_facts *facts)
 {
     struct arena *arena = list->arena;
     findings_add(list, "PT-09.patient/1", is_same(facts->patient_site, facts->site),
-                 word(facts->site), "patient of site %s", word(facts->patient_site));
+                 finding_word(facts->site), "patient of site %s",
+                 finding_word(facts->patient_site));
     findings_add(list, "CN-07.consent/1", is_word(facts->consent, "valid"), "valid", "consent %s",
-                 word(facts->consent));
+                 finding_word(facts->consent));
     findings_add(list, "CN-07.binding/1", is_word(facts->consent_changes, "none"), "none",
-                 "changed since the consent: %s", word(facts->consent_changes));
+                 "changed since the consent: %s", finding_word(facts->consent_changes));
     findings_add(list, "CN-04.cooling/1", is_at_most(facts->cooling_hours, facts->consent_hours),
                  arena_print(arena, "at least %s h", number(arena, facts->cooling_hours)),
                  "%s h since the consent", number(arena, facts->consent_hours));
@@ -210,38 +201,41 @@ static void judge_person(struct findings *list, const struct dose_facts *facts)
                  verdict_of(facts->examined_route && facts->route,
                             text_equals(facts->examined_route, "every") ||
                                 text_equals(facts->examined_route, facts->route)),
-                 word(facts->route), "examined for %s route", word(facts->examined_route));
+                 finding_word(facts->route), "examined for %s route",
+                 finding_word(facts->examined_route));
     findings_add(list, "PT-07.same_day/1", judge_same_day(facts),
                  arena_print(arena, "at most %s C, pregnancy answered with no, weight known, well",
-                             word(facts->fever_c.text)),
+                             finding_word(facts->fever_c.text)),
                  "temperature %s C, pregnant %s, weight %s kg, unwell %s",
-                 word(facts->temperature_c.text), word(facts->pregnant),
-                 word(facts->weight_kg.text), word(facts->unwell));
+                 finding_word(facts->temperature_c.text), finding_word(facts->pregnant),
+                 finding_word(facts->weight_kg.text), finding_word(facts->unwell));
     findings_add(list, "PT-07.valid/1", judge_check_age(facts),
                  arena_print(arena, "0 to %s h", number(arena, facts->same_day_hours)),
                  "%s min from the check to the start", number(arena, facts->check_minutes));
     findings_add(list, "CO-04.stop/1", is_word(facts->stopped_by, "none"), "not stopped",
-                 "stopped by %s", word(facts->stopped_by));
+                 "stopped by %s", finding_word(facts->stopped_by));
     findings_add(list, "OU-01.blinded/1",
                  verdict_of(facts->rater_gives != NULL, !text_equals(facts->rater_gives, "yes")),
-                 "no", "the rater of the study may give doses: %s", word(facts->rater_gives));
+                 "no", "the rater of the study may give doses: %s",
+                 finding_word(facts->rater_gives));
 }
 
 static void judge_vial(struct findings *list, const struct dose_facts *facts)
 {
     findings_add(list, "AD-02.product/1", is_same(facts->specification, facts->ordered),
-                 word(facts->ordered), "lot of %s", word(facts->specification));
+                 finding_word(facts->ordered), "lot of %s", finding_word(facts->specification));
     findings_add(list, "AD-02.lot/1", shipment_lot_released(facts->lot_status), "released",
-                 "the lot is %s", word(facts->lot_status));
+                 "the lot is %s", finding_word(facts->lot_status));
     findings_add(list, "RL-01.hold/1", shipment_lot_free(facts->holds), "no hold", "on hold: %s",
-                 word(facts->holds));
+                 finding_word(facts->holds));
     findings_add(list, "AD-02.place/1", judge_place(facts), "in stock at this site", "%s at %s",
-                 word(facts->vial_state), word(facts->vial_site));
-    findings_add(list, "AD-02.expiry/1",
-                 shipment_lot_lasts(facts->expires_on, facts->eligibility.asked_on),
-                 facts->expires_on.text, "used on %s", word(facts->eligibility.asked_on.text));
+                 finding_word(facts->vial_state), finding_word(facts->vial_site));
+    findings_add(
+        list, "AD-02.expiry/1", shipment_lot_lasts(facts->expires_on, facts->eligibility.asked_on),
+        facts->expires_on.text, "used on %s", finding_word(facts->eligibility.asked_on.text));
     findings_add(list, "AD-04.single/1", judge_single(facts), "given to nobody",
-                 "given to %s, opened for %s", word(facts->given_to), word(facts->opened_for));
+                 "given to %s, opened for %s", finding_word(facts->given_to),
+                 finding_word(facts->opened_for));
     findings_add(
         list, "CC-05.life/1", is_at_most(facts->life_minutes, facts->life_minutes_most),
         arena_print(list->arena, "at most %s min", number(list->arena, facts->life_minutes_most)),
@@ -254,18 +248,18 @@ static void judge_act(struct findings *list, const struct dose_facts *facts)
 {
     struct arena *arena = list->arena;
     findings_add(list, "PR-05.route/1", plan_route_allowed(arena, facts->routes, facts->route),
-                 facts->routes, "route %s", word(facts->route));
+                 facts->routes, "route %s", finding_word(facts->route));
     findings_add(list, "AD-06.thaw/1", judge_thaw(facts),
                  arena_print(arena, "0 to %s min", number(arena, facts->thaw_minutes_most)),
                  "%s min from thaw to start", number(arena, facts->thaw_minutes));
     findings_add(list, "CO-02.interval/1", judge_interval(facts),
                  arena_print(arena, "%s days", number(arena, facts->minimum_days)),
-                 "nearest other dose: %s, %s days", word(facts->nearest_on),
+                 "nearest other dose: %s, %s days", finding_word(facts->nearest_on),
                  text_equals(facts->nearest_on, "none") ? "no"
                                                         : number(arena, facts->nearest_days));
     findings_add(list, "CO-02.reason/1", judge_reason(facts), "a reason off the planned day",
                  "session %s, planned on %s, %s days after it, reason %s",
-                 number(arena, facts->session), word(facts->planned_on.text),
+                 number(arena, facts->session), finding_word(facts->planned_on.text),
                  number(arena, facts->deviation_days), facts->deviation_told ? "told" : "not told");
     findings_add(list, "CO-03.amount/1", judge_amount(facts),
                  arena_print(arena, "%s doses of %s vials", number(arena, facts->doses_ordered),
@@ -275,14 +269,16 @@ static void judge_act(struct findings *list, const struct dose_facts *facts)
     findings_add(list, "AD-04.balance/1", judge_balance(facts),
                  arena_print(arena, "%s uL", number(arena, facts->content_ul)),
                  "%s uL accounted for", number(arena, facts->accounted_ul));
-    findings_add(list, "AD-07.endotoxin/1", judge_endotoxin(facts),
-                 arena_print(arena, "at most %s EU/kg/h", word(facts->eu_per_kg_hour_most.text)),
-                 "route %s, %s EU/kg/h", word(facts->route), word(facts->eu_per_kg_hour.text));
+    findings_add(
+        list, "AD-07.endotoxin/1", judge_endotoxin(facts),
+        arena_print(arena, "at most %s EU/kg/h", finding_word(facts->eu_per_kg_hour_most.text)),
+        "route %s, %s EU/kg/h", finding_word(facts->route),
+        finding_word(facts->eu_per_kg_hour.text));
     findings_add(list, "AD-09.emergency/1", judge_emergency(facts), "ready for a drip",
                  "route %s, equipment %s, adrenaline until %s, doctor %s, hospital %s",
-                 word(facts->route), facts->emergency_ready ? "ready" : "not ready",
-                 word(facts->adrenaline_until.text), word(facts->emergency_doctor),
-                 word(facts->emergency_hospital));
+                 finding_word(facts->route), facts->emergency_ready ? "ready" : "not ready",
+                 finding_word(facts->adrenaline_until.text), finding_word(facts->emergency_doctor),
+                 finding_word(facts->emergency_hospital));
 }
 
 void dose_judge(struct arena *arena, const struct dose_facts *facts, struct rows *findings)

@@ -25,11 +25,6 @@ enum verdict plan_route_allowed(struct arena *arena, const char *routes, const c
     return verdict_of(routes && route, route && text_has_word(routes, route));
 }
 
-static const char *word(const char *text)
-{
-    return text ? text : "not known";
-}
-
 static const char *days(struct arena *arena, struct count count)
 {
     return count.known ? arena_print(arena, "%lld", (long long)count.value) : "not known";
@@ -40,16 +35,17 @@ static void judge_examination(struct findings *list, const struct plan_facts *fa
     bool every = text_equals(facts->examined_route, "every");
     findings_add(list, "PT-01.clear/1",
                  verdict_of(facts->standing != NULL, text_equals(facts->standing, "none")), "none",
-                 "standing in the way: %s", word(facts->standing));
+                 "standing in the way: %s", finding_word(facts->standing));
     findings_add(list, "PT-01.route/1",
                  verdict_of(facts->examined_route && facts->route,
                             every || text_equals(facts->examined_route, facts->route)),
-                 word(facts->route), "examined for %s route", word(facts->examined_route));
+                 finding_word(facts->route), "examined for %s route",
+                 finding_word(facts->examined_route));
     findings_add(list, "PT-10.examined/1",
                  verdict_of(facts->examined_by && facts->examined_site && facts->site,
                             text_equals(facts->examined_site, facts->site)),
-                 "in real time, at this site", "examined by %s at %s", word(facts->examined_by),
-                 word(facts->examined_site));
+                 "in real time, at this site", "examined by %s at %s",
+                 finding_word(facts->examined_by), finding_word(facts->examined_site));
 }
 
 /* A route that is refused anyway has no signed days to ask for. */
@@ -70,7 +66,7 @@ void plan_judge(struct arena *arena, const struct plan_facts *facts, struct rows
     findings_add(&list, "PT-08.eligible/1", eligibility_lasts(&facts->eligibility), "eligible",
                  "%s", eligibility_tell(arena, &facts->eligibility));
     findings_add(&list, "PR-05.route/1", plan_route_allowed(arena, facts->routes, facts->route),
-                 facts->routes, "route %s", word(facts->route));
+                 facts->routes, "route %s", finding_word(facts->route));
     judge_examination(&list, facts);
     judge_minimum(&list, facts);
     *findings = list.rows;

@@ -99,11 +99,6 @@ bool thaw_touching(struct work *work, const char *lot, int64_t first, int64_t la
     return true;
 }
 
-static const char *word(const char *text)
-{
-    return text ? text : "not known";
-}
-
 void vial_thaw_judge(struct arena *arena, const struct vial_thaw_facts *facts,
                      struct rows *findings)
 {
@@ -112,16 +107,16 @@ void vial_thaw_judge(struct arena *arena, const struct vial_thaw_facts *facts,
     bool counted = facts->thawed_before.known && facts->freeze_thaw_most.known;
     findings_add(&list, "CO-04.stop/1",
                  verdict_of(facts->stopped_by != NULL, text_equals(facts->stopped_by, "none")),
-                 "not stopped", "stopped by %s", word(facts->stopped_by));
+                 "not stopped", "stopped by %s", finding_word(facts->stopped_by));
     findings_add(&list, "AD-02.product/1",
                  verdict_of(product, text_equals(facts->ordered, facts->specification)),
-                 word(facts->ordered), "lot of %s", word(facts->specification));
+                 finding_word(facts->ordered), "lot of %s", finding_word(facts->specification));
     findings_add(&list, "AD-02.lot/1", shipment_lot_released(facts->lot_status), "released",
-                 "the lot is %s", word(facts->lot_status));
+                 "the lot is %s", finding_word(facts->lot_status));
     findings_add(&list, "RL-01.hold/1", shipment_lot_free(facts->holds), "no hold", "on hold: %s",
-                 word(facts->holds));
+                 finding_word(facts->holds));
     findings_add(&list, "AD-02.expiry/1", shipment_lot_lasts(facts->expires_on, facts->thawed_on),
-                 facts->expires_on.text, "thawed on %s", word(facts->thawed_on.text));
+                 facts->expires_on.text, "thawed on %s", finding_word(facts->thawed_on.text));
     findings_add(&list, "CC-06.once/1",
                  verdict_of(counted, facts->thawed_before.value < facts->freeze_thaw_most.value),
                  counted ? arena_print(arena, "%lld thaw", (long long)facts->freeze_thaw_most.value)
