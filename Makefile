@@ -2,6 +2,7 @@
 # make test      unit, property and story tests with sanitizers, on SQLite
 # make check     everything that CI runs (./check installs what it needs first)
 # make soak      what takes hours
+# make bench     measures it against plain programs, writes docs/benchmarks.md
 # make help      this text
 
 BUILD ?= build/release
@@ -23,9 +24,10 @@ UNITS = $(wildcard tests/unit/test_*.c) $(wildcard tests/property/test_*.c)
 SUPPORT = $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/support/replay.c,$(wildcard tests/support/*.c)))
 Q = $(if $(V),,@)
 UNIT_PROGRAMS = $(UNITS:tests/%.c=$(BUILD)/tests/%)
+REFERENCES = $(patsubst bench/%.c,build/bench/%,$(wildcard bench/*.c))
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all test check soak help clean docs units fuzz fuzz-corpora install
+.PHONY: all test check soak bench help clean docs units references fuzz fuzz-corpora install
 .SECONDARY:
 all: $(BUILD)/exoledger
 
@@ -53,7 +55,13 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c tests/support/replay.c $(BUILD)/libexoledger.a
 	$(Q)$(CC) $(CFLAGS) -o $@ $< tests/support/replay.c $(BUILD)/libexoledger.a $(LDLIBS)
 fuzz-corpora: $(FUZZERS)
 
-test check soak:
+# Plain programs to measure against: no code of ours in them.
+build/bench/%: bench/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
+references: $(REFERENCES)
+
+test check soak bench:
 	tools/$@.sh
 
 # What the program says about itself, committed so that a change is a visible difference.
@@ -75,4 +83,5 @@ help:
 clean:
 	rm -rf build
 
--include $(OBJECTS:.o=.d) $(BUILD)/src/main.d $(wildcard $(BUILD)/tests/*/*.d)
+-include $(OBJECTS:.o=.d) $(BUILD)/src/main.d $(wildcard $(BUILD)/tests/*/*.d) \
+  $(wildcard build/bench/*.d)

@@ -8,7 +8,7 @@ mapfile -t texts < <(find . \( -path ./.git -o -path ./build -o -path ./demo -o 
     -path ./tests/fuzz/corpus \) -prune -o -type f ! -name '*.draft' ! -name '*.csv' -print | sed 's|^\./||' | sort |
     xargs -d '\n' grep -lI '') # no binary files; .csv are as instruments and testers made them
 matching() { printf '%s\n' "${texts[@]}" | grep -E "$1" || true; }
-mapfile -t sources < <(matching '^(src|tests)/.*\.[ch]$')
+mapfile -t sources < <(matching '^(src|tests|bench)/.*\.[ch]$')
 mapfile -t plain < <(matching . | grep -vE '(^|/)Makefile$|\.tsv$|^LICENSE$')
 words="$(dirname "$0")/codespell_words.txt"
 

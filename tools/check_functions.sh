@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 # Parameters that a library prescribes.
 prescribed="src/web/http.c handle"
 
-mapfile -t sources < <(find src tests -name '*.c' | sort)
+mapfile -t sources < <(find src tests bench -name '*.c' | sort)
 functions=$(awk -v want=code -f tools/lines.awk "${sources[@]}" | awk '
     {
         split($0, parts, ":")

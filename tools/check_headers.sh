@@ -21,5 +21,5 @@ flags=$(pkg-config --cflags sqlite3 libpq jansson libcrypto libsodium libmicroht
 export flags
 export -f compile_alone
 # shellcheck disable=SC2016 # the inner shell expands it
-find src tests -name '*.h' -print0 | sort -z |
+find src tests bench -name '*.h' -print0 | sort -z |
     xargs -0 -r -n 1 -P 2 bash -c 'compile_alone "$1"' compile_alone 2>&1 || exit 1

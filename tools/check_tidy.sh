@@ -2,7 +2,7 @@
 # check_tidy.sh: does clang-tidy find anything, by the rules of .clang-tidy?
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
-#   check_tidy.sh [FILE...]        every .c of src where none is named
+#   check_tidy.sh [FILE...]        every .c of src and bench where none is named
 #
 # A file that passed and whose preprocessed text is unchanged is not looked at again.
 set -euo pipefail
@@ -35,5 +35,5 @@ look()
 }
 export -f look
 # shellcheck disable=SC2016 # the inner shell expands it
-if [ $# -gt 0 ]; then printf '%s\0' "$@"; else find src -name '*.c' -print0 | sort -z; fi |
+if [ $# -gt 0 ]; then printf '%s\0' "$@"; else find src bench -name '*.c' -print0 | sort -z; fi |
     xargs -0 -r -n 1 -P "$(nproc)" bash -c 'look "$1"' look || exit 1

@@ -4,6 +4,7 @@
 #
 #   install.sh build     what building and serving needs
 #   install.sh check     that, and what the tests and style checks need
+#   install.sh bench     what building and measuring needs
 set -euo pipefail
 
 # A word with | in it is a choice: the first that the distribution offers.
@@ -12,6 +13,7 @@ build="gcc make pkg-config libc6-dev libsqlite3-dev libpq-dev libjansson-dev lib
 check="$build binutils clang clang-format-14|clang-format clang-tidy llvm
     libclang-rt-14-dev|libclang-rt-dev|libclang-common-14-dev libcmocka-dev
     postgresql-15|postgresql python3 python3-nacl sqlite3 codespell curl poppler-utils dmtx-utils"
+bench="$build postgresql-15|postgresql python3 sqlite3 wrk nginx-light nghttp2-client"
 
 refuse()
 {
@@ -60,10 +62,29 @@ keep_postgresql_quiet()
     echo "create_main_cluster = false" | as_root tee "$choice" >/dev/null
 }
 
+# Measuring starts the server it needs by itself and on a port of its own: what is installed for it
+# neither starts now nor at the next start of the machine.
+keep_nginx_quiet()
+{
+    local policy=/usr/sbin/policy-rc.d
+    case $missing in *nginx*) ;; *) return 0 ;; esac
+    case $1 in
+    before)
+        [ -e "$policy" ] && return 0
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+        as_root chmod 755 "$policy"
+        quieted=$policy
+        trap 'as_root rm -f "$quieted"' EXIT
+        ;;
+    after) as_root update-rc.d nginx disable >/dev/null 2>&1 || true ;;
+    esac
+}
+
 case ${1:-} in
 build) words=$build ;;
 check) words=$check ;;
-*) refuse "Use: install.sh build | check" ;;
+bench) words=$bench ;;
+*) refuse "Use: install.sh build | check | bench" ;;
 esac
 command -v dpkg-query >/dev/null ||
     refuse "This is no Debian. Install the equivalents of: $(xargs <<<"$words")."
@@ -76,7 +97,9 @@ as_root apt-get update -qq
 missing=$(wanted $words) # the choice between names needs the fresh list
 echo "Installing $missing"
 keep_postgresql_quiet
+keep_nginx_quiet before
 # shellcheck disable=SC2086
 as_root env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq \
     --no-install-recommends -o DPkg::Lock::Timeout=300 $missing >/dev/null ||
     refuse "The packages could not be installed: $missing."
+keep_nginx_quiet after
