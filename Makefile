@@ -25,6 +25,12 @@ SUPPORT = $(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/support/replay.c,$(wild
 Q = $(if $(V),,@)
 UNIT_PROGRAMS = $(UNITS:tests/%.c=$(BUILD)/tests/%)
 REFERENCES = $(patsubst bench/%.c,build/bench/%,$(wildcard bench/*.c))
+# tests/faults/test_*.c are programs; the other .c files there are parts of them, but for preload*.
+FAULTS = $(wildcard tests/faults/test_*.c)
+FAULT_PARTS = $(filter-out $(FAULTS) $(wildcard tests/faults/preload*.c),$(wildcard tests/faults/*.c))
+FAULT_PROGRAMS = $(FAULTS:tests/%.c=$(BUILD)/tests/%)
+DISK_CALLS = open close write read fsync fstat stat flock access rename unlink unlinkat mkdir rmdir \
+  mkdtemp opendir readdir closedir dirfd crypto_pwhash_str
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .PHONY: all test check soak bench help clean docs units references fuzz fuzz-corpora install
@@ -47,7 +53,16 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libexoledger.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(LDLIBS) -lcmocka
 
-units: $(UNIT_PROGRAMS)
+# Programs whose files lie on the disk in memory of tests/faults/disk.h.
+$(BUILD)/tests/faults/test_disk%: WRAPPED = $(DISK_CALLS:%=-Wl,--wrap=%)
+$(BUILD)/tests/faults/%: $(BUILD)/tests/faults/%.o $(BUILD)/libfaults.a $(SUPPORT) $(BUILD)/libexoledger.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPTIMISE) $(SANITIZE) $(WRAPPED) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDLIBS) -lcmocka
+
+$(BUILD)/libfaults.a: $(FAULT_PARTS:%.c=$(BUILD)/%.o)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+units: $(UNIT_PROGRAMS) $(FAULT_PROGRAMS)
 
 # Fuzz targets as plain tests over their corpora; under clang they are libFuzzer programs.
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/support/replay.c $(BUILD)/libexoledger.a

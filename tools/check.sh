@@ -164,6 +164,7 @@ test_lane()
         step api on_copies api
         step faults on_copies faults
     }
+    step fault_programs fault_programs "$sanitized"
     step story_postgres story_postgres && step acceptance_postgres acceptance postgres
     step exchanges exchanges
 }

@@ -17,6 +17,9 @@ export seconds=${EXOLEDGER_FUZZ_SECONDS:-600} soak=build/soak
 
 long_properties() { unit_tests "$sanitized"; }
 
+# Without sanitizers: the more points, the better.
+build_release() { make -j"$(nproc)" BUILD=build/release all units; }
+
 kills()
 {
     local each with wrong=0
@@ -60,6 +63,9 @@ begin_steps
 if step build build_sanitized; then
     step long_properties long_properties || true
     step story tell_story tests/story/short.txt build/check/records/story && { step kills kills || true; }
+fi
+if step build_release build_release; then
+    step fault_programs fault_programs build/release || true
 fi
 if step build_fuzzers build_fuzzers; then
     for target in tests/fuzz/fuzz_*.c; do

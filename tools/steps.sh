@@ -114,6 +114,14 @@ unit_tests()
     run_programs "${programs[@]}"
 }
 
+# fault_programs BUILD: tests/faults/test_*.c.
+fault_programs()
+{
+    local -a programs
+    mapfile -t programs < <(find "$1/tests/faults" -name 'test_*' -type f -executable | sort)
+    run_programs "${programs[@]}"
+}
+
 # tell_story FILE RECORD [--server CONNECTION]: a file or folder of exchanges in a new record, then
 # what must hold for it: it verifies, its tables can be made anew from the entries, and it verifies
 # again.
