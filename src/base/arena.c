@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 1 << 16, ALIGNMENT = 16 };
+enum { CHUNK_BYTES = 1 << 16, ALIGNMENT = 16, SMALL_PRINT = 256 };
 
 struct chunk {
     struct chunk *older;
@@ -125,12 +125,15 @@ char *arena_copy(struct arena *arena, const char *text)
 
 char *arena_print_list(struct arena *arena, const char *format, va_list list)
 {
+    char small[SMALL_PRINT]; /* most texts fit, and need not be formatted twice */
     va_list again;
     va_copy(again, list);
-    int length = vsnprintf(NULL, 0, format, again);
+    int length = vsnprintf(small, sizeof small, format, again);
     va_end(again);
     if (length < 0)
         stop("a text could not be formatted");
+    if ((size_t)length < sizeof small)
+        return arena_text(arena, small, (size_t)length);
     char *text = arena_take(arena, (size_t)length + 1);
     vsnprintf(text, (size_t)length + 1, format, list);
     return text;

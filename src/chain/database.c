@@ -21,15 +21,20 @@ struct value value_blob(const void *bytes, size_t size)
     return (struct value){.kind = VALUE_BLOB, .bytes = bytes, .size = size};
 }
 
+/* Statements of all tables; a loop over rows must not wind them back with its own memory. */
+#define KEPT_BYTES ((size_t)16 << 20)
+
 struct closing {
     const struct engine *engine;
     void *handle;
+    struct arena *kept;
 };
 
 static void close_handle(void *thing)
 {
     struct closing *closing = thing;
     closing->engine->close(closing->handle);
+    arena_close(closing->kept);
 }
 
 bool database_open(struct arena *arena, struct fault *fault, const struct engine *engine,
@@ -39,11 +44,11 @@ bool database_open(struct arena *arena, struct fault *fault, const struct engine
     if (!engine->open(arena, fault, place, access, &handle))
         return false;
     struct closing *closing = arena_take(arena, sizeof *closing);
-    *closing = (struct closing){engine, handle};
+    *closing = (struct closing){engine, handle, arena_open(KEPT_BYTES)};
     arena_defer(arena, close_handle, closing);
     *database = arena_take(arena, sizeof **database);
-    **database =
-        (struct database){.engine = engine, .handle = handle, .hasher = hasher_open(arena)};
+    **database = (struct database){
+        .engine = engine, .handle = handle, .hasher = hasher_open(arena), .kept = closing->kept};
     return true;
 }
 

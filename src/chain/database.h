@@ -78,13 +78,17 @@ struct engine {
 extern const struct engine sqlite_engine;
 extern const struct engine postgres_engine;
 
+struct statements; /* of chain/view.c */
+
 struct database {
     const struct engine *engine;
     void *handle;
-    struct hasher *hasher; /* one thread works with one database */
-    int64_t calls;         /* calls made so far */
-    int64_t fail_at;       /* the call that fails, for fault injection; 0 for none */
-    bool visiting;         /* a visitor is at work: it may not ask the database anything */
+    struct hasher *hasher;         /* one thread works with one database */
+    struct arena *kept;            /* memory that lives as long as the connection */
+    struct statements *statements; /* made once for each table, in kept */
+    int64_t calls;                 /* calls made so far */
+    int64_t fail_at;               /* the call that fails, for fault injection; 0 for none */
+    bool visiting;                 /* a visitor is at work: it may not ask the database anything */
 };
 
 /* Closed with the arena. */

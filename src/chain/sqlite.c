@@ -197,14 +197,21 @@ static bool sqlite_run(void *handle, struct fault *fault, const struct statement
     return worked;
 }
 
+/* One of the few fixed steps, prepared once. */
+static bool run_step(struct sqlite *sqlite, struct fault *fault, const char *sql)
+{
+    const struct statement statement = {.takes = "", .sql = sql};
+    return sqlite_run(sqlite, fault, &statement, NULL, NULL);
+}
+
 static bool sqlite_step(void *handle, struct fault *fault, enum transaction_step step)
 {
     struct sqlite *sqlite = handle;
     switch (step) {
     case STEP_BEGIN_READ:
-        return execute(sqlite, fault, "BEGIN");
+        return run_step(sqlite, fault, "BEGIN");
     case STEP_BEGIN_WRITE:
-        return execute(sqlite, fault, "BEGIN IMMEDIATE");
+        return run_step(sqlite, fault, "BEGIN IMMEDIATE");
     case STEP_COMMIT:
         if (sqlite3_exec(sqlite->connection, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
             return true;
@@ -217,13 +224,14 @@ static bool sqlite_step(void *handle, struct fault *fault, enum transaction_step
         return sqlite3_get_autocommit(sqlite->connection) || execute(sqlite, fault, "ROLLBACK");
     case STEP_SAVEPOINT:
         sqlite->depth++;
-        return execute(sqlite, fault, "SAVEPOINT step");
+        return run_step(sqlite, fault, "SAVEPOINT step");
     case STEP_RELEASE:
         sqlite->depth--;
-        return execute(sqlite, fault, "RELEASE step");
+        return run_step(sqlite, fault, "RELEASE step");
     case STEP_ROLLBACK_TO:
         sqlite->depth--;
-        return execute(sqlite, fault, "ROLLBACK TO step") && execute(sqlite, fault, "RELEASE step");
+        return run_step(sqlite, fault, "ROLLBACK TO step") &&
+               run_step(sqlite, fault, "RELEASE step");
     }
     return false;
 }

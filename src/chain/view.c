@@ -187,6 +187,56 @@ struct statement view_statement(struct arena *arena, const struct table *table,
     return (struct statement){0};
 }
 
+/* The statements of one connection, by what they are for: their text is made once. */
+enum { STATEMENT_BUCKETS = 256 };
+
+struct kept_statement {
+    const struct kept_statement *next;
+    const struct table *table;
+    const char *name; /* of the table, which tests may make anew at the same address */
+    const struct schema *row;
+    enum view_statement which;
+    const char *column;
+    bool scoped;
+    struct statement statement;
+};
+
+struct statements {
+    const struct kept_statement *buckets[STATEMENT_BUCKETS];
+};
+
+static bool is_for(const struct kept_statement *kept, const struct kept_statement *wanted)
+{
+    return kept->table == wanted->table && kept->name == wanted->name && kept->row == wanted->row &&
+           kept->which == wanted->which && kept->scoped == wanted->scoped &&
+           (kept->column == wanted->column || text_equals(kept->column, wanted->column));
+}
+
+static const struct statement *statement_for(struct work *work, const struct table *table,
+                                             enum view_statement which, const char *column,
+                                             bool scoped)
+{
+    struct database *database = work->database;
+    struct arena *arena = database->kept;
+    const struct kept_statement wanted = {NULL,  table,  table->name, table->row,
+                                          which, column, scoped,      {0}};
+    if (!database->statements)
+        database->statements = arena_take(arena, sizeof *database->statements);
+    size_t bucket =
+        ((uintptr_t)table / sizeof *table * 16 + which * 2 + scoped) % STATEMENT_BUCKETS;
+    const struct kept_statement **first = &database->statements->buckets[bucket];
+    for (const struct kept_statement *at = *first; at; at = at->next)
+        if (is_for(at, &wanted))
+            return &at->statement;
+    struct kept_statement *made = arena_take(arena, sizeof *made);
+    *made = wanted;
+    made->next = *first;
+    made->column = arena_copy(arena, column);
+    made->statement = view_statement(arena, table, which, made->column, scoped);
+    *first = made;
+    return &made->statement;
+}
+
 /* Reads with a scope see only rows of that site, in tables that say a row's site. */
 static bool is_scoped(const struct work *work, const struct table *table)
 {
@@ -196,11 +246,11 @@ static bool is_scoped(const struct work *work, const struct table *table)
 static bool insert(struct work *work, const struct table *table, const void *row,
                    enum view_statement which)
 {
-    const struct statement statement = view_statement(work->arena, table, which, NULL, false);
+    const struct statement *statement = statement_for(work, table, which, NULL, false);
     struct value *values = arena_take(work->arena, table->row->count * sizeof *values);
     for (size_t i = 0; i < table->row->count; i++)
         values[i] = field_value(work->arena, &table->row->fields[i], row);
-    return database_run(work, &statement, values, table->row->count);
+    return database_run(work, statement, values, table->row->count);
 }
 
 bool view_put(struct work *work, const struct table *table, const void *row)
@@ -217,18 +267,18 @@ bool view_find(struct work *work, const struct table *table, const struct value 
                void *row, bool *found)
 {
     bool scoped = is_scoped(work, table);
-    const struct statement statement = view_statement(work->arena, table, VIEW_FIND, NULL, scoped);
+    const struct statement *statement = statement_for(work, table, VIEW_FIND, NULL, scoped);
     struct value *values = arena_take(work->arena, (count + 1) * sizeof *values);
     memcpy(values, key, count * sizeof *values);
     values[count] = value_text(work->scope_site);
-    return database_find(work, &statement, values, count + scoped, row, found);
+    return database_find(work, statement, values, count + scoped, row, found);
 }
 
 bool view_remove(struct work *work, const struct table *table, const struct value *key,
                  size_t count)
 {
-    const struct statement statement = view_statement(work->arena, table, VIEW_REMOVE, NULL, false);
-    return database_run(work, &statement, key, count);
+    const struct statement *statement = statement_for(work, table, VIEW_REMOVE, NULL, false);
+    return database_run(work, statement, key, count);
 }
 
 bool view_need(struct work *work, const struct table *table, const char *field, const char *code,
@@ -266,30 +316,28 @@ bool view_list(struct work *work, const struct table *table, const char *column,
                struct rows *rows)
 {
     bool scoped = is_scoped(work, table);
-    const struct statement statement =
-        view_statement(work->arena, table, VIEW_LIST, column, scoped);
+    const struct statement *statement = statement_for(work, table, VIEW_LIST, column, scoped);
     const struct value values[] = {column ? value : value_text(work->scope_site),
                                    value_text(work->scope_site)};
-    return database_list(work, &statement, values, strlen(statement.takes), rows);
+    return database_list(work, statement, values, strlen(statement->takes), rows);
 }
 
 bool view_each(struct work *work, const struct table *table, const char *column, struct value value,
                const struct visitor *visitor)
 {
     bool scoped = is_scoped(work, table);
-    const struct statement statement =
-        view_statement(work->arena, table, VIEW_LIST, column, scoped);
+    const struct statement *statement = statement_for(work, table, VIEW_LIST, column, scoped);
     const struct value values[] = {column ? value : value_text(work->scope_site),
                                    value_text(work->scope_site)};
-    return database_each(work, &statement, values, strlen(statement.takes), visitor);
+    return database_each(work, statement, values, strlen(statement->takes), visitor);
 }
 
 bool view_page(struct work *work, const struct table *table, const char *after, int64_t limit,
                struct rows *rows)
 {
     bool scoped = is_scoped(work, table);
-    const struct statement statement = view_statement(work->arena, table, VIEW_PAGE, NULL, scoped);
+    const struct statement *statement = statement_for(work, table, VIEW_PAGE, NULL, scoped);
     const struct value values[] = {value_text(after ? after : ""), value_integer(limit),
                                    value_text(work->scope_site)};
-    return database_list(work, &statement, values, scoped ? 3 : 2, rows);
+    return database_list(work, statement, values, scoped ? 3 : 2, rows);
 }

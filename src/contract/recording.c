@@ -138,6 +138,7 @@ struct recording {
     struct entry entry;
     void *body;
     const char *hash;
+    bool followed; /* by consequences */
 };
 
 static bool keep_file(void *context, const struct file *file)
@@ -215,7 +216,7 @@ static bool record_one(struct work *work, struct recording *recording, const voi
            follow(work, recording);
 }
 
-static bool follow_one(struct work *work, const struct recording *cause,
+static bool follow_one(struct work *work, struct recording *cause,
                        const struct consequence *consequence)
 {
     struct rows inputs = {0};
@@ -225,6 +226,7 @@ static bool follow_one(struct work *work, const struct recording *cause,
                     cause->operation->name);
     if (!consequence->follow(work, &cause->entry, cause->body, &inputs))
         return false;
+    cause->followed = cause->followed || inputs.count > 0;
     for (size_t i = 0; i < inputs.count; i++) {
         struct recording recording = {.batch = cause->batch,
                                       .operation = effect,
@@ -309,30 +311,34 @@ static bool add_followed(struct work *work, int64_t cause, struct text *out, boo
 }
 
 /* Made from the entry alone, so that a retry gets the same answer as the first request. */
-static bool receipt(struct work *work, int64_t seq, struct reply *reply)
+static bool write_receipt(struct work *work, const struct recording *recording, struct reply *reply)
 {
-    struct entry entry;
-    const char *hash = NULL;
-    bool found = false;
+    const struct entry *entry = &recording->entry;
     bool first = true;
-    if (!ledger_read(work, seq, &entry, &hash, &found) || !found)
-        return false;
     reply->text = text_open(work->arena);
     struct text *out = &reply->text;
     text_print(out, "{%s\"entry\":{\"seq\":%lld,\"hash\":\"%s\",\"at\":\"%s\",\"operation\":",
-               work->record->demo ? "\"demo\":true," : "", (long long)seq, hash,
-               instant_print(work->arena, entry.at.usec));
-    json_add_text(out, entry.operation);
+               work->record->demo ? "\"demo\":true," : "", (long long)entry->seq, recording->hash,
+               instant_print(work->arena, entry->at.usec));
+    json_add_text(out, entry->operation);
     text_add(out, ",\"subject\":");
-    json_add_text(out, entry.subject ? entry.subject : "");
+    json_add_text(out, entry->subject ? entry->subject : "");
     text_add(out, "},\"body\":");
-    if (!add_body(work, &entry, out))
+    if (!add_body(work, entry, out))
         return false;
     text_add(out, ",\"followed\":[");
-    if (!add_followed(work, seq, out, &first))
+    if (recording->followed && !add_followed(work, entry->seq, out, &first))
         return false;
     text_add(out, "]}");
     return true;
+}
+
+static bool receipt_again(struct work *work, int64_t seq, struct reply *reply)
+{
+    struct recording recording = {.followed = true};
+    bool found = false;
+    return ledger_read(work, seq, &recording.entry, &recording.hash, &found) && found &&
+           write_receipt(work, &recording, reply);
 }
 
 static bool answered_before(struct work *work, const struct request *request, struct reply *reply,
@@ -352,7 +358,7 @@ static bool answered_before(struct work *work, const struct request *request, st
         return fail(&work->fault, FAULT_CONFLICT, "idempotency_key",
                     "This idempotency key answered "
                     "another request before; use a new key for a new request.");
-    return receipt(work, before.seq, reply);
+    return receipt_again(work, before.seq, reply);
 }
 
 static bool note_answer(struct work *work, const struct request *request, int64_t seq)
@@ -396,7 +402,7 @@ static bool record_inside(struct work *work, struct batch *batch, struct request
         return work->fault.kind == FAULT_NONE;
     return check_witness_again(work, request) && record_one(work, &recording, request->input) &&
            note_answer(work, request, recording.entry.seq) &&
-           receipt(work, recording.entry.seq, reply);
+           write_receipt(work, &recording, reply);
 }
 
 /* What the input says it is about, as far as it was understood, for the refusal. */
