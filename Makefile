@@ -70,7 +70,10 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c tests/support/replay.c $(BUILD)/libexoledger.a
 	$(Q)$(CC) $(CFLAGS) -o $@ $< tests/support/replay.c $(BUILD)/libexoledger.a $(LDLIBS)
 fuzz-corpora: $(FUZZERS)
 
-# Plain programs to measure against: no code of ours in them.
+# Plain programs to measure against: no code of ours in them, but in those named inside_.
+build/bench/inside_%: bench/inside_%.c $(BUILD)/libexoledger.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libexoledger.a $(LDLIBS)
 build/bench/%: bench/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
