@@ -12,7 +12,9 @@
 
 enum {
     CONNECTIONS = 250,
+    CROWD = 245, /* connections from which on each answer gives its place to who waits */
     IDLE_SECONDS = 30,
+    CROWDED_SECONDS = 5,
     UPLOAD_SECONDS = 600,
     HEAD_BYTES = 64 << 10,
     BODY_BYTES = 1 << 20,
@@ -22,9 +24,13 @@ enum {
     SPOOLED_BYTES = 256 << 20, /* of large bodies at one time */
 };
 
+/* The library takes no connection above its limit: who comes then waits in the listening socket
+ * until another one leaves. Only the library's thread looks at the connections. */
 struct http {
     struct MHD_Daemon *daemon;
     struct service *service;
+    struct MHD_Connection *connections[CONNECTIONS];
+    size_t open;
 };
 
 /* Headers that are read. Twice the same one could be read in two ways, so it is refused. */
@@ -223,9 +229,10 @@ static struct MHD_Response *make_response(struct job *job)
 }
 
 /* Last but one step of every request; the last is the log. */
-static enum MHD_Result respond(struct job *job, struct MHD_Connection *connection)
+static enum MHD_Result respond(const struct http *http, struct job *job,
+                               struct MHD_Connection *connection)
 {
-    bool stopping = atomic_load(&job->service->closing);
+    bool last = job->hang_up || http->open >= CROWD || atomic_load(&job->service->closing);
     const struct sent_header headers[] = {
         {"Content-Type", job->content_type},
         {"Cache-Control", "no-store"},
@@ -237,7 +244,7 @@ static enum MHD_Result respond(struct job *job, struct MHD_Connection *connectio
         {"Set-Cookie", job->set_cookie},
         {"Allow", job->route.operation || job->status < 400 ? NULL : job->allow},
         {"WWW-Authenticate", job->status == 401 ? "Bearer" : NULL},
-        {"Connection", job->hang_up || stopping ? "close" : NULL},
+        {"Connection", last ? "close" : NULL},
     };
     struct MHD_Response *response = make_response(job);
     job_log(job);
@@ -254,14 +261,16 @@ static enum MHD_Result respond(struct job *job, struct MHD_Connection *connectio
     return result;
 }
 
-static enum MHD_Result respond_at_once(struct job *job, struct MHD_Connection *connection)
+static enum MHD_Result respond_at_once(const struct http *http, struct job *job,
+                                       struct MHD_Connection *connection)
 {
     job_conclude(job);
-    return respond(job, connection);
+    return respond(http, job, connection);
 }
 
 /* The head of the request is here: what can be refused without a body is. */
-static enum MHD_Result begin(struct job *job, struct MHD_Connection *connection, const char *method,
+static enum MHD_Result begin(const struct http *http, struct job *job,
+                             struct MHD_Connection *connection, const char *method,
                              const char *version)
 {
     job->begun = true;
@@ -275,7 +284,7 @@ static enum MHD_Result begin(struct job *job, struct MHD_Connection *connection,
         return MHD_YES;
     if (declared_length(job) > DISCARD_BYTES)
         job->hang_up = true;
-    return job->hang_up ? respond_at_once(job, connection) : MHD_YES;
+    return job->hang_up ? respond_at_once(http, job, connection) : MHD_YES;
 }
 
 /* Bytes of large bodies are counted over all requests, because they fill the disk. */
@@ -305,7 +314,8 @@ static bool take(struct job *job, const char *bytes, size_t size)
 }
 
 /* The whole request is here. */
-static enum MHD_Result finish(struct job *job, struct MHD_Connection *connection)
+static enum MHD_Result finish(const struct http *http, struct job *job,
+                              struct MHD_Connection *connection)
 {
     struct service *service = job->service;
     if (atomic_load(&service->closing))
@@ -313,10 +323,10 @@ static enum MHD_Result finish(struct job *job, struct MHD_Connection *connection
              "The server stops at this moment; ask again in "
              "a minute.");
     if (job->work.fault.kind != FAULT_NONE)
-        return respond_at_once(job, connection);
+        return respond_at_once(http, job, connection);
     if (job->door == DOOR_OPENAPI) {
         job->reply.text = service->openapi;
-        return respond_at_once(job, connection);
+        return respond_at_once(http, job, connection);
     }
     /* From here on the job is its worker's until it comes back answered. */
     MHD_suspend_connection(connection);
@@ -334,15 +344,15 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
                               const char *method, const char *version, const char *bytes,
                               size_t *size, void **kept)
 {
+    const struct http *http = context;
     struct job *job = *kept;
-    (void)context;
     (void)url;
     if (!job->begun)
-        return begin(job, connection, method, version);
+        return begin(http, job, connection, method, version);
     if (job->answered)
-        return respond(job, connection);
+        return respond(http, job, connection);
     if (!*size)
-        return finish(job, connection);
+        return finish(http, job, connection);
     bool taken = take(job, bytes, *size);
     *size = 0;
     return taken ? MHD_YES : MHD_NO;
@@ -357,6 +367,33 @@ static void complete(void *context, struct MHD_Connection *connection, void **ke
     if (*kept)
         job_close(*kept);
     *kept = NULL;
+}
+
+/* Whoever came earlier and asks nothing makes room for who waits. */
+static void make_room(struct http *http)
+{
+    for (size_t i = 0; i < http->open; i++)
+        MHD_set_connection_option(http->connections[i], MHD_CONNECTION_OPTION_TIMEOUT,
+                                  (unsigned)CROWDED_SECONDS);
+}
+
+static void notice(void *context, struct MHD_Connection *connection, void **kept,
+                   enum MHD_ConnectionNotificationCode what)
+{
+    struct http *http = context;
+    size_t at = 0;
+    (void)kept;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        if (http->open >= CROWD)
+            make_room(http);
+        if (http->open < CONNECTIONS)
+            http->connections[http->open++] = connection;
+        return;
+    }
+    while (at < http->open && http->connections[at] != connection)
+        at++;
+    if (at < http->open)
+        http->connections[at] = http->connections[--http->open];
 }
 
 static void deliver(struct job *job)
@@ -382,12 +419,12 @@ bool http_open(struct arena *arena, struct fault *fault, struct service *service
     (*http)->service = service;
     service->deliver = deliver;
     (*http)->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, handle, NULL, MHD_OPTION_LISTEN_SOCKET, settings->listener,
+        flags, 0, NULL, NULL, handle, *http, MHD_OPTION_LISTEN_SOCKET, settings->listener,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, arrive, service,
-        MHD_OPTION_NOTIFY_COMPLETED, complete, NULL, MHD_OPTION_ARRAY,
-        settings->certificate ? keys : &keys[2], MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, complete, NULL, MHD_OPTION_NOTIFY_CONNECTION, notice, *http,
+        MHD_OPTION_ARRAY, settings->certificate ? keys : &keys[2], MHD_OPTION_END);
     return (*http)->daemon ||
            fail(fault, FAULT_STORAGE, "", "The server cannot start%s.",
                 settings->certificate ? "; check the certificate and its key" : "");

@@ -178,6 +178,27 @@ def three_hundred_connections_are_all_served(at):
     equal(served, 300, "served, the last fifty once others had left")
 
 
+def a_crowd_that_stays_is_served(at):
+    """Nobody leaves by itself: the server ends connections behind their answers to make room."""
+    lines = [at.server.line() for _ in range(300)]
+    request = head("GET", "/api/health", [("Host", "t")])
+    for line in lines:
+        line.send(request)
+    for line in reversed(lines):
+        equal(line.answer().status, 200, "one of three hundred")
+    for line in lines:
+        line.socket.close()
+
+
+def idle_connections_give_way(at):
+    lines = [at.server.line() for _ in range(260)]
+    begun = time.monotonic()
+    the_server_is_ready(at)
+    must(time.monotonic() - begun < 10, "who asks waited for those who do not")
+    for line in lines:
+        line.socket.close()
+
+
 PROMISES = [
     the_server_is_ready, nothing_malformed_gets_through,
     what_follows_a_smuggled_request_is_not_answered, large_bodies_are_refused_in_words,
@@ -185,4 +206,5 @@ PROMISES = [
     requests_may_follow_each_other_unasked, half_a_request_harms_nobody,
     a_reset_before_the_answer_harms_nobody, slow_heads_do_not_keep_others_waiting,
     any_number_of_ready_sockets_is_served, three_hundred_connections_are_all_served,
+    a_crowd_that_stays_is_served, idle_connections_give_way,
 ]
