@@ -122,8 +122,10 @@ static bool run_story(struct cli *cli)
 static bool run_verify(struct cli *cli)
 {
     struct verified verified;
-    if (!cli_only(cli, "rules") || !cli_open(cli, ACCESS_WRITE) ||
-        !verify_record(cli->work, &verified))
+    struct checkpoint kept = {0};
+    const char *path = cli_option(cli, "checkpoint");
+    if (!cli_only(cli, "rules checkpoint") || (path && !checkpoint_read(cli->work, path, &kept)) ||
+        !cli_open(cli, ACCESS_WRITE) || !verify_record(cli->work, path ? &kept : NULL, &verified))
         return false;
     printf(cli->json ? "{\"entries\":%lld,\"root\":\"%s\",\"tables\":%lld,\"decisions\":%lld,"
                        "\"files\":%lld,\"checkpoints\":%lld}\n"
@@ -282,7 +284,7 @@ static bool run_selftest(struct cli *cli)
     FILE *nowhere = fopen("/dev/null", "w");
     bool worked = nowhere && init_record(work, &settings, nowhere) &&
                   play(cli, data_path(work->arena, "story"), &result) &&
-                  verify_record(work, &verified) && verify_fingerprint(work, &before) &&
+                  verify_record(work, NULL, &verified) && verify_fingerprint(work, &before) &&
                   verify_rebuild(work, &entries) && verify_fingerprint(work, &after);
     if (nowhere)
         fclose(nowhere);
@@ -351,7 +353,8 @@ const struct command commands[] = {
     {"init", "[--demo] [--server CONNECTION]", "make a new record", run_init},
     {"serve", "[--port N] [--next-free-port]", "serve it over HTTP", run_serve},
     {"story", "[--file FILE]", "play exchanges into a demonstration", run_story},
-    {"verify", "", "check chain, tree, head, tables, files and decisions", run_verify},
+    {"verify", "[--checkpoint FILE]", "check chain, tree, head, tables, files and decisions",
+     run_verify},
     {"rebuild", "", "make every table anew from the entries", run_rebuild},
     {"prove", "--seq N | --older SIZE", "print a proof that a stranger can check", run_prove},
     {"checkpoint", "", "sign size and root of the record", run_checkpoint},

@@ -20,7 +20,9 @@ static bool read_leaf(void *context, int64_t index, struct hash *leaf)
     return worked;
 }
 
-/* A signature over the present state, without waiting for the next batch. */
+/* A signature over the present state, without waiting for the next batch; inside a transaction.
+ * What is signed must be what the signed head is about: a record written anew behind the program's
+ * back gets no signature here. */
 static bool sign_now(struct work *work, struct checkpoint *checkpoint)
 {
     struct ledger_head head = {.id = 1};
@@ -30,7 +32,8 @@ static bool sign_now(struct work *work, struct checkpoint *checkpoint)
         return fail(&work->fault, FAULT_STORAGE, "record",
                     "The checkpoint key is not here; a proof "
                     "needs its signature.");
-    if (!ledger_size(work, &head.size) || !ledger_tree(work, head.size, &merkle, &last))
+    if (!ledger_size(work, &head.size) || !ledger_tree(work, head.size, &merkle, &last) ||
+        !ledger_compare_tree(work, &merkle))
         return false;
     return ledger_sign(work, &head, &merkle, checkpoint);
 }
@@ -48,15 +51,14 @@ static void print_proof(struct work *work, const struct merkle_proof *proof,
     fprintf(out, "%s}\n", text.bytes);
 }
 
-bool keeping_prove_entry(struct work *work, int64_t seq, FILE *out)
+static bool prove_entry(struct work *work, int64_t seq, FILE *out)
 {
     struct checkpoint checkpoint;
     struct merkle_proof proof;
     struct ledger_line line = {0};
     bool found = false;
     const struct merkle_leaves leaves = {read_leaf, work};
-    if (!view_find(work, &entry_table, VALUES(value_integer(seq)), &line, &found) ||
-        !sign_now(work, &checkpoint))
+    if (!ledger_find(work, seq, &line, &found) || !sign_now(work, &checkpoint))
         return false;
     if (!found ||
         !merkle_prove_inclusion(work->database->hasher, &leaves, seq - 1, checkpoint.size, &proof))
@@ -68,7 +70,7 @@ bool keeping_prove_entry(struct work *work, int64_t seq, FILE *out)
     return true;
 }
 
-bool keeping_prove_growth(struct work *work, int64_t older, FILE *out)
+static bool prove_growth(struct work *work, int64_t older, FILE *out)
 {
     struct checkpoint now;
     struct merkle_proof proof;
@@ -90,6 +92,25 @@ bool keeping_prove_growth(struct work *work, int64_t older, FILE *out)
     fprintf(out, "{\"kind\":\"consistency\",\"older\":%s,", text.bytes);
     print_proof(work, &proof, &now, out);
     return true;
+}
+
+/* In one transaction, so that nobody writes between the signature and the path. */
+static bool prove(struct work *work, bool (*proof)(struct work *work, int64_t number, FILE *out),
+                  int64_t number, FILE *out)
+{
+    bool worked = database_step(work, STEP_BEGIN_READ) && proof(work, number, out);
+    ledger_abandon(work);
+    return worked;
+}
+
+bool keeping_prove_entry(struct work *work, int64_t seq, FILE *out)
+{
+    return prove(work, prove_entry, seq, out);
+}
+
+bool keeping_prove_growth(struct work *work, int64_t older, FILE *out)
+{
+    return prove(work, prove_growth, older, out);
 }
 
 /* A fault of the copy is told to whoever asked for it. */

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "verify.h"
 
+#include "contract/book.h"
+
 #include <string.h>
 #include <unistd.h>
 
@@ -12,8 +14,9 @@ struct checking {
     struct verified *verified;
     struct merkle merkle;
     struct rows checkpoints;
-    struct checkpoint outside; /* the head beside the database, read before it */
-    char last[HASH_TEXT + 1];  /* hash of the line before */
+    const struct checkpoint *kept; /* elsewhere, by somebody else; or NULL */
+    struct checkpoint outside;     /* the head beside the database, read before it */
+    char last[HASH_TEXT + 1];      /* hash of the line before */
     int64_t at_usec;
 };
 
@@ -47,6 +50,22 @@ static bool check_line(struct work *work, struct checking *checking, const struc
     merkle_append(work->database->hasher, &checking->merkle, &leaf);
     checking->at_usec = entry->at.usec;
     return true;
+}
+
+/* record.json is not signed: what it says about the record stands in the first entry, too. */
+static bool check_opening(struct work *work, const struct entry *entry)
+{
+    const struct operation *operation =
+        catalogue_of_entry(work->record->catalogue, entry->operation);
+    struct opening opening = {0};
+    if (entry->seq != 1)
+        return true;
+    if (!operation || !text_equals(operation->name, "record.open"))
+        return wrong(work, entry->seq, "it does not open a record");
+    return operation_read_body(work, operation, entry->body, &opening) &&
+           ((text_equals(opening.record, work->record->identifier) &&
+             opening.demo == work->record->demo) ||
+            wrong(work, entry->seq, "it opens another record than record.json says"));
 }
 
 static bool judge_again(struct work *work, struct checking *checking, const struct entry *entry)
@@ -116,8 +135,7 @@ static bool check_checkpoints(struct work *work, struct checking *checking)
         if (at->size != checking->merkle.size)
             continue;
         struct hash root = merkle_root(work->database->hasher, &checking->merkle);
-        if (!checkpoint_is_signed(work->arena, at) ||
-            !text_equals(at->record, work->record->identifier) ||
+        if (!checkpoint_is_ours(work, at) ||
             !text_equals(at->root, hex_print(work->arena, root.bytes, HASH_BYTES)))
             return wrong(work, at->size, "the checkpoint signed there does not fit the record");
         checking->verified->checkpoints++;
@@ -137,9 +155,9 @@ static bool check_page(struct work *work, struct checking *checking, size_t *cou
     for (size_t i = 0; worked && i < lines.count; i++) {
         const struct ledger_line *line = &ROWS(lines, const struct ledger_line)[i];
         struct entry entry;
-        worked = check_line(work, checking, line, &entry) && judge_again(work, checking, &entry) &&
-                 check_files(work, checking, &entry) && apply_line(work, checking, line, &entry) &&
-                 check_checkpoints(work, checking);
+        worked = check_line(work, checking, line, &entry) && check_opening(work, &entry) &&
+                 judge_again(work, checking, &entry) && check_files(work, checking, &entry) &&
+                 apply_line(work, checking, line, &entry) && check_checkpoints(work, checking);
         if (worked)
             memcpy(checking->last, line->hash, HASH_TEXT);
     }
@@ -254,11 +272,36 @@ static bool open_scratch(struct work *work, struct work *scratch)
     return worked;
 }
 
+/* What the comparisons above do not read: indexes, and the keys of persons. */
+static bool check_stored(struct work *work)
+{
+    const struct database *database = work->database;
+    return (!database->engine->check || database->engine->check(database->handle, &work->fault)) &&
+           person_store_check(work);
+}
+
+/* The stored checkpoints, and behind them the one that was kept elsewhere. */
+static bool list_checkpoints(struct work *work, struct checking *checking)
+{
+    struct rows stored;
+    if (!view_list(work, &checkpoint_table, NULL, value_text(NULL), &stored))
+        return false;
+    struct checkpoint *all = arena_take(work->arena, (stored.count + 1) * sizeof *all);
+    if (stored.count)
+        memcpy(all, stored.items, stored.count * sizeof *all);
+    checking->checkpoints = (struct rows){stored.count, all};
+    if (checking->kept)
+        all[checking->checkpoints.count++] = *checking->kept;
+    return !checking->kept || checkpoint_is_ours(work, checking->kept) ||
+           fail(&work->fault, FAULT_STORAGE, "checkpoint",
+                "The checkpoint that was kept elsewhere is not signed by the key of this record, "
+                "or is about another one.");
+}
+
 static bool check_all(struct work *work, struct checking *checking)
 {
     size_t count = 0;
-    if (!view_list(work, &checkpoint_table, NULL, value_text(NULL), &checking->checkpoints) ||
-        !ledger_contains(work, &checking->outside))
+    if (!list_checkpoints(work, checking) || !ledger_contains(work, &checking->outside))
         return false;
     do {
         if (!check_page(work, checking, &count))
@@ -273,13 +316,13 @@ static bool check_all(struct work *work, struct checking *checking)
         return fail(&work->fault, FAULT_STORAGE, "checkpoint",
                     "A checkpoint is about more entries "
                     "than the record holds.");
-    return compare_views(work, checking);
+    return compare_views(work, checking) && check_stored(work);
 }
 
-bool verify_record(struct work *work, struct verified *verified)
+bool verify_record(struct work *work, const struct checkpoint *kept, struct verified *verified)
 {
     struct work scratch = {.arena = arena_open(WORK_ARENA_BYTES)};
-    struct checking checking = {.scratch = &scratch, .verified = verified};
+    struct checking checking = {.scratch = &scratch, .verified = verified, .kept = kept};
     memset(checking.last, '0', HASH_TEXT);
     *verified = (struct verified){0};
     bool worked = open_scratch(work, &scratch) && ledger_outside(work, &checking.outside) &&

@@ -14,8 +14,10 @@ struct verified {
 };
 
 /* Chain, hashes, tree, head, checkpoints, files; every entry applied into a fresh view and
- * compared; every recorded decision judged again. The first difference is named. */
-MUST_USE bool verify_record(struct work *work, struct verified *verified);
+ * compared; every recorded decision judged again. The first difference is named. kept is a
+ * checkpoint that was signed before and kept elsewhere, which the record must contain, or NULL. */
+MUST_USE bool verify_record(struct work *work, const struct checkpoint *kept,
+                            struct verified *verified);
 
 /* Drops every view and applies every entry, in one transaction. */
 MUST_USE bool verify_rebuild(struct work *work, int64_t *entries);

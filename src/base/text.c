@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/text.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum { FIRST_ROOM = 256 };
@@ -82,7 +83,15 @@ static size_t sequence_length(const unsigned char *bytes, size_t size)
 bool text_is_utf8(const char *bytes, size_t size)
 {
     const unsigned char *at = (const unsigned char *)bytes;
+    uint64_t eight = 0;
     while (size > 0) {
+        while (size >= sizeof eight && memcpy(&eight, at, sizeof eight) &&
+               !(eight & UINT64_C(0x8080808080808080))) {
+            at += sizeof eight;
+            size -= sizeof eight;
+        }
+        if (!size)
+            break;
         size_t length = sequence_length(at, size);
         if (!length)
             return false;

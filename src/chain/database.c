@@ -128,6 +128,10 @@ static bool fill_text(struct filling *to, const struct field *field, const char 
 {
     void *member = (char *)row + field->offset;
     const char *copy = NULL;
+    if (!text_is_utf8(text, strlen(text)))
+        return fail(&to->work->fault, FAULT_STORAGE, field->name,
+                    "The database holds bytes that are no text in %s; run exoledger verify.",
+                    field->name);
     if (field->kind == FIELD_LIST || field->kind == FIELD_RECORD)
         return fill_json(to, field, text, row);
     copy = arena_copy(to->work->arena, text);

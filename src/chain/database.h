@@ -2,8 +2,8 @@
 #ifndef CHAIN_DATABASE_H
 #define CHAIN_DATABASE_H
 
-#include "base/hash.h"
 #include "base/schema.h"
+#include "chain/merkle.h"
 
 struct work;
 
@@ -70,6 +70,12 @@ struct engine {
     /* Names of a statement's columns, for the tests that hold them against the schema. */
     bool (*columns)(void *handle, struct fault *fault, struct arena *arena,
                     const struct statement *statement, const char ***names, size_t *count);
+    /* Whether the stored bytes are sound in themselves: pages, trees, indexes against tables. NULL
+     * where the engine offers no such check to its users. */
+    bool (*check)(void *handle, struct fault *fault);
+    /* What lies on the disk is evidence from here on: closing must not tidy it up. NULL where
+     * closing changes nothing. */
+    void (*preserve)(void *handle);
     /* How the engine would find the rows, as text: "SCAN" or "Seq Scan" betrays a full read. */
     bool (*explain)(void *handle, struct fault *fault, struct arena *arena,
                     const struct statement *statement, const char **plan);
@@ -80,6 +86,15 @@ extern const struct engine postgres_engine;
 
 struct statements; /* of chain/view.c */
 
+/* Where the record stood when this connection last wrote or compared it; what is found later must
+ * go on from here, or somebody changed the database behind the program's back. */
+struct known {
+    bool compared;
+    int64_t at_usec;
+    char last[HASH_TEXT + 1];
+    struct merkle merkle;
+};
+
 struct database {
     const struct engine *engine;
     void *handle;
@@ -89,6 +104,7 @@ struct database {
     int64_t calls;                 /* calls made so far */
     int64_t fail_at;               /* the call that fails, for fault injection; 0 for none */
     bool visiting;                 /* a visitor is at work: it may not ask the database anything */
+    struct known known;
 };
 
 /* Closed with the arena. */

@@ -2,11 +2,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "chain/ledger.h"
 
-#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #define NO_HASH "0000000000000000000000000000000000000000000000000000000000000000"
 
@@ -33,18 +30,6 @@ static const struct field kept_fields[] = {
 };
 static const struct schema kept_schema = SCHEMA("file", struct kept_file, kept_fields);
 const struct table file_table = {"file", &kept_schema, "sha256", "", TABLE_LEDGER};
-
-static const struct field checkpoint_fields[] = {
-    FIELD(struct checkpoint, at, .help = "When it was signed"),
-    FIELD(struct checkpoint, key, .help = "Public key that signed, Ed25519"),
-    FIELD(struct checkpoint, record, .help = "Identifier of the record"),
-    FIELD(struct checkpoint, root, .help = "Root of the tree, RFC 6962"),
-    FIELD(struct checkpoint, signature, .help = "Over the canonical JSON of the other members"),
-    FIELD(struct checkpoint, size, .help = "Entries in the tree"),
-};
-const struct schema checkpoint_schema = SCHEMA("checkpoint", struct checkpoint, checkpoint_fields);
-const struct table checkpoint_table = {"checkpoint", &checkpoint_schema, "size at", "",
-                                       TABLE_LEDGER};
 
 static const struct field head_fields[] = {
     FIELD(struct ledger_head, id, .help = "Always 1"),
@@ -133,7 +118,7 @@ bool ledger_size(struct work *work, int64_t *size)
     return worked;
 }
 
-static bool read_head(struct work *work, struct ledger_head *head, struct merkle *merkle)
+bool ledger_read_head(struct work *work, struct ledger_head *head, struct merkle *merkle)
 {
     bool found = false;
     struct standing now = {.last = NO_HASH, .peaks = ""};
@@ -156,7 +141,8 @@ bool ledger_begin(struct work *work, struct ledger_head *head, struct merkle *me
         return fail(&work->fault, FAULT_STORAGE, "record",
                     "The checkpoint key is not here; this "
                     "record can only be read.");
-    return database_step(work, STEP_BEGIN_WRITE) && read_head(work, head, merkle);
+    return database_step(work, STEP_BEGIN_WRITE) && ledger_read_head(work, head, merkle) &&
+           ledger_goes_on(work, head, merkle);
 }
 
 void ledger_abandon(struct work *work)
@@ -167,100 +153,15 @@ void ledger_abandon(struct work *work)
     work->fault = kept;
 }
 
-static const char *checkpoint_bytes(struct arena *arena, const struct checkpoint *checkpoint)
-{
-    struct text text = text_open(arena);
-    struct checkpoint unsigned_one = *checkpoint;
-    unsigned_one.signature = NULL;
-    schema_write(&text, &checkpoint_schema, &unsigned_one, ORDER_CANONICAL);
-    return text.bytes;
-}
-
-bool ledger_sign(struct work *work, const struct ledger_head *head, const struct merkle *merkle,
-                 struct checkpoint *checkpoint)
-{
-    const struct record *record = work->record;
-    unsigned char signature[crypto_sign_BYTES];
-    struct hash root = merkle_root(work->database->hasher, merkle);
-    *checkpoint = (struct checkpoint){
-        .size = head->size,
-        .root = hex_print(work->arena, root.bytes, HASH_BYTES),
-        .at = {head->at_usec > work->now_usec ? head->at_usec : work->now_usec},
-        .record = record->identifier,
-        .key = hex_print(work->arena, record->public_key, KEY_PUBLIC_BYTES),
-    };
-    const char *bytes = checkpoint_bytes(work->arena, checkpoint);
-    crypto_sign_detached(signature, NULL, (const unsigned char *)bytes, strlen(bytes),
-                         record->secret_key);
-    checkpoint->signature = hex_print(work->arena, signature, sizeof signature);
-    return true;
-}
-
-bool checkpoint_is_signed(struct arena *arena, const struct checkpoint *checkpoint)
-{
-    unsigned char key[KEY_PUBLIC_BYTES];
-    unsigned char signature[crypto_sign_BYTES];
-    const char *bytes = checkpoint_bytes(arena, checkpoint);
-    return hex_parse(checkpoint->key, key, sizeof key) &&
-           hex_parse(checkpoint->signature, signature, sizeof signature) &&
-           crypto_sign_verify_detached(signature, (const unsigned char *)bytes, strlen(bytes),
-                                       key) == 0;
-}
-
-static const char *head_path(struct work *work)
-{
-    return arena_print(work->arena, "%s/head.json", work->record->folder);
-}
-
-static bool read_outside(struct work *work, struct checkpoint *outside)
-{
-    char *bytes = NULL;
-    size_t size = 0;
-    const struct json *object = NULL;
-    return folder_read(work->arena, &work->fault, head_path(work), 4096, &bytes, &size) &&
-           json_parse(work->arena, &work->fault, bytes, size, &object) &&
-           schema_read(work->arena, &work->fault, &checkpoint_schema, object, outside);
-}
-
-/* Another process may have published a later head meanwhile: the file never goes back. */
-static bool replace_head(struct work *work, const struct checkpoint *checkpoint)
-{
-    struct text text = text_open(work->arena);
-    struct checkpoint outside = {0};
-    if (access(head_path(work), F_OK) == 0 && read_outside(work, &outside) &&
-        outside.size > checkpoint->size)
-        return true;
-    schema_write(&text, &checkpoint_schema, checkpoint, ORDER_CANONICAL);
-    text_add(&text, "\n");
-    return work->fault.kind == FAULT_NONE &&
-           folder_write(work->arena, &work->fault, head_path(work), text.bytes, text.length, false);
-}
-
-static bool publish_head(struct work *work, const struct ledger_head *head,
-                         const struct merkle *merkle)
-{
-    struct checkpoint checkpoint;
-    const char *path = arena_print(work->arena, "%s/head.lock", work->record->folder);
-    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    bool worked = lock >= 0 && flock(lock, LOCK_EX) == 0 &&
-                  ledger_sign(work, head, merkle, &checkpoint) && replace_head(work, &checkpoint);
-    if (lock >= 0)
-        close(lock);
-    if (!worked)
-        work->fault = (struct fault){0};
-    return worked || fail(&work->fault, FAULT_UNKNOWN, "record",
-                          "The entries were stored, but "
-                          "their signed head could not be written; check the folder and its "
-                          "rights.");
-}
-
 bool ledger_commit(struct work *work, const struct ledger_head *head, const struct merkle *merkle)
 {
     struct ledger_head stored = *head;
     stored.id = 1;
     stored.peaks = peaks_print(work->arena, merkle);
-    return view_put(work, &head_table, &stored) && database_step(work, STEP_COMMIT) &&
-           publish_head(work, &stored, merkle);
+    if (!view_put(work, &head_table, &stored) || !database_step(work, STEP_COMMIT))
+        return false;
+    ledger_know(work, &stored, merkle);
+    return ledger_publish_head(work, &stored, merkle);
 }
 
 static bool read_back(struct work *work, const struct ledger_line *line)
@@ -297,16 +198,28 @@ bool ledger_append(struct work *work, struct ledger_head *head, struct merkle *m
     return true;
 }
 
+bool ledger_find(struct work *work, int64_t seq, struct ledger_line *line, bool *found)
+{
+    if (!view_find(work, &entry_table, VALUES(value_integer(seq)), line, found) || !*found)
+        return work->fault.kind == FAULT_NONE;
+    if (!line->bytes || !line->hash)
+        return fail(&work->fault, FAULT_STORAGE, "record",
+                    "Entry %lld is empty; run exoledger verify.", (long long)seq);
+    struct hash hash = hasher_hash(work->database->hasher, line->bytes, strlen(line->bytes));
+    return text_equals(hex_print(work->arena, hash.bytes, HASH_BYTES), line->hash) ||
+           fail(&work->fault, FAULT_STORAGE, "record",
+                "Entry %lld is not what was recorded: its bytes do not have their hash; run "
+                "exoledger verify.",
+                (long long)seq);
+}
+
 bool ledger_read(struct work *work, int64_t seq, struct entry *entry, const char **hash,
                  bool *found)
 {
     struct ledger_line line = {0};
-    if (!view_find(work, &entry_table, VALUES(value_integer(seq)), &line, found))
+    if (!ledger_find(work, seq, &line, found))
         return false;
     *hash = line.hash;
-    if (*found && (!line.bytes || !line.hash))
-        return fail(&work->fault, FAULT_STORAGE, "record",
-                    "Entry %lld is empty; run exoledger verify.", (long long)seq);
     return !*found || entry_parse(work->arena, &work->fault, line.bytes, entry);
 }
 
@@ -364,28 +277,6 @@ bool ledger_load_file(struct work *work, const char *sha256, struct file *file, 
                 sha256);
 }
 
-/* The same state at the same instant is signed once: a checkpoint is never written again. */
-static bool keep_checkpoint(struct work *work, const struct checkpoint *checkpoint)
-{
-    struct checkpoint before = {0};
-    bool found = false;
-    return view_find(work, &checkpoint_table,
-                     VALUES(value_integer(checkpoint->size), value_integer(checkpoint->at.usec)),
-                     &before, &found) &&
-           (found || view_add(work, &checkpoint_table, checkpoint));
-}
-
-bool ledger_checkpoint(struct work *work, struct checkpoint *checkpoint)
-{
-    struct ledger_head head;
-    struct merkle merkle;
-    if (ledger_begin(work, &head, &merkle) && ledger_sign(work, &head, &merkle, checkpoint) &&
-        keep_checkpoint(work, checkpoint) && ledger_commit(work, &head, &merkle))
-        return true;
-    ledger_abandon(work);
-    return false;
-}
-
 struct treeing {
     int64_t size;
     struct merkle *merkle;
@@ -411,76 +302,4 @@ bool ledger_tree(struct work *work, int64_t size, struct merkle *merkle, struct 
     const struct visitor visitor = {add_leaf, &to};
     *merkle = (struct merkle){0};
     return ledger_each(work, 1, &visitor);
-}
-
-static bool compare_root(struct work *work, const struct checkpoint *outside)
-{
-    struct ledger_head head;
-    struct merkle merkle;
-    struct hash last;
-    if (!read_head(work, &head, &merkle))
-        return false;
-    if (head.size < outside->size)
-        return fail(&work->fault, FAULT_STORAGE, "record",
-                    "The signed head beside the database "
-                    "knows %lld entries and the database holds %lld: acknowledged entries are "
-                    "lost. Write nothing; restore the newest backup.",
-                    (long long)outside->size, (long long)head.size);
-    if (head.size != outside->size && !ledger_tree(work, outside->size, &merkle, &last))
-        return false;
-    struct hash root = merkle_root(work->database->hasher, &merkle);
-    return text_equals(hex_print(work->arena, root.bytes, HASH_BYTES), outside->root) ||
-           fail(&work->fault, FAULT_STORAGE, "record",
-                "The database does not contain what the "
-                "signed head beside it says; run exoledger verify and write nothing before.");
-}
-
-bool ledger_outside(struct work *work, struct checkpoint *outside)
-{
-    *outside = (struct checkpoint){0};
-    if (access(head_path(work), F_OK) != 0)
-        return true;
-    if (!read_outside(work, outside))
-        return false;
-    const char *key = hex_print(work->arena, work->record->public_key, KEY_PUBLIC_BYTES);
-    return (text_equals(outside->key, key) &&
-            text_equals(outside->record, work->record->identifier) &&
-            checkpoint_is_signed(work->arena, outside)) ||
-           fail(&work->fault, FAULT_STORAGE, "record",
-                "head.json is not signed by this record's key.");
-}
-
-bool ledger_contains(struct work *work, const struct checkpoint *outside)
-{
-    int64_t entries = 0;
-    if (outside->root)
-        return compare_root(work, outside);
-    return ledger_size(work, &entries) &&
-           (entries == 0 ||
-            fail(&work->fault, FAULT_STORAGE, "record",
-                 "The signed head head.json is missing beside the database; restore it from the "
-                 "newest backup."));
-}
-
-bool ledger_compare_head(struct work *work)
-{
-    struct checkpoint outside;
-    if (!ledger_outside(work, &outside) || !database_step(work, STEP_BEGIN_READ))
-        return false;
-    bool contained = ledger_contains(work, &outside);
-    ledger_abandon(work);
-    return contained;
-}
-
-bool ledger_compare_tree(struct work *work, const struct merkle *merkle)
-{
-    struct ledger_head head;
-    struct merkle stored;
-    if (!read_head(work, &head, &stored))
-        return false;
-    struct hash kept = merkle_root(work->database->hasher, &stored);
-    struct hash computed = merkle_root(work->database->hasher, merkle);
-    return (head.size == merkle->size && hash_equals(&kept, &computed)) ||
-           fail(&work->fault, FAULT_STORAGE, "record",
-                "The entries are not those that the signed head is about: they were written anew.");
 }

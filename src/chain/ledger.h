@@ -46,10 +46,23 @@ MUST_USE bool ledger_commit(struct work *work, const struct ledger_head *head,
                             const struct merkle *merkle);
 void ledger_abandon(struct work *work);
 
+/* Where the database says that the record stands. */
+MUST_USE bool ledger_read_head(struct work *work, struct ledger_head *head, struct merkle *merkle);
+/* Signs the head and puts it beside the database, unless a later one lies there. */
+MUST_USE bool ledger_publish_head(struct work *work, const struct ledger_head *head,
+                                  const struct merkle *merkle);
+/* Is this the record that the connection knows, or the same with more entries? One that knows
+ * nothing yet compares the signed head. Nothing else is ever signed. */
+MUST_USE bool ledger_goes_on(struct work *work, const struct ledger_head *head,
+                             const struct merkle *merkle);
+void ledger_know(struct work *work, const struct ledger_head *head, const struct merkle *merkle);
+
 /* Sets seq, at, previous, format, program; writes, reads back and compares. */
 MUST_USE bool ledger_append(struct work *work, struct ledger_head *head, struct merkle *merkle,
                             struct entry *entry, const char **hash);
 
+/* An entry as it is stored, held against its hash: damage is never shown as what was recorded. */
+MUST_USE bool ledger_find(struct work *work, int64_t seq, struct ledger_line *line, bool *found);
 MUST_USE bool ledger_read(struct work *work, int64_t seq, struct entry *entry, const char **hash,
                           bool *found);
 MUST_USE bool ledger_size(struct work *work, int64_t *size);
@@ -75,6 +88,10 @@ MUST_USE bool ledger_checkpoint(struct work *work, struct checkpoint *checkpoint
 MUST_USE bool ledger_sign(struct work *work, const struct ledger_head *head,
                           const struct merkle *merkle, struct checkpoint *checkpoint);
 bool checkpoint_is_signed(struct arena *arena, const struct checkpoint *checkpoint);
+/* From a file that holds one. */
+MUST_USE bool checkpoint_read(struct work *work, const char *path, struct checkpoint *checkpoint);
+/* Signed, and by the key of this record, and about it. */
+MUST_USE bool checkpoint_is_ours(struct work *work, const struct checkpoint *checkpoint);
 /* The head beside the database, with its signature checked; without a root when there is none. It
  * is read before the database is looked at: another process may publish a later one meanwhile. */
 MUST_USE bool ledger_outside(struct work *work, struct checkpoint *outside);

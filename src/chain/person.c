@@ -283,8 +283,9 @@ bool person_open(struct work *work, const char *field, const char *sealed, const
     if (!open_store(work, &opened))
         return false;
     bool worked = find_key(&opened, person, key, &known, erased);
+    if (worked && !known && !*erased)
+        worked = broken(&opened);
     close_store(&opened);
-    *erased = worked && !known;
     *plain = NULL;
     worked = worked && (!known || decrypt(work, field, base64 + 1, key, plain));
     sodium_memzero(key, sizeof key);
@@ -387,6 +388,58 @@ bool person_store_copy(struct work *work, const char *folder)
         folder_write(work->arena, &work->fault, key_copy, key, strlen(key), true) &&
         folder_write(work->arena, &work->fault, store_copy, opened.text, opened.size, true);
     worked = worked && remove_old_keys(&opened, folder);
+    close_store(&opened);
+    return worked;
+}
+
+static bool check_lines(const struct opened *opened)
+{
+    unsigned char key[KEY_BYTES];
+    const char *at = strchr(opened->text, '\n');
+    bool worked = at && strlen(opened->text) == opened->size &&
+                  opened->text[opened->size - 1] == '\n' &&
+                  at == opened->text + sizeof store_start - 1 + GENERATION_TEXT;
+    for (at = worked ? at + 1 : ""; worked && *at; at += strcspn(at, "\n") + 1) {
+        struct arena_mark mark = arena_mark(opened->arena);
+        const char *code = arena_text(opened->arena, at, strcspn(at, " \n"));
+        const char *wrapped = at + strlen(code) + (at[strlen(code)] == ' ');
+        const char *line = arena_text(opened->arena, wrapped, strcspn(wrapped, "\n"));
+        worked = text_equals(line, "-") || unwrap(opened, code, line, key);
+        arena_rewind(opened->arena, mark);
+    }
+    sodium_memzero(key, sizeof key);
+    return worked || broken(opened);
+}
+
+/* The store is here and so is the key of its generation; where that was replaced after an erasure,
+ * an old store is meant to stay closed. */
+static bool keys_are_here(struct work *work, bool *here)
+{
+    struct opened opened = {
+        .arena = work->arena, .fault = &work->fault, .store = work->record->persons};
+    size_t start = sizeof store_start - 1;
+    *here = access(store_path(&opened), F_OK) == 0;
+    if (!*here)
+        return true;
+    if (!folder_read(work->arena, &work->fault, store_path(&opened), STORE_BYTES, &opened.text,
+                     &opened.size))
+        return false;
+    if (opened.size < start + GENERATION_TEXT || memcmp(opened.text, store_start, start) != 0)
+        return broken(&opened);
+    memcpy(opened.generation, opened.text + start, GENERATION_TEXT);
+    *here = access(key_path(&opened, opened.generation), F_OK) == 0;
+    return true;
+}
+
+bool person_store_check(struct work *work)
+{
+    struct opened opened;
+    bool here = false;
+    if (!keys_are_here(work, &here) || !here)
+        return work->fault.kind == FAULT_NONE;
+    if (!open_store(work, &opened))
+        return false;
+    bool worked = check_lines(&opened);
     close_store(&opened);
     return worked;
 }

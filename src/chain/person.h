@@ -26,6 +26,9 @@ MUST_USE bool person_open(struct work *work, const char *field, const char *seal
 MUST_USE bool person_forget(struct work *work, const char *person);
 /* Removes wrapping keys of earlier generations, which an interrupted erasure may have left. */
 MUST_USE bool person_store_tidy(struct work *work);
+/* Every key can be unwrapped; where the store or the key of its generation is elsewhere, that is
+ * no fault. */
+MUST_USE bool person_store_check(struct work *work);
 /* Replaces the copy of the store in another folder; an older copy does not stay behind. */
 MUST_USE bool person_store_copy(struct work *work, const char *folder);
 bool person_is_known(struct work *work, const char *person);

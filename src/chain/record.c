@@ -177,10 +177,31 @@ static bool read_settings(struct work *work, struct record *record)
         return false;
     record->identifier = settings.identifier;
     record->demo = settings.demo;
-    record->engine = text_equals(settings.engine, "postgres") ? &postgres_engine : &sqlite_engine;
+    record->engine = text_equals(settings.engine, postgres_engine.name) ? &postgres_engine
+                     : text_equals(settings.engine, sqlite_engine.name) ? &sqlite_engine
+                                                                        : NULL;
+    if (!record->engine)
+        return fail(&work->fault, FAULT_STORAGE, "record",
+                    "record.json names no engine that this program knows; restore it from the "
+                    "newest backup.");
     record->place = settings.server ? settings.server : inside(work, record->folder, "record.db");
     return hex_parse(settings.public_key, record->public_key, KEY_PUBLIC_BYTES) ||
            fail(&work->fault, FAULT_STORAGE, "record", "record.json has no checkpoint key.");
+}
+
+/* Both halves: the public half is only a copy, and the seed alone decides what is signed. */
+static bool is_key_of(const unsigned char secret[KEY_SECRET_BYTES],
+                      const unsigned char public[KEY_PUBLIC_BYTES])
+{
+    unsigned char seed[crypto_sign_SEEDBYTES];
+    unsigned char again[KEY_SECRET_BYTES];
+    unsigned char half[KEY_PUBLIC_BYTES];
+    bool fits = crypto_sign_ed25519_sk_to_seed(seed, secret) == 0 &&
+                crypto_sign_seed_keypair(half, again, seed) == 0 &&
+                memcmp(half, public, sizeof half) == 0 && memcmp(again, secret, sizeof again) == 0;
+    sodium_memzero(seed, sizeof seed);
+    sodium_memzero(again, sizeof again);
+    return fits;
 }
 
 /* The secret key may be kept elsewhere; without it the record can be read, not written. */
@@ -194,8 +215,7 @@ static bool read_key(struct work *work, struct record *record, const char *folde
     if (!folder_read(work->arena, &work->fault, path, SMALL_FILE, &bytes, &size))
         return false;
     record->can_sign = hex_parse(bytes, record->secret_key, KEY_SECRET_BYTES) &&
-                       memcmp(record->secret_key + KEY_SECRET_BYTES - KEY_PUBLIC_BYTES,
-                              record->public_key, KEY_PUBLIC_BYTES) == 0;
+                       is_key_of(record->secret_key, record->public_key);
     return record->can_sign || fail(&work->fault, FAULT_STORAGE, "record",
                                     "checkpoint.key does "
                                     "not belong to this record.");
@@ -204,7 +224,8 @@ static bool read_key(struct work *work, struct record *record, const char *folde
 bool record_adopt_keys(struct work *work, const char *folder)
 {
     if (!read_key(work, work->record, folder) ||
-        !person_store_open(work->arena, &work->fault, folder, false, &work->record->persons))
+        !person_store_open(work->arena, &work->fault, folder, false, &work->record->persons) ||
+        !person_store_check(work))
         return false;
     return work->record->can_sign ||
            fail(&work->fault, FAULT_MISSING, "keys", "There is no checkpoint.key in %s.", folder);

@@ -20,6 +20,14 @@ struct sqlite {
     int depth; /* of savepoints */
 };
 
+static bool is_damaged(struct fault *fault, const char *what)
+{
+    return fail(fault, FAULT_STORAGE, "record",
+                "The database file is damaged (%.*s); write nothing, copy the folder and restore "
+                "the newest backup.",
+                (int)strcspn(what, "\n"), what);
+}
+
 /* The sentence of SQLite without the values: it names tables and columns at most. */
 static bool storage_fault(struct fault *fault, sqlite3 *connection)
 {
@@ -28,6 +36,8 @@ static bool storage_fault(struct fault *fault, sqlite3 *connection)
         return fail(fault, FAULT_CONFLICT, "", "This exists already; use another code.");
     if ((code & 0xFF) == SQLITE_BUSY)
         return fail(fault, FAULT_STORAGE, "", "The record is busy with other work; try again.");
+    if ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB)
+        return is_damaged(fault, sqlite3_errmsg(connection));
     return fail(fault, FAULT_STORAGE, "", "The database refused (%d, %s).", code,
                 sqlite3_errmsg(connection));
 }
@@ -265,6 +275,28 @@ static bool sqlite_columns(void *handle, struct fault *fault, struct arena *aren
     return true;
 }
 
+static bool check_finding(void *context, const struct value *columns, size_t count)
+{
+    const char *found = count ? columns[0].text : NULL;
+    return (found && strcmp(found, "ok") == 0) ||
+           is_damaged(context, found ? found : "its check says nothing");
+}
+
+/* A read by key goes through an index and a read of all rows does not: an index that says
+ * something else than its table is only seen here. */
+static bool sqlite_check(void *handle, struct fault *fault)
+{
+    const struct statement checking = {.takes = "", .sql = "PRAGMA integrity_check(1)"};
+    const struct receiver receiver = {check_finding, fault};
+    return sqlite_run(handle, fault, &checking, NULL, &receiver);
+}
+
+static void sqlite_preserve(void *handle)
+{
+    struct sqlite *sqlite = handle;
+    sqlite3_db_config(sqlite->connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
 struct planning {
     struct text text;
 };
@@ -302,5 +334,7 @@ const struct engine sqlite_engine = {
     .step = sqlite_step,
     .forbid_change = sqlite_forbid_change,
     .columns = sqlite_columns,
+    .check = sqlite_check,
+    .preserve = sqlite_preserve,
     .explain = sqlite_explain,
 };

@@ -67,8 +67,7 @@ static bool show_read(struct work *work, const void *input, void *row)
     struct ledger_line line = {0};
     struct journal journal = {0};
     bool found = false;
-    if (!journal_read(work, key->seq, &journal) ||
-        !view_find(work, &entry_table, VALUES(value_integer(key->seq)), &line, &found))
+    if (!journal_read(work, key->seq, &journal) || !ledger_find(work, key->seq, &line, &found))
         return false;
     *shown =
         (struct shown){line.seq, line.hash, line.bytes, journal.corrected_by, journal.annulled_by};

@@ -246,6 +246,14 @@ static void serve(struct server *server)
     http_quiesce(server->http);
 }
 
+/* Who asks twice to stop is not answered with a broken end. */
+static void forget_signals(const struct server *server)
+{
+    const struct timespec at_once = {0};
+    while (sigtimedwait(&server->signals, NULL, &at_once) > 0)
+        continue;
+}
+
 bool server_run(struct work *work, const struct server_settings *settings)
 {
     struct server *server = arena_take(work->arena, sizeof *server);
@@ -270,6 +278,7 @@ bool server_run(struct work *work, const struct server_settings *settings)
     }
     if (server->listener >= 0)
         close(server->listener);
+    forget_signals(server);
     pthread_sigmask(SIG_SETMASK, &server->before, NULL);
     return worked;
 }

@@ -21,6 +21,8 @@ int64_t service_now(const struct service *service)
     return service_real();
 }
 
+/* Behind the same address may lie an older copy by now: a restored file, a replica that took over.
+ * So whoever connects compares first. */
 bool desk_ready(struct desk *desk, struct fault *fault)
 {
     if (desk->database)
@@ -29,8 +31,7 @@ bool desk_ready(struct desk *desk, struct fault *fault)
     struct work work = {.arena = arena_open(WORK_ARENA_BYTES)};
     bool ready = record_connect(&work, service->record, desk->access);
     work.now_usec = service_now(service);
-    if (ready && desk->in_doubt)
-        ready = ledger_compare_head(&work);
+    ready = ready && ledger_compare_head(&work);
     if (!ready) {
         *fault = work.fault;
         arena_close(work.arena);
@@ -38,7 +39,6 @@ bool desk_ready(struct desk *desk, struct fault *fault)
     }
     desk->arena = work.arena;
     desk->database = work.database;
-    desk->in_doubt = false;
     return true;
 }
 

@@ -37,7 +37,6 @@ struct desk {
     struct database *database;
     enum engine_access access;
     bool troubled; /* the connection failed somebody: it is opened again */
-    bool in_doubt; /* a commit's outcome is open: the record is compared before it is used again */
 };
 
 MUST_USE bool desk_ready(struct desk *desk, struct fault *fault);

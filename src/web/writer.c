@@ -44,7 +44,6 @@ static void doubt(struct desk *desk, const struct group *group)
 {
     struct fault fault = {0};
     desk->troubled = true;
-    desk->in_doubt = true;
     fail(&fault, FAULT_UNKNOWN, "",
          "It is not known whether this was stored; ask again with the "
          "same idempotency key.");

@@ -312,7 +312,7 @@ struct fault demo_damage(struct demo *demo)
 {
     struct verified verified;
     struct arena_mark mark = arena_mark(demo->work.arena);
-    bool whole = verify_record(&demo->work, &verified);
+    bool whole = verify_record(&demo->work, NULL, &verified);
     struct fault fault = demo->work.fault;
     demo->work.fault = (struct fault){0};
     assert_int_equal(whole, fault.kind == FAULT_NONE);
