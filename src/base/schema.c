@@ -212,7 +212,8 @@ static bool set_instant(const struct decoding *to, const struct field *field, co
 {
     struct instant *instant = member(field, row);
     int zone_minutes = 0;
-    if (!instant_parse(text, &instant->usec, &zone_minutes))
+    /* Zero stands for an instant that was not given. */
+    if (!instant_parse(text, &instant->usec, &zone_minutes) || instant->usec == 0)
         return fail(to->fault, FAULT_INPUT, path,
                     "The field %s is not a time with its zone such "
                     "as 2025-01-14T10:00:00+09:00.",

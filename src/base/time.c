@@ -98,6 +98,19 @@ static bool fraction(const char **at, int64_t *usec)
     return true;
 }
 
+static int64_t floor_divide(int64_t value, int64_t by)
+{
+    return value / by - (value % by < 0);
+}
+
+static struct tm fields(int64_t usec)
+{
+    struct tm tm;
+    time_t time = (time_t)floor_divide(usec, USEC_PER_SECOND);
+    gmtime_r(&time, &tm);
+    return tm;
+}
+
 bool instant_parse(const char *text, int64_t *usec, int *zone_minutes)
 {
     struct tm tm = {0};
@@ -112,20 +125,10 @@ bool instant_parse(const char *text, int64_t *usec, int *zone_minutes)
     if (!zone_fields(at, zone_minutes) || !civil(&tm, &seconds))
         return false;
     *usec = seconds * USEC_PER_SECOND + part - *zone_minutes * USEC_PER_MINUTE;
-    return true;
-}
-
-static int64_t floor_divide(int64_t value, int64_t by)
-{
-    return value / by - (value % by < 0);
-}
-
-static struct tm fields(int64_t usec)
-{
-    struct tm tm;
-    time_t time = (time_t)floor_divide(usec, USEC_PER_SECOND);
-    gmtime_r(&time, &tm);
-    return tm;
+    /* It is written in UTC, where the year may be another one, and must be read again from there.
+     */
+    int year = fields(*usec).tm_year + 1900;
+    return year >= FIRST_YEAR && year <= LAST_YEAR;
 }
 
 char *instant_print(struct arena *arena, int64_t usec)

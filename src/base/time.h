@@ -11,8 +11,9 @@
 #define USEC_PER_MINUTE (60 * USEC_PER_SECOND)
 #define USEC_PER_DAY (86400 * USEC_PER_SECOND)
 
-/* RFC 3339 with a zone, years 1900 to 2200, at most six decimals of a second; a leap second is
- * refused. usec counts from 1970-01-01T00:00:00Z; zone_minutes is the offset as written. */
+/* RFC 3339 with a zone, years 1900 to 2200 there and in UTC, at most six decimals of a second; a
+ * leap second is refused. usec counts from 1970-01-01T00:00:00Z; zone_minutes is the offset as
+ * written. */
 bool instant_parse(const char *text, int64_t *usec, int *zone_minutes);
 
 /* As 2025-01-14T01:00:00.000000Z, so that texts sort as instants do. */
