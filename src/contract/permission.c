@@ -46,6 +46,18 @@ static bool add_role(struct work *work, const char *code, struct text *roles, st
     return true;
 }
 
+bool permission_grant_named(struct work *work, const char *field, const char *account,
+                            const char *site, struct actor *actor)
+{
+    if (permission_grant(work, account, site, actor))
+        return true;
+    if (work->fault.kind != FAULT_SIGN_IN)
+        return false;
+    work->fault = (struct fault){0};
+    return fail(&work->fault, FAULT_MISSING, field,
+                "There is no open account %s; name somebody who works here.", account);
+}
+
 bool permission_grant(struct work *work, const char *account, const char *site, struct actor *actor)
 {
     struct account row = {0};

@@ -90,5 +90,9 @@ enum permission permission_of(const char *word);            /* PERMISSION_UNSET 
  * means the only site, or the first by code. */
 MUST_USE bool permission_grant(struct work *work, const char *account, const char *site,
                                struct actor *actor);
+/* The same for somebody whom a field of the request names: nobody is asked to sign in again, so an
+ * account that is closed or unknown is FAULT_MISSING. */
+MUST_USE bool permission_grant_named(struct work *work, const char *field, const char *account,
+                                     const char *site, struct actor *actor);
 
 #endif

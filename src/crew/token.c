@@ -52,7 +52,7 @@ static bool issue_judge(struct work *work, const void *input, void *body)
         return fail(&work->fault, FAULT_INPUT, "sha256",
                     "The field sha256 must be 64 lower-case "
                     "hexadecimal digits.");
-    if (!permission_grant(work, grant->account, work->actor->site, &holder) ||
+    if (!permission_grant_named(work, "account", grant->account, work->actor->site, &holder) ||
         !view_find(work, &token_table, VALUES(value_text(grant->code)), &before, &found))
         return false;
     if (found)

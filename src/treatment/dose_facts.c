@@ -132,7 +132,7 @@ static bool check_doctor(struct work *work, const char *doctor)
     if (!doctor)
         return true;
     return view_need(work, &account_table, "emergency_doctor", doctor, &account) &&
-           permission_grant(work, doctor, stock_site(work), &actor) &&
+           permission_grant_named(work, "emergency_doctor", doctor, stock_site(work), &actor) &&
            (actor.permitted[PERMIT_PATIENT_EXAMINE] ||
             refuse(&work->fault, FAULT_RULE, "emergency_doctor", "AD-09.emergency/1",
                    "%s is no physician at site %s; name the doctor who is there.", doctor,

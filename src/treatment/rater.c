@@ -10,7 +10,8 @@ bool rater_gives(struct work *work, const char *rater, const char **gives)
     struct account account = {0};
     *gives = NULL;
     if (!view_need(work, &account_table, "rater", rater, &account) ||
-        !permission_grant(work, rater, work->actor ? work->actor->site : NULL, &actor))
+        !permission_grant_named(work, "rater", rater, work->actor ? work->actor->site : NULL,
+                                &actor))
         return false;
     bool may = actor.permitted[PERMIT_DOSE_GIVE] || actor.permitted[PERMIT_DOSE_COUNTERSIGN];
     *gives = may ? "yes" : "no";
@@ -32,7 +33,7 @@ bool rater_gives_to(struct work *work, const char *patient, const char **gives)
         return false;
     if (rater_gives(work, rater, gives))
         return true;
-    if (work->fault.kind != FAULT_SIGN_IN && work->fault.kind != FAULT_FORBIDDEN)
+    if (work->fault.kind != FAULT_MISSING && work->fault.kind != FAULT_FORBIDDEN)
         return false;
     work->fault = before;
     *gives = "no";
