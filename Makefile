@@ -65,9 +65,10 @@ $(BUILD)/libfaults.a: $(FAULT_PARTS:%.c=$(BUILD)/%.o)
 units: $(UNIT_PROGRAMS) $(FAULT_PROGRAMS)
 
 # Fuzz targets as plain tests over their corpora; under clang they are libFuzzer programs.
-$(BUILD)/fuzz/%: tests/fuzz/%.c tests/support/replay.c $(BUILD)/libexoledger.a
+FUZZ_SUPPORT = tests/support/stage.c
+$(BUILD)/fuzz/%: tests/fuzz/%.c tests/support/replay.c $(FUZZ_SUPPORT) $(BUILD)/libexoledger.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) -o $@ $< tests/support/replay.c $(BUILD)/libexoledger.a $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) -o $@ $< tests/support/replay.c $(FUZZ_SUPPORT) $(BUILD)/libexoledger.a $(LDLIBS)
 fuzz-corpora: $(FUZZERS)
 
 # Plain programs to measure against: no code of ours in them, but in those named inside_.

@@ -47,7 +47,7 @@ build_fuzzers()
         clang -std=c17 -D_GNU_SOURCE -Isrc -Itests -Itests/support -O1 -g \
             -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
             $(pkg-config --cflags "${packages[@]}") -o "$soak/$(basename "$target" .c)" "$target" \
-            "$soak/libexoledger.a" $(pkg-config --libs "${packages[@]}") -lzint -lm -lpthread
+            tests/support/stage.c "$soak/libexoledger.a" $(pkg-config --libs "${packages[@]}") -lzint -lm -lpthread
     done
 }
 

@@ -51,7 +51,8 @@ const struct operation *catalogue_of_entry(const struct catalogue *catalogue, co
         int64_t written = 0;
         if (strlen(operation->name) != length || strncmp(operation->name, name, length) != 0)
             continue;
-        for (const char *at = name + length + (name[length] == '/'); *at >= '0' && *at <= '9'; at++)
+        for (const char *at = name + length + (name[length] == '/');
+             *at >= '0' && *at <= '9' && written <= version; at++)
             written = written * 10 + (*at - '0');
         return written >= 1 && written <= version ? operation : NULL;
     }
