@@ -74,6 +74,7 @@ static bool read_store(struct opened *opened)
     char *key = NULL;
     size_t key_size = 0;
     size_t start = sizeof store_start - 1;
+    unsigned char drawn[GENERATION_BYTES];
     if (!folder_read(opened->arena, opened->fault, store_path(opened), STORE_BYTES, &opened->text,
                      &opened->size))
         return false;
@@ -81,6 +82,8 @@ static bool read_store(struct opened *opened)
         memcmp(opened->text, store_start, start) != 0)
         return broken(opened);
     memcpy(opened->generation, opened->text + start, GENERATION_TEXT);
+    if (!hex_parse(opened->generation, drawn, sizeof drawn))
+        return broken(opened); /* it becomes the name of a file */
     return (folder_read(opened->arena, opened->fault, key_path(opened, opened->generation), 4096,
                         &key, &key_size) &&
             hex_parse(key, opened->wrapping, KEY_BYTES)) ||
