@@ -366,6 +366,9 @@ static bool play_file(struct player *player, const char *path,
     player->folder = slash ? arena_text(work->arena, path, (size_t)(slash - path)) : ".";
     if (!folder_read(work->arena, &work->fault, path, EXCHANGE_BYTES, &text, &size))
         return false;
+    if (!text_is_utf8(text, size))
+        return fail(&work->fault, FAULT_INPUT, "file",
+                    "The file of exchanges is not UTF-8 without NUL; save it as UTF-8.");
     for (char *rest = text; *rest;) {
         char *line = whole_line(&rest);
         if (!take_line(work->arena, &exchange, line))
