@@ -1,6 +1,6 @@
 /* fuzz_body.c: any body is the input of an operation, kept as it was given, or refused in words. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "catalogue.h"
+#include "stage.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -61,14 +61,11 @@ static void decode(struct arena *arena, const struct schema *schema, const char 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size)
 {
     struct arena *arena = arena_open((size_t)1 << 29);
-    struct fault fault = {.kind = FAULT_NONE};
-    const struct catalogue *catalogue = NULL;
-    demand(catalogue_make(arena, &fault, &catalogue));
     char *text = arena_text(arena, (const char *)bytes, size);
     char *line = memchr(text, '\n', size);
     if (line) {
         *line++ = '\0';
-        decode(arena, choose(catalogue, text)->input, line, size - (size_t)(line - text));
+        decode(arena, choose(stage_catalogue(), text)->input, line, size - (size_t)(line - text));
     }
     arena_close(arena);
     return 0;

@@ -1,6 +1,6 @@
 /* fuzz_envelope.c: any address and body become a request or are refused in words. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "catalogue.h"
+#include "stage.h"
 
 #include "web/envelope.h"
 
@@ -43,12 +43,8 @@ static void ask(struct work *work, char *text, size_t size)
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size)
 {
-    struct record record = {.demo = true};
+    struct record record = {.demo = true, .catalogue = stage_catalogue()};
     struct work work = {.arena = arena_open((size_t)1 << 28), .record = &record};
-    const struct catalogue *catalogue = NULL;
-    if (!catalogue_make(work.arena, &work.fault, &catalogue))
-        abort();
-    record.catalogue = catalogue;
     char *text = arena_text(work.arena, (const char *)bytes, size);
     ask(&work, text, size);
     arena_close(work.arena);

@@ -1,0 +1,2 @@
+OP1 M POST /pools
+{"equipment": "BSC-01", "code": "PL-0103", "specification": "XP-AD/1.0", "inputs": [{"harvest": "HV-0103", "volume_ul": 48000}], "volume_ul": 48000, "loss_ul": 0, "particles_per_ml": "3.6e9"}
