@@ -162,6 +162,7 @@ static const char *fault_answer(struct arena *arena, const struct fault *fault)
 
 static const char *read_back(struct work *work, FILE *streamed)
 {
+    /* cppcheck-suppress nullPointerRedundantCheck ; without the file nothing has worked */
     long size = ftell(streamed);
     char *bytes = arena_take(work->arena, size > 0 ? (size_t)size + 1 : 1);
     rewind(streamed);

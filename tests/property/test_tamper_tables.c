@@ -177,10 +177,11 @@ static int open_story(void **state)
 {
     struct demo *demo = demo_make(&sqlite_engine, NULL);
     struct exchange_result result = {0};
-    FILE *out = tmpfile();
     *state = demo;
     if (access(story, R_OK) != 0)
         return 0;
+    FILE *out = tmpfile();
+    assert_non_null(out);
     demo_sql(demo, "PRAGMA synchronous = OFF", NO_VALUES);
     bool played = exchange_play(&demo->work, story, NULL, out, &result);
     print_message("%lld cases of %s played, %lld as told\n",
