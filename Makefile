@@ -2,6 +2,7 @@
 # make test      unit, property and story tests with sanitizers, on SQLite
 # make check     everything that CI runs (./check installs what it needs first)
 # make soak      what takes hours
+# make analyse   what cppcheck, clang-tidy and gcc's analyser find
 # make bench     measures it against plain programs, writes docs/benchmarks.md
 # make help      this text
 
@@ -33,7 +34,7 @@ DISK_CALLS = open close write read fsync fstat stat flock access rename unlink u
   mkdtemp opendir readdir closedir dirfd crypto_pwhash_str
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all test check soak bench help clean docs units references fuzz fuzz-corpora install
+.PHONY: all test check soak bench analyse help clean docs units references fuzz fuzz-corpora install
 .SECONDARY:
 all: $(BUILD)/exoledger
 
@@ -80,7 +81,7 @@ build/bench/%: bench/%.c
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -o $@ $< $(LDLIBS)
 references: $(REFERENCES)
 
-test check soak bench:
+test check soak bench analyse:
 	tools/$@.sh
 
 # What the program says about itself, committed so that a change is a visible difference.

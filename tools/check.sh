@@ -181,6 +181,7 @@ style_lane()
         step installed installed
     }
     step build_clang build_clang && step units_clang units_clang
+    step style_cppcheck tools/check_cppcheck.sh
     step style_tidy tools/check_tidy.sh
 }
 

@@ -5,6 +5,7 @@
 #   install.sh build     what building and serving needs
 #   install.sh check     that, and what the tests and style checks need
 #   install.sh bench     what building and measuring needs
+#   install.sh soak      what the checks need, and what the long tests and analyses need
 set -euo pipefail
 
 # A word with | in it is a choice: the first that the distribution offers.
@@ -12,8 +13,10 @@ build="gcc make pkg-config libc6-dev libsqlite3-dev libpq-dev libjansson-dev lib
     libsodium-dev libmicrohttpd-dev libpango1.0-dev libzint-dev fonts-vlgothic ca-certificates"
 check="$build binutils clang clang-format-14|clang-format clang-tidy llvm
     libclang-rt-14-dev|libclang-rt-dev|libclang-common-14-dev libcmocka-dev
-    postgresql-15|postgresql python3 python3-nacl sqlite3 codespell curl poppler-utils dmtx-utils"
+    postgresql-15|postgresql python3 python3-nacl sqlite3 codespell curl poppler-utils dmtx-utils
+    cppcheck"
 bench="$build postgresql-15|postgresql python3 sqlite3 wrk nginx-light nghttp2-client"
+soak="$check valgrind wrk libc6-dbg"
 
 refuse()
 {
@@ -84,7 +87,8 @@ case ${1:-} in
 build) words=$build ;;
 check) words=$check ;;
 bench) words=$bench ;;
-*) refuse "Use: install.sh build | check | bench" ;;
+soak) words=$soak ;;
+*) refuse "Use: install.sh build | check | bench | soak" ;;
 esac
 command -v dpkg-query >/dev/null ||
     refuse "This is no Debian. Install the equivalents of: $(xargs <<<"$words")."

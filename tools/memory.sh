@@ -12,7 +12,7 @@ build=build/memory
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 export EXOLEDGER_DATA=$PWD/data PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8
-export EXOLEDGER_LOAD_SECONDS=${EXOLEDGER_LOAD_SECONDS:-30}
+export EXOLEDGER_LOAD_SECONDS=${EXOLEDGER_LOAD_SECONDS:-30} EXOLEDGER_TIMEOUT=120
 
 make -j"$(nproc)" BUILD=$build OPTIMISE='-O1 -g' all
 checked=$place/exoledger # called like the program itself

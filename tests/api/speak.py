@@ -8,7 +8,7 @@ import socket
 import subprocess
 import threading
 
-TIMEOUT = 20
+TIMEOUT = int(os.environ.get("EXOLEDGER_TIMEOUT") or 20)  # seconds; under memcheck more are due
 
 
 class Failed(Exception):

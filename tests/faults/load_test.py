@@ -179,7 +179,7 @@ def be_rude(load, draw, me):
             line.send(text[:draw.randrange(1, len(text))])
             if draw.random() < 0.5:
                 line.socket.setsockopt(1, 13, b"\1\0\0\0\0\0\0\0")  # SO_LINGER 0: a reset
-            time.sleep(0.01)
+            time.sleep(0.03)
         with load.lock:
             load.counts["be rude", "left"] += 1
 
