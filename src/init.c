@@ -6,6 +6,7 @@
 #include "crew/account.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,6 +188,16 @@ static void tell_facts(struct work *work, FILE *out)
         fprintf(out, "No tables of facts are in %s; a rule set can bring its own.\n", folder);
 }
 
+/* A secret that nobody saw would open nothing: it is out before anything is kept. */
+static bool tell(struct work *work, FILE *out)
+{
+    tell_facts(work, out);
+    return fflush(out) == 0 || fail(&work->fault, FAULT_STORAGE, "",
+                                    "The secret of the administrator cannot be shown (%s); nothing "
+                                    "was made.",
+                                    strerror(errno));
+}
+
 bool init_record(struct work *work, const struct init_settings *settings, FILE *out)
 {
     struct batch batch;
@@ -199,10 +210,8 @@ bool init_record(struct work *work, const struct init_settings *settings, FILE *
     work->record->catalogue = catalogue;
     if (!batch_begin(work, &batch))
         return false;
-    if (found_all(work, &batch, settings->demo, out)) {
-        tell_facts(work, out);
-        return batch_commit(work, &batch);
-    }
+    if (found_all(work, &batch, settings->demo, out) && tell(work, out))
+        return batch_commit(work, &batch) && record_finish(work);
     ledger_abandon(work);
     return false;
 }

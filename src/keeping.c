@@ -211,13 +211,15 @@ static bool copy_all(struct work *from, struct work *to, int64_t *entries)
     return ledger_commit(to, &head, &merkle) || carry(from, to);
 }
 
+/* Keys last: whoever was registered while the entries were copied has one as well. */
 bool keeping_copy(struct work *from, const char *folder, const char *server, bool with_keys,
-                  int64_t *entries)
+                  const char *keys, int64_t *entries)
 {
     struct work to = {.arena = arena_open(WORK_ARENA_BYTES), .now_usec = from->now_usec};
     bool worked = database_step(from, STEP_BEGIN_READ) &&
                   (record_create_copy(&to, folder, server, from, with_keys) || carry(from, &to)) &&
-                  copy_all(from, &to, entries);
+                  copy_all(from, &to, entries) && (!keys || record_copy_keys(from, keys)) &&
+                  (record_finish(&to) || carry(from, &to));
     ledger_abandon(from);
     arena_close(to.arena);
     return worked;

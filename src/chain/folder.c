@@ -67,6 +67,11 @@ bool folder_write(struct arena *arena, struct fault *fault, const char *path, co
     return false;
 }
 
+bool folder_rename(struct fault *fault, const char *from, const char *to)
+{
+    return (rename(from, to) == 0 && sync_folder_of(to)) || folder_fault(fault, to, "written");
+}
+
 bool folder_read(struct arena *arena, struct fault *fault, const char *path, size_t most,
                  char **bytes, size_t *size)
 {

@@ -7,6 +7,8 @@
 /* Writes a small file as a whole: temporary name, fsync, rename, fsync of the folder. */
 MUST_USE bool folder_write(struct arena *arena, struct fault *fault, const char *path,
                            const char *bytes, size_t size, bool secret);
+/* Gives a file its final name, durably. */
+MUST_USE bool folder_rename(struct fault *fault, const char *from, const char *to);
 MUST_USE bool folder_read(struct arena *arena, struct fault *fault, const char *path, size_t most,
                           char **bytes, size_t *size);
 

@@ -4,10 +4,12 @@
 
 #include "chain/ledger.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,6 +40,12 @@ static const char *inside(struct work *work, const char *folder, const char *nam
     return arena_print(work->arena, "%s/%s", folder, name);
 }
 
+/* What is being made has its settings under another name, which says so. */
+static const char *draft_of(struct work *work, const char *folder)
+{
+    return inside(work, folder, "record.json.draft");
+}
+
 static bool write_settings(struct work *work, const struct record *record)
 {
     struct text text = text_open(work->arena);
@@ -51,8 +59,14 @@ static bool write_settings(struct work *work, const struct record *record)
     };
     schema_write(&text, &place_schema, &settings, ORDER_DECLARED);
     text_add(&text, "\n");
-    return folder_write(work->arena, &work->fault, inside(work, record->folder, "record.json"),
-                        text.bytes, text.length, false);
+    return folder_write(work->arena, &work->fault, draft_of(work, record->folder), text.bytes,
+                        text.length, false);
+}
+
+bool record_finish(struct work *work)
+{
+    const char *folder = work->record->folder;
+    return folder_rename(&work->fault, draft_of(work, folder), inside(work, folder, "record.json"));
 }
 
 static const struct table *const ledger_tables[] = {&entry_table, &file_table, &checkpoint_table,
@@ -75,29 +89,105 @@ static struct record *new_record(struct work *work, const char *folder,
     return record;
 }
 
+static void close_folder(void *thing)
+{
+    close(*(int *)thing);
+}
+
+/* One process at a time makes a record in a folder; the lock ends with the work. */
+static bool lock_folder(struct work *work, const char *folder)
+{
+    int *descriptor = arena_take(work->arena, sizeof *descriptor);
+    *descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*descriptor < 0)
+        return folder_fault(&work->fault, folder, "read");
+    arena_defer(work->arena, close_folder, descriptor);
+    return flock(*descriptor, LOCK_EX | LOCK_NB) == 0 ||
+           fail(&work->fault, FAULT_CONFLICT, "record",
+                "Another process makes a record in %s; wait for it or choose another folder.",
+                folder);
+}
+
+static bool is_part_of_record(const char *name)
+{
+    static const char *const starts[] = {"record.db", "head.", "checkpoint.key", "persons"};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (text_starts(name, starts[i]))
+            return true;
+    return false;
+}
+
+/* Parts without record.json are somebody's record unless its making was interrupted. */
+static bool clear_folder(struct work *work, const char *folder)
+{
+    bool unfinished = access(draft_of(work, folder), F_OK) == 0;
+    DIR *listing = opendir(folder);
+    bool worked = listing != NULL;
+    for (struct dirent *at = listing ? readdir(listing) : NULL; worked && at;
+         at = readdir(listing)) {
+        if (!is_part_of_record(at->d_name))
+            continue;
+        if (!unfinished) {
+            worked = fail(&work->fault, FAULT_CONFLICT, "record",
+                          "%s holds %s without record.json; put that back or choose another "
+                          "folder.",
+                          folder, at->d_name);
+        } else {
+            worked = unlinkat(dirfd(listing), at->d_name, 0) == 0;
+        }
+    }
+    if (listing)
+        closedir(listing);
+    return worked || folder_fault(&work->fault, folder, "emptied");
+}
+
 static bool make_folder(struct work *work, const char *folder)
 {
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return folder_fault(&work->fault, folder, "made");
+    if (!lock_folder(work, folder))
+        return false;
     if (access(inside(work, folder, "record.json"), F_OK) == 0)
         return fail(&work->fault, FAULT_CONFLICT, "record",
                     "%s holds a record already; choose "
                     "another folder.",
                     folder);
-    if (mkdir(folder, 0700) == 0 || errno == EEXIST)
-        return true;
-    return folder_fault(&work->fault, folder, "made");
+    return clear_folder(work, folder) && write_settings(work, work->record);
 }
 
-static bool make_keys(struct work *work, struct record *record)
+static void draw_keys(struct work *work, struct record *record)
 {
     unsigned char drawn[IDENTIFIER_BYTES];
     randombytes_buf(drawn, sizeof drawn);
     record->identifier = hex_print(work->arena, drawn, sizeof drawn);
     crypto_sign_keypair(record->public_key, record->secret_key);
     record->can_sign = true;
+}
+
+static bool write_keys(struct work *work, struct record *record)
+{
     const char *secret = hex_print(work->arena, record->secret_key, KEY_SECRET_BYTES);
     return folder_write(work->arena, &work->fault, inside(work, record->folder, "checkpoint.key"),
                         secret, strlen(secret), true) &&
            person_store_open(work->arena, &work->fault, record->folder, true, &record->persons);
+}
+
+/* A server may hold a record already, of which this folder knows nothing. */
+static bool is_empty(struct work *work)
+{
+    int64_t entries = 0;
+    return ledger_size(work, &entries) &&
+           (entries == 0 || fail(&work->fault, FAULT_CONFLICT, "server",
+                                 "The database holds a record of %lld entries already; choose an "
+                                 "empty one.",
+                                 (long long)entries));
+}
+
+static bool make_tables(struct work *work, struct record *record)
+{
+    return record_connect(work, record, ACCESS_CREATE) && database_step(work, STEP_BEGIN_WRITE) &&
+           create_tables(work, ledger_tables) && create_tables(work, record->tables) &&
+           is_empty(work) && database_step(work, STEP_COMMIT);
 }
 
 bool record_create(struct work *work, const char *folder, const struct record_settings *settings,
@@ -111,10 +201,8 @@ bool record_create(struct work *work, const char *folder, const struct record_se
     record->place = settings->server ? arena_copy(work->arena, settings->server)
                                      : inside(work, folder, "record.db");
     work->record = record;
-    return make_folder(work, folder) && make_keys(work, record) &&
-           record_connect(work, record, ACCESS_CREATE) && database_step(work, STEP_BEGIN_WRITE) &&
-           create_tables(work, ledger_tables) && create_tables(work, tables) &&
-           database_step(work, STEP_COMMIT) && write_settings(work, record);
+    draw_keys(work, record);
+    return make_folder(work, folder) && write_keys(work, record) && make_tables(work, record);
 }
 
 bool record_copy_keys(struct work *from, const char *folder)
@@ -148,9 +236,7 @@ bool record_create_copy(struct work *work, const char *folder, const char *serve
             work->fault = from->fault;
         return false;
     }
-    return record_connect(work, record, ACCESS_CREATE) && database_step(work, STEP_BEGIN_WRITE) &&
-           create_tables(work, ledger_tables) && create_tables(work, record->tables) &&
-           database_step(work, STEP_COMMIT) && write_settings(work, record);
+    return make_tables(work, record);
 }
 
 static bool read_settings(struct work *work, struct record *record)

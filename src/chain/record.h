@@ -29,7 +29,8 @@ struct record_settings {
     bool demo;
 };
 
-/* Makes the folder, its keys and empty tables. The folder must not hold a record yet. */
+/* Makes the folder, its keys and empty tables. The folder must not hold a record yet. Nothing in it
+ * is taken for one before record_finish, and what is interrupted before can be begun again. */
 MUST_USE bool record_create(struct work *work, const char *folder,
                             const struct record_settings *settings,
                             const struct table *const *tables);
@@ -37,6 +38,8 @@ MUST_USE bool record_create(struct work *work, const char *folder,
  * secret keys too when with_keys is set. */
 MUST_USE bool record_create_copy(struct work *work, const char *folder, const char *server,
                                  struct work *from, bool with_keys);
+/* The record is whole from here on. */
+MUST_USE bool record_finish(struct work *work);
 /* Copies checkpoint key and person keys of a record into a folder, replacing what lies there. */
 MUST_USE bool record_copy_keys(struct work *from, const char *folder);
 /* Lets a record that was opened without its keys use those in a folder. */

@@ -32,7 +32,7 @@ static void make_record(const char *folder)
 {
     struct work work = {.arena = arena_open(WORK_ARENA_BYTES)};
     const struct record_settings settings = {NULL, true};
-    if (!record_create(&work, folder, &settings, catalogue_tables))
+    if (!record_create(&work, folder, &settings, catalogue_tables) || !record_finish(&work))
         fail_msg("%s", work.fault.text);
     arena_close(work.arena);
 }
