@@ -200,8 +200,8 @@ static bool run_backup(struct cli *cli)
     const char *keys = cli_option(cli, "keys");
     int64_t entries = 0;
     return cli_only(cli, "to keys") && required(cli, "to", &to) && cli_open(cli, ACCESS_READ) &&
-           keeping_copy(cli->work, to, NULL, false, &entries) &&
-           (!keys || record_copy_keys(cli->work, keys)) && copied(entries, to);
+           (!keys || erasure_finish_all(cli->work)) &&
+           keeping_copy(cli->work, to, NULL, false, keys, &entries) && copied(entries, to);
 }
 
 /* Keys are put into the backup's folder for the time of reading, as files of a record. */
@@ -216,7 +216,7 @@ static bool run_restore(struct cli *cli)
         return false;
     cli->record = from;
     return cli_open(cli, ACCESS_READ) && record_adopt_keys(cli->work, keys) &&
-           keeping_copy(cli->work, to, cli_option(cli, "server"), true, &entries) &&
+           keeping_copy(cli->work, to, cli_option(cli, "server"), true, NULL, &entries) &&
            copied(entries, to);
 }
 
@@ -225,7 +225,7 @@ static bool run_move(struct cli *cli)
     const char *to = NULL;
     int64_t entries = 0;
     return cli_only(cli, "to server") && required(cli, "to", &to) && cli_open(cli, ACCESS_READ) &&
-           keeping_copy(cli->work, to, cli_option(cli, "server"), true, &entries) &&
+           keeping_copy(cli->work, to, cli_option(cli, "server"), true, NULL, &entries) &&
            copied(entries, to);
 }
 
