@@ -3,6 +3,7 @@
 #include "cli.h"
 
 #include "base/time.h"
+#include "crew/erasure.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -159,6 +160,8 @@ bool cli_operation(struct cli *cli, const struct operation *operation)
     if (!cli_open(cli, ACCESS_WRITE) || !cli_secret(cli, cli->account, cli->secret_file, &secret) ||
         !actor_check_secret(work, cli->account, secret, "secret") ||
         !permission_grant(work, cli->account, lend(cli, operation, "site", cli->site), &actor))
+        return false;
+    if (operation->effect == RECORDS && work->record->can_sign && !erasure_finish_all(work))
         return false;
     work->actor = &actor;
     FILE *streamed = lays_out ? tmpfile() : NULL;

@@ -334,6 +334,7 @@ static bool remove_old_keys(const struct opened *opened, const char *folder)
     for (struct dirent *at = listing ? readdir(listing) : NULL; at; at = readdir(listing))
         if (text_starts(at->d_name, "persons-") && !text_equals(at->d_name, kept))
             worked = unlinkat(dirfd(listing), at->d_name, 0) == 0 && worked;
+    worked = listing && fsync(dirfd(listing)) == 0 && worked; /* a removal can be lost as well */
     if (listing)
         closedir(listing);
     return worked || fail(opened->fault, FAULT_STORAGE, "record",

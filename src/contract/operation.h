@@ -144,6 +144,12 @@ struct batch {
 MUST_USE bool batch_begin(struct work *work, struct batch *batch);
 /* Nobody may be answered before batch_commit has returned true. */
 MUST_USE bool batch_commit(struct work *work, struct batch *batch);
+/* Where the operation has something to finish, it is done behind the commit ... */
+MUST_USE bool batch_finish_later(struct work *work, struct batch *batch,
+                                 const struct operation *operation, const void *body);
+/* ... and once more for an entry of before: the process may have ended between the two. */
+MUST_USE bool batch_finish_again(struct work *work, struct batch *batch,
+                                 const struct operation *operation, int64_t seq);
 /* One request in its own savepoint. False: refused, in work->fault; where the record wants it,
  * the refusal is an entry of the batch. */
 MUST_USE bool operation_record(struct work *work, struct batch *batch, struct request *request,

@@ -9,39 +9,6 @@
 
 enum { DEEPEST_CONSEQUENCE = 4 };
 
-bool batch_begin(struct work *work, struct batch *batch)
-{
-    batch->unfinished = 0;
-    if (ledger_begin(work, &batch->head, &batch->merkle))
-        return true;
-    ledger_abandon(work);
-    return false;
-}
-
-bool batch_commit(struct work *work, struct batch *batch)
-{
-    if (!ledger_commit(work, &batch->head, &batch->merkle)) {
-        ledger_abandon(work);
-        return false;
-    }
-    for (size_t i = 0; i < batch->unfinished; i++)
-        if (!batch->finishing[i].operation->finish(work, batch->finishing[i].body))
-            return false;
-    return true;
-}
-
-static bool note_finish(struct work *work, struct batch *batch, const struct operation *operation,
-                        const void *body)
-{
-    if (!operation->finish)
-        return true;
-    if (batch->unfinished == sizeof batch->finishing / sizeof *batch->finishing)
-        return fail(&work->fault, FAULT_TOO_OFTEN, "", "Too many of these at once; try again.");
-    batch->finishing[batch->unfinished].operation = operation;
-    batch->finishing[batch->unfinished++].body = body;
-    return true;
-}
-
 static bool seal_rows(struct work *work, const struct schema *schema, const char *person,
                       void *row);
 
@@ -212,7 +179,7 @@ static bool record_one(struct work *work, struct recording *recording, const voi
            ledger_append(work, &recording->batch->head, &recording->batch->merkle,
                          &recording->entry, &recording->hash) &&
            operation_apply(work, &recording->entry, recording->hash) &&
-           note_finish(work, recording->batch, operation, recording->body) &&
+           batch_finish_later(work, recording->batch, operation, recording->body) &&
            follow(work, recording);
 }
 
@@ -341,8 +308,8 @@ static bool receipt_again(struct work *work, int64_t seq, struct reply *reply)
            write_receipt(work, &recording, reply);
 }
 
-static bool answered_before(struct work *work, const struct request *request, struct reply *reply,
-                            bool *answered)
+static bool answered_before(struct work *work, struct batch *batch, const struct request *request,
+                            struct reply *reply, bool *answered)
 {
     struct retry before = {0};
     *answered = false;
@@ -358,7 +325,8 @@ static bool answered_before(struct work *work, const struct request *request, st
         return fail(&work->fault, FAULT_CONFLICT, "idempotency_key",
                     "This idempotency key answered "
                     "another request before; use a new key for a new request.");
-    return receipt_again(work, before.seq, reply);
+    return receipt_again(work, before.seq, reply) &&
+           batch_finish_again(work, batch, request->operation, before.seq);
 }
 
 static bool note_answer(struct work *work, const struct request *request, int64_t seq)
@@ -398,7 +366,7 @@ static bool record_inside(struct work *work, struct batch *batch, struct request
         work->fault = request->fault;
         return false;
     }
-    if (!answered_before(work, request, reply, &answered) || answered)
+    if (!answered_before(work, batch, request, reply, &answered) || answered)
         return work->fault.kind == FAULT_NONE;
     return check_witness_again(work, request) && record_one(work, &recording, request->input) &&
            note_answer(work, request, recording.entry.seq) &&

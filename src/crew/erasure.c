@@ -115,7 +115,8 @@ static bool erase_again(struct work *work, const void *body, struct rows *findin
 static bool erase_finish(struct work *work, const void *body)
 {
     const struct erasure_facts *facts = body;
-    return (!person_is_known(work, facts->person) || person_forget(work, facts->person)) &&
+    bool known = person_is_known(work, facts->person);
+    return work->fault.kind == FAULT_NONE && (!known || person_forget(work, facts->person)) &&
            person_store_tidy(work);
 }
 
