@@ -203,6 +203,10 @@ static bool ask_unoffered(struct player *player, const struct route *route, cons
         return false;
     operation_refuse_change(work, &batch, &unoffered);
     struct fault refused = work->fault;
+    if (refused.kind == FAULT_STORAGE || refused.kind == FAULT_UNKNOWN) {
+        ledger_abandon(work);
+        return false;
+    }
     work->fault = (struct fault){0};
     *answer = fault_answer(work->arena, &refused);
     *status = fault_meaning(refused.kind).status;

@@ -351,6 +351,10 @@ bool operation_perform(struct work *work, struct request *request, struct reply 
         return false;
     bool worked = operation_record(work, &batch, request, reply);
     struct fault refused = work->fault;
+    if (refused.kind == FAULT_STORAGE || refused.kind == FAULT_UNKNOWN) {
+        ledger_abandon(work); /* what is left of the transaction is not worth a commit */
+        return false;
+    }
     work->fault = (struct fault){0};
     if (!batch_commit(work, &batch))
         return false;
