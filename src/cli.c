@@ -4,9 +4,11 @@
 
 #include "base/time.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -336,13 +338,28 @@ static void print_fault(const struct cli *cli, const struct fault *fault)
     fprintf(stderr, "%s}\n", text.bytes);
 }
 
+/* A pipe whose reader went away wanted no more; anything else that is lost is told. */
+static bool flush_answer(struct work *work)
+{
+    struct stat status;
+    bool lost = fflush(stdout) != 0;
+    int why = errno;
+    if (!lost && !ferror(stdout))
+        return true;
+    return (fstat(STDOUT_FILENO, &status) == 0 && S_ISFIFO(status.st_mode)) ||
+           fail(&work->fault, FAULT_UNKNOWN, "",
+                "It was done, but the answer could not be written out (%s); make room and ask "
+                "again with the same idempotency key.",
+                lost ? strerror(why) : "output failed");
+}
+
 int cli_run(int count, char **words, cli_clock *clock)
 {
     struct work work = {.arena = arena_open(WORK_ARENA_BYTES)};
     const char *named = getenv("EXOLEDGER_RECORD");
     struct cli cli = {.work = &work, .clock = clock, .record = named ? named : "record"};
     setlocale(LC_CTYPE, "C.UTF-8");
-    bool worked = take_words(&cli, count, words) && run_words(&cli);
+    bool worked = take_words(&cli, count, words) && run_words(&cli) && flush_answer(&work);
     int code = 0;
     if (!worked) {
         print_fault(&cli, &work.fault);
