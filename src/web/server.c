@@ -236,6 +236,14 @@ static void say_farewell(const struct server *server)
         nanosleep(&pause, NULL);
 }
 
+/* Whoever asked more than once has been heard. */
+static void forget_signals(const struct server *server)
+{
+    const struct timespec at_once = {0};
+    while (sigtimedwait(&server->signals, NULL, &at_once) > 0)
+        continue;
+}
+
 static void serve(struct server *server)
 {
     int received = 0;
