@@ -236,14 +236,6 @@ static void say_farewell(const struct server *server)
         nanosleep(&pause, NULL);
 }
 
-/* Whoever asked more than once has been heard. */
-static void forget_signals(const struct server *server)
-{
-    const struct timespec at_once = {0};
-    while (sigtimedwait(&server->signals, NULL, &at_once) > 0)
-        continue;
-}
-
 static void serve(struct server *server)
 {
     int received = 0;
@@ -252,14 +244,6 @@ static void serve(struct server *server)
     sigwait(&server->signals, &received);
     atomic_store(&server->service.closing, true);
     http_quiesce(server->http);
-}
-
-/* Who asks twice to stop is not answered with a broken end. */
-static void forget_signals(const struct server *server)
-{
-    const struct timespec at_once = {0};
-    while (sigtimedwait(&server->signals, NULL, &at_once) > 0)
-        continue;
 }
 
 bool server_run(struct work *work, const struct server_settings *settings)
@@ -286,7 +270,7 @@ bool server_run(struct work *work, const struct server_settings *settings)
     }
     if (server->listener >= 0)
         close(server->listener);
-    forget_signals(server);
-    pthread_sigmask(SIG_SETMASK, &server->before, NULL);
+    if (!worked) /* otherwise who asks twice to stop would be answered with a broken end */
+        pthread_sigmask(SIG_SETMASK, &server->before, NULL);
     return worked;
 }
