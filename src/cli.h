@@ -53,6 +53,12 @@ MUST_USE bool cli_secret(struct cli *cli, const char *account, const char *file,
 /* Performs the operation that words and options name. */
 MUST_USE bool cli_operation(struct cli *cli, const struct operation *operation);
 
+/* Records the requests of a file, as POST /api/bundle does. */
+MUST_USE bool cli_bundle(struct cli *cli);
+
+/* An account with its secret becomes work->actor. */
+MUST_USE bool cli_sign_in(struct cli *cli, const char *site, const char **secret);
+
 /* Prints an answer for people: tables for rows, lines for members. */
 void print_answer(struct arena *arena, const char *json, FILE *out);
 

@@ -147,23 +147,31 @@ static bool save_file(struct cli *cli, const char *answer)
            folder_write(work->arena, &work->fault, cli->save, (const char *)bytes, size, false);
 }
 
+bool cli_sign_in(struct cli *cli, const char *site, const char **secret)
+{
+    struct work *work = cli->work;
+    struct actor *actor = arena_take(work->arena, sizeof *actor);
+    if (!cli->account)
+        return fail(&work->fault, FAULT_SIGN_IN, "as", "Say who asks: --as ACCOUNT.");
+    if (!cli_open(cli, ACCESS_WRITE) || !cli_secret(cli, cli->account, cli->secret_file, secret) ||
+        !actor_check_secret(work, cli->account, *secret, "secret") ||
+        !permission_grant(work, cli->account, site, actor))
+        return false;
+    work->actor = actor;
+    return true;
+}
+
 bool cli_operation(struct cli *cli, const struct operation *operation)
 {
     struct work *work = cli->work;
-    struct actor actor;
     struct request request;
     bool lays_out = operation->shape == SHAPE_STREAM && !cli->json;
     struct reply reply = {.out = stdout};
     const char *secret = NULL;
-    if (!cli->account)
-        return fail(&work->fault, FAULT_SIGN_IN, "as", "Say who asks: --as ACCOUNT.");
-    if (!cli_open(cli, ACCESS_WRITE) || !cli_secret(cli, cli->account, cli->secret_file, &secret) ||
-        !actor_check_secret(work, cli->account, secret, "secret") ||
-        !permission_grant(work, cli->account, lend(cli, operation, "site", cli->site), &actor))
+    if (!cli_sign_in(cli, lend(cli, operation, "site", cli->site), &secret))
         return false;
     if (operation->effect == RECORDS && work->record->can_sign && !erasure_finish_all(work))
         return false;
-    work->actor = &actor;
     FILE *streamed = lays_out ? tmpfile() : NULL;
     if (streamed) {
         arena_defer(work->arena, close_file, streamed);

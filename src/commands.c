@@ -353,6 +353,7 @@ const struct command commands[] = {
     {"init", "[--demo] [--server CONNECTION]", "make a new record", run_init},
     {"serve", "[--port N] [--next-free-port]", "serve it over HTTP", run_serve},
     {"story", "[--file FILE]", "play exchanges into a demonstration", run_story},
+    {"bundle", "--file FILE", "record many requests of one file in one commit", cli_bundle},
     {"verify", "[--checkpoint FILE]", "check chain, tree, head, tables, files and decisions",
      run_verify},
     {"rebuild", "", "make every table anew from the entries", run_rebuild},

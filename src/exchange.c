@@ -235,8 +235,11 @@ static bool ask(struct player *player, const struct exchange *exchange, const ch
     work->actor = &actor;
     if (!route.operation)
         return ask_unoffered(player, &route, exchange->method, answer, status);
-    const struct envelope envelope = {exchange->method, query, body.bytes, body.length,
-                                      exchange->key};
+    const struct envelope envelope = {.method = exchange->method,
+                                      .query = query,
+                                      .body = body.bytes,
+                                      .size = body.length,
+                                      .idempotency_key = exchange->key};
     work->actor = &actor;
     envelope_read(work, &route, &envelope, &request);
     if (route.operation->signature && !exchange->is_unsigned)

@@ -222,8 +222,7 @@ static const struct statement *statement_for(struct work *work, const struct tab
                                           which, column, scoped,      {0}};
     if (!database->statements)
         database->statements = arena_take(arena, sizeof *database->statements);
-    size_t bucket =
-        ((uintptr_t)table / sizeof *table * 16 + which * 2 + scoped) % STATEMENT_BUCKETS;
+    size_t bucket = ((uintptr_t)table / 16 + (size_t)which * 5) % STATEMENT_BUCKETS;
     const struct kept_statement **first = &database->statements->buckets[bucket];
     for (const struct kept_statement *at = *first; at; at = at->next)
         if (is_for(at, &wanted))

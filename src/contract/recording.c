@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "contract/operation.h"
 
+#include "contract/answer.h"
 #include "contract/refusal.h"
 #include "contract/setting.h"
 
@@ -77,7 +78,8 @@ static bool apply_used(struct work *work, const struct operation *operation,
     return true;
 }
 
-bool operation_apply(struct work *work, const struct entry *entry, const char *hash)
+/* In *read the body as the entry's bytes have it, whole. */
+static bool apply(struct work *work, const struct entry *entry, const char *hash, void **read)
 {
     const struct operation *operation =
         catalogue_of_entry(work->record->catalogue, entry->operation);
@@ -87,12 +89,19 @@ bool operation_apply(struct work *work, const struct entry *entry, const char *h
                     "program does not know; use the program that wrote it.",
                     (long long)entry->seq, entry->operation);
     void *body = arena_take(work->arena, operation->output->size);
+    *read = body;
     if (!operation_read_body(work, operation, entry->body, body))
         return false;
     const struct person_last last = {person_of(work, operation, body), entry->at, entry->seq};
     return journal_apply(work, entry, hash) && apply_used(work, operation, entry, body) &&
            (!last.person || view_put(work, &person_last_table, &last)) &&
            operation->apply(work, entry, body);
+}
+
+bool operation_apply(struct work *work, const struct entry *entry, const char *hash)
+{
+    void *read = NULL;
+    return apply(work, entry, hash, &read);
 }
 
 /* One entry on its way into a batch. */
@@ -104,6 +113,7 @@ struct recording {
     int depth;
     struct entry entry;
     void *body;
+    void *read; /* the body again, as the entry's bytes have it */
     const char *hash;
     bool followed; /* by consequences */
 };
@@ -178,7 +188,7 @@ static bool record_one(struct work *work, struct recording *recording, const voi
            keep_files(work, operation, input, recording->body) && fill_entry(work, recording) &&
            ledger_append(work, &recording->batch->head, &recording->batch->merkle,
                          &recording->entry, &recording->hash) &&
-           operation_apply(work, &recording->entry, recording->hash) &&
+           apply(work, &recording->entry, recording->hash, &recording->read) &&
            batch_finish_later(work, recording->batch, operation, recording->body) &&
            follow(work, recording);
 }
@@ -213,101 +223,6 @@ static bool follow(struct work *work, struct recording *recording)
     return true;
 }
 
-/* Names and birthdays do not travel back in a receipt. */
-static void drop_personal(const struct schema *schema, void *body)
-{
-    for (size_t i = 0; i < schema->count; i++) {
-        const struct field *field = &schema->fields[i];
-        void *member = (char *)body + field->offset;
-        if (field->kind == FIELD_TEXT && (field->personal || field->secret))
-            *(const char **)member = NULL;
-        if (field->kind == FIELD_RECORD)
-            drop_personal(field->of, member);
-        const struct rows *rows = member;
-        for (size_t j = 0; field->kind == FIELD_LIST && j < rows->count; j++)
-            drop_personal(field->of, (char *)rows->items + j * field->of->size);
-    }
-}
-
-/* The body of an entry as a receipt shows it. */
-static bool add_body(struct work *work, const struct entry *entry, struct text *out)
-{
-    const struct operation *operation =
-        catalogue_of_entry(work->record->catalogue, entry->operation);
-    if (!operation)
-        return fail(&work->fault, FAULT_STORAGE, "", "The operation %s is not known here.",
-                    entry->operation);
-    void *body = arena_take(work->arena, operation->output->size);
-    if (!operation_read_body(work, operation, entry->body, body))
-        return false;
-    drop_personal(operation->output, body);
-    schema_write(out, operation->output, body, ORDER_DECLARED);
-    return true;
-}
-
-static bool add_entry(struct work *work, int64_t seq, struct text *out)
-{
-    struct entry entry;
-    const char *hash = NULL;
-    bool found = false;
-    if (!ledger_read(work, seq, &entry, &hash, &found) || !found)
-        return false;
-    text_add(out, ",\"body\":");
-    return add_body(work, &entry, out);
-}
-
-static bool add_followed(struct work *work, int64_t cause, struct text *out, bool *first)
-{
-    struct rows rows;
-    if (!view_list(work, &journal_table, "cause", value_integer(cause), &rows))
-        return false;
-    for (size_t i = 0; i < rows.count; i++) {
-        const struct journal *row = &ROWS(rows, const struct journal)[i];
-        text_print(out, "%s{\"seq\":%lld,\"operation\":", *first ? "" : ",", (long long)row->seq);
-        json_add_text(out, row->operation);
-        text_add(out, ",\"subject\":");
-        json_add_text(out, row->subject ? row->subject : "");
-        if (!add_entry(work, row->seq, out))
-            return false;
-        text_add(out, "}");
-        *first = false;
-        if (!add_followed(work, row->seq, out, first))
-            return false;
-    }
-    return true;
-}
-
-/* Made from the entry alone, so that a retry gets the same answer as the first request. */
-static bool write_receipt(struct work *work, const struct recording *recording, struct reply *reply)
-{
-    const struct entry *entry = &recording->entry;
-    bool first = true;
-    reply->text = text_open(work->arena);
-    struct text *out = &reply->text;
-    text_print(out, "{%s\"entry\":{\"seq\":%lld,\"hash\":\"%s\",\"at\":\"%s\",\"operation\":",
-               work->record->demo ? "\"demo\":true," : "", (long long)entry->seq, recording->hash,
-               instant_print(work->arena, entry->at.usec));
-    json_add_text(out, entry->operation);
-    text_add(out, ",\"subject\":");
-    json_add_text(out, entry->subject ? entry->subject : "");
-    text_add(out, "},\"body\":");
-    if (!add_body(work, entry, out))
-        return false;
-    text_add(out, ",\"followed\":[");
-    if (recording->followed && !add_followed(work, entry->seq, out, &first))
-        return false;
-    text_add(out, "]}");
-    return true;
-}
-
-static bool receipt_again(struct work *work, int64_t seq, struct reply *reply)
-{
-    struct recording recording = {.followed = true};
-    bool found = false;
-    return ledger_read(work, seq, &recording.entry, &recording.hash, &found) && found &&
-           write_receipt(work, &recording, reply);
-}
-
 static bool answered_before(struct work *work, struct batch *batch, const struct request *request,
                             struct reply *reply, bool *answered)
 {
@@ -325,7 +240,7 @@ static bool answered_before(struct work *work, struct batch *batch, const struct
         return fail(&work->fault, FAULT_CONFLICT, "idempotency_key",
                     "This idempotency key answered "
                     "another request before; use a new key for a new request.");
-    return receipt_again(work, before.seq, reply) &&
+    return answer_again(work, before.seq, reply) &&
            batch_finish_again(work, batch, request->operation, before.seq);
 }
 
@@ -368,9 +283,12 @@ static bool record_inside(struct work *work, struct batch *batch, struct request
     }
     if (!answered_before(work, batch, request, reply, &answered) || answered)
         return work->fault.kind == FAULT_NONE;
-    return check_witness_again(work, request) && record_one(work, &recording, request->input) &&
-           note_answer(work, request, recording.entry.seq) &&
-           write_receipt(work, &recording, reply);
+    if (!check_witness_again(work, request) || !record_one(work, &recording, request->input) ||
+        !note_answer(work, request, recording.entry.seq))
+        return false;
+    const struct answer answer = {recording.operation, &recording.entry, recording.hash,
+                                  recording.read, recording.followed};
+    return answer_write(work, &answer, reply);
 }
 
 /* What the input says it is about, as far as it was understood, for the refusal. */

@@ -239,6 +239,27 @@ static void handle_operation(struct job *job)
     }
 }
 
+/* Judged one by one, in order, and committed together. */
+static void handle_bundle(struct job *job)
+{
+    const char *body = NULL;
+    if (!read_zone(job) || !clerk_identify(job) ||
+        !attempt_allowed(job->service->attempts, &job->work.fault, ATTEMPT_REFUSED,
+                         job->actor.account, stopwatch_usec()) ||
+        !body_read(&job->body, &job->work.fault, &body) ||
+        !bundle_read(&job->work, body, job->body.size, &job->bundle)) {
+        job_answer(job);
+        return;
+    }
+    if (bundle_concerns_record(&job->work, &job->bundle)) {
+        clerk_submit(job, CHANGE_BUNDLE);
+        return;
+    }
+    job->reply.text = text_open(job->arena);
+    bundle_write(&job->work, &job->bundle, job->number, &job->reply.text);
+    job_answer(job);
+}
+
 static void handle_health(struct job *job)
 {
     int64_t position = 0;
@@ -273,6 +294,9 @@ static void handle_door(struct job *job)
         return;
     case DOOR_SESSION:
         sign_in_handle(job);
+        return;
+    case DOOR_BUNDLE:
+        handle_bundle(job);
         return;
     case DOOR_OPENAPI:
         job->reply.text = job->service->openapi;

@@ -79,23 +79,28 @@ static bool body_is_modest(const char *body, size_t size)
     return marks <= VALUES_MOST;
 }
 
+bool envelope_parse(struct work *work, const char *body, size_t size, const struct json **object)
+{
+    *object = NULL;
+    if (!body_is_modest(body, size))
+        return fail(&work->fault, FAULT_TOO_LARGE, "",
+                    "The body holds more than %d values; send "
+                    "less at a time.",
+                    VALUES_MOST);
+    return !size || json_parse(work->arena, &work->fault, body, size, object);
+}
+
 static bool read_body(struct work *work, const struct route *route, const struct envelope *envelope,
                       struct request *request)
 {
     struct sorting sorting;
     struct envelope_members members = {0};
-    const struct json *object = NULL;
+    const struct json *object = envelope->object;
     if (!text_is_empty(envelope->query))
         return fail(&work->fault, FAULT_INPUT, "",
                     "Only reading takes values from the query of "
                     "the address; send them in the body as JSON.");
-    if (!body_is_modest(envelope->body, envelope->size))
-        return fail(&work->fault, FAULT_TOO_LARGE, "",
-                    "The body holds more than %d values; send "
-                    "less at a time.",
-                    VALUES_MOST);
-    if (envelope->size &&
-        !json_parse(work->arena, &work->fault, envelope->body, envelope->size, &object))
+    if (!object && !envelope_parse(work, envelope->body, envelope->size, &object))
         return false;
     if (object && json_kind(object) != JSON_IS_OBJECT)
         return fail(&work->fault, FAULT_INPUT, "", "The body must be one JSON object.");
@@ -160,6 +165,28 @@ void envelope_read(struct work *work, const struct route *route, const struct en
     request->input = arena_take(work->arena, route->operation->input->size);
     request->fault = work->fault;
     work->fault = (struct fault){0};
+}
+
+static void add_rules(struct text *out, const char *rules)
+{
+    size_t count = 0;
+    const char **ids = text_split(out->arena, rules, ' ', &count);
+    for (size_t i = 0; i < count; i++) {
+        text_add(out, i ? "," : "");
+        json_add_text(out, ids[i]);
+    }
+}
+
+void envelope_fault(struct text *out, const struct fault *fault, bool demo, int64_t number)
+{
+    text_print(out, "{%s\"fault\":\"%s\",\"field\":", demo ? "\"demo\":true," : "",
+               fault_meaning(fault->kind).word);
+    json_add_text(out, fault->field);
+    text_add(out, ",\"rules\":[");
+    add_rules(out, fault->rules);
+    text_add(out, "],\"text\":");
+    json_add_text(out, fault->text);
+    text_print(out, ",\"request\":%lld}", (long long)number);
 }
 
 bool envelope_check(struct fault *fault, const struct catalogue *catalogue)

@@ -7,17 +7,16 @@
 
 #include <string.h>
 
-#define MOUNT "/api"
-
 static const struct {
     const char *path;
     const char *allow;
     enum door door;
 } fixed[] = {
     {"/", "GET", DOOR_PAGE},
-    {MOUNT "/health", "GET", DOOR_HEALTH},
-    {MOUNT "/openapi.json", "GET", DOOR_OPENAPI},
-    {MOUNT "/session", "GET, POST, DELETE", DOOR_SESSION},
+    {ROUTE_MOUNT "/health", "GET", DOOR_HEALTH},
+    {ROUTE_MOUNT "/openapi.json", "GET", DOOR_OPENAPI},
+    {ROUTE_MOUNT "/bundle", "POST", DOOR_BUNDLE},
+    {ROUTE_MOUNT "/session", "GET, POST, DELETE", DOOR_SESSION},
 };
 
 /* Methods that the log may name; others are anybody's text. */
@@ -70,7 +69,7 @@ static void refuse_method(struct job *job)
 
 static bool is_mounted(const char *path)
 {
-    return text_starts(path, MOUNT) && path[strlen(MOUNT)] == '/';
+    return text_starts(path, ROUTE_MOUNT) && path[strlen(ROUTE_MOUNT)] == '/';
 }
 
 void job_direct(struct job *job)
@@ -93,39 +92,19 @@ void job_direct(struct job *job)
         return;
     }
     if (!route_find(job->arena, &job->work.fault, job->service->record->catalogue, job->method,
-                    job->path + strlen(MOUNT), &job->route))
+                    job->path + strlen(ROUTE_MOUNT), &job->route))
         return;
     job->door = DOOR_OPERATION;
     job->allow = job->route.allow;
-    job->pattern = arena_print(job->arena, MOUNT "%s", job->route.pattern);
+    job->pattern = arena_print(job->arena, ROUTE_MOUNT "%s", job->route.pattern);
     if (!job->route.operation && !route_is_change(job->method))
         refuse_method(job);
 }
 
-static void add_rules(struct text *out, const char *rules)
-{
-    size_t count = 0;
-    const char **ids = text_split(out->arena, rules, ' ', &count);
-    for (size_t i = 0; i < count; i++) {
-        text_add(out, i ? "," : "");
-        json_add_text(out, ids[i]);
-    }
-}
-
 static void tell_fault(struct job *job)
 {
-    const struct fault *fault = &job->work.fault;
-    struct text *out = &job->reply.text;
-    *out = text_open(job->arena);
-    text_print(out,
-               "{%s\"fault\":\"%s\",\"field\":", job->service->record->demo ? "\"demo\":true," : "",
-               fault_meaning(fault->kind).word);
-    json_add_text(out, fault->field);
-    text_add(out, ",\"rules\":[");
-    add_rules(out, fault->rules);
-    text_add(out, "],\"text\":");
-    json_add_text(out, fault->text);
-    text_print(out, ",\"request\":%lld}", (long long)job->number);
+    job->reply.text = text_open(job->arena);
+    envelope_fault(&job->reply.text, &job->work.fault, job->service->record->demo, job->number);
     job->content_type = "application/json; charset=utf-8";
     job->policy = "default-src 'none'; frame-ancestors 'none'";
     job->set_cookie = NULL;

@@ -4,7 +4,7 @@
 
 #include "crew/session.h"
 #include "web/body.h"
-#include "web/envelope.h"
+#include "web/bundle.h"
 
 struct service;
 struct desk;
@@ -15,11 +15,13 @@ enum door {
     DOOR_HEALTH,
     DOOR_OPENAPI,
     DOOR_SESSION,
+    DOOR_BUNDLE, /* many operations in one body */
 };
 
 /* What the writer is asked to do. */
 enum change {
     CHANGE_RECORD,   /* an operation */
+    CHANGE_BUNDLE,   /* many of them */
     CHANGE_REFUSE,   /* keep that a change was asked for which no operation offers */
     CHANGE_SIGN_IN,  /* open a session */
     CHANGE_SIGN_OUT, /* close it */
@@ -70,6 +72,7 @@ struct job {
     struct session session;
     const char *token; /* of the session */
     struct request request;
+    struct bundle bundle;
     struct credential credential; /* of a log-in */
     const char *site;
     enum change change;

@@ -20,7 +20,8 @@ static const char about[] =
     "System of record for exosome and culture-supernatant therapy. Sign in with POST /api/session "
     "and send the value csrf in the header X-CSRF-Token with every change, or send a token as "
     "Bearer. Send Idempotency-Key with a change, and the same key again when its outcome is "
-    "unknown. Values in a query are percent-encoded; a plus sign there is a blank. Measured "
+    "unknown. POST /api/bundle takes many changes at once. Values in a query are percent-encoded; "
+    "a plus sign there is a blank. Measured "
     "numbers are text, kept as entered. Unknown members are left out of answers.";
 
 static int compare_rows(const void *one, const void *other)
@@ -284,38 +285,78 @@ static void put_plain_reply(struct outline *outline, const char *reference)
     outline_close(outline, '}');
 }
 
-static void put_fixed(struct outline *outline, const char *method, const char *summary,
-                      const char *reference, bool open_to_all)
+static void open_fixed(struct outline *outline, const char *method, const char *summary,
+                       bool open_to_all)
 {
     outline_open(outline, method, '{');
     outline_text(outline, "summary", summary);
-    if (open_to_all) {
-        outline_open(outline, "security", '[');
-        outline_close(outline, ']');
-    }
-    if (text_equals(method, "post")) {
-        outline_open(outline, "requestBody", '{');
-        outline_open(outline, "content", '{');
-        outline_open(outline, "application/json", '{');
-        outline_schema(outline, "schema", &sign_in_schema, DIRECTION_IN);
-        outline_close(outline, '}');
-        outline_close(outline, '}');
-        outline_close(outline, '}');
-    }
+    if (!open_to_all)
+        return;
+    outline_open(outline, "security", '[');
+    outline_close(outline, ']');
+}
+
+static void close_fixed(struct outline *outline, const char *reference)
+{
     put_plain_reply(outline, reference);
     outline_close(outline, '}');
 }
 
+static void put_fixed(struct outline *outline, const char *method, const char *summary,
+                      const char *reference, bool open_to_all)
+{
+    open_fixed(outline, method, summary, open_to_all);
+    close_fixed(outline, reference);
+}
+
+static void open_fixed_body(struct outline *outline)
+{
+    outline_open(outline, "requestBody", '{');
+    outline_open(outline, "content", '{');
+    outline_open(outline, "application/json", '{');
+}
+
+static void close_fixed_body(struct outline *outline)
+{
+    outline_close(outline, '}');
+    outline_close(outline, '}');
+    outline_close(outline, '}');
+}
+
+static void put_session_paths(struct outline *outline)
+{
+    put_fixed(outline, "get", "Who am I?", REFERENCE("session"), false);
+    open_fixed(outline, "post", "Sign in.", true);
+    open_fixed_body(outline);
+    outline_schema(outline, "schema", &sign_in_schema, DIRECTION_IN);
+    close_fixed_body(outline);
+    close_fixed(outline, REFERENCE("session"));
+    put_fixed(outline, "delete", "Sign out.", REFERENCE("signed_out"), false);
+}
+
+static void put_bundle_path(struct outline *outline)
+{
+    open_fixed(outline, "post",
+               "Record what was noted while there was no connection: up to 1000 requests, judged "
+               "and answered one by one, in order, and committed together.",
+               false);
+    open_fixed_body(outline);
+    put_reference(outline, "schema", REFERENCE("bundle"));
+    close_fixed_body(outline);
+    close_fixed(outline, REFERENCE("bundle_answers"));
+}
+
 static void put_fixed_paths(struct outline *outline)
 {
+    outline_open(outline, "/api/bundle", '{');
+    put_bundle_path(outline);
+    outline_close(outline, '}');
     outline_open(outline, "/api/health", '{');
     put_fixed(outline, "get", "Is the server ready, and how long is the record?",
               REFERENCE("health"), true);
     outline_close(outline, '}');
     outline_open(outline, "/api/session", '{');
-    put_fixed(outline, "get", "Who am I?", REFERENCE("session"), false);
-    put_fixed(outline, "post", "Sign in.", REFERENCE("session"), true);
-    put_fixed(outline, "delete", "Sign out.", REFERENCE("signed_out"), false);
+    put_session_paths(outline);
     outline_close(outline, '}');
 }
 
@@ -324,6 +365,23 @@ static const struct {
     const char *name;
     const char *schema;
 } parts[] = {
+    {"bundle",
+     "{\"type\": \"object\", \"required\": [\"requests\"], \"additionalProperties\": false, "
+     "\"properties\": {\"requests\": {\"type\": \"array\", \"minItems\": 1, \"maxItems\": 1000, "
+     "\"items\": {\"$ref\": \"#/components/schemas/bundled\"}}}}"},
+    {"bundle_answers",
+     "{\"type\": \"object\", \"required\": [\"answers\"], \"additionalProperties\": false, "
+     "\"properties\": {\"demo\": {\"$ref\": \"#/components/schemas/demo\"}, \"answers\": "
+     "{\"type\": \"array\", \"items\": {\"type\": \"object\", \"required\": [\"status\", "
+     "\"answer\"], \"additionalProperties\": false, \"properties\": {\"status\": {\"type\": "
+     "\"integer\", \"description\": \"As if the request had come by itself\"}, \"answer\": "
+     "{\"type\": \"object\", \"description\": \"That answer\"}}}}}}"},
+    {"bundled",
+     "{\"type\": \"object\", \"required\": [\"path\", \"idempotency_key\"], "
+     "\"additionalProperties\": false, \"properties\": {\"path\": {\"type\": \"string\", "
+     "\"description\": \"Of an operation that is asked for with POST and without a secret, such as "
+     "/api/donors\"}, \"idempotency_key\": {\"type\": \"string\", \"maxLength\": 100}, \"body\": "
+     "{\"type\": \"object\", \"description\": \"As by itself\"}}}"},
     {"demo", "{\"type\": \"boolean\", \"description\": \"There and true in a demonstration "
              "record\"}"},
     {"entry", "{\"type\": \"object\", \"required\": [\"seq\", \"hash\", \"at\", \"operation\", "

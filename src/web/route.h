@@ -4,6 +4,9 @@
 
 #include "contract/operation.h"
 
+/* Where the rows begin in an address. */
+#define ROUTE_MOUNT "/api"
+
 struct route {
     const struct operation *operation; /* NULL when the path is known, but not with this method */
     const char *pattern;               /* the path as the rows write it */

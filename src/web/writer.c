@@ -13,7 +13,14 @@ struct group {
 
 static bool is_local(const struct job *job)
 {
-    return job->change != CHANGE_RECORD && job->change != CHANGE_REFUSE;
+    return job->change == CHANGE_SIGN_IN || job->change == CHANGE_SIGN_OUT ||
+           job->change == CHANGE_TOUCH;
+}
+
+/* Requests that a job brings. */
+static size_t weight(const struct job *job)
+{
+    return job->change == CHANGE_BUNDLE ? job->bundle.count : 1;
 }
 
 /* Nobody waits for a touch. */
@@ -89,11 +96,22 @@ static void refuse_change(struct job *job, struct batch *batch)
     operation_refuse_change(&job->work, batch, &unoffered);
 }
 
+static bool write_bundle(struct job *job, struct batch *batch)
+{
+    job->reply.text = text_open(job->arena);
+    if (!bundle_record(&job->work, batch, &job->bundle))
+        return false;
+    bundle_write(&job->work, &job->bundle, job->number, &job->reply.text);
+    return true;
+}
+
 /* One job in its own savepoint. False when the database itself failed: the batch cannot go on. */
 static bool write_one(struct desk *desk, struct batch *batch, struct job *job)
 {
     job->work.fault = (struct fault){0};
     desk_take(desk, job);
+    if (job->change == CHANGE_BUNDLE)
+        return write_bundle(job, batch);
     if (job->change == CHANGE_REFUSE)
         refuse_change(job, batch);
     else if (operation_record(&job->work, batch, &job->request, &job->reply))
@@ -102,12 +120,18 @@ static bool write_one(struct desk *desk, struct batch *batch, struct job *job)
     return kind != FAULT_STORAGE && kind != FAULT_UNKNOWN;
 }
 
-static void count_refusal(const struct job *job)
+static void count_fault(const struct job *job, enum fault_kind kind)
 {
-    enum fault_kind kind = job->work.fault.kind;
     if (kind == FAULT_FORBIDDEN || kind == FAULT_RULE || kind == FAULT_CONFLICT)
         attempt_failed(job->service->attempts, ATTEMPT_REFUSED, job->actor.account,
                        stopwatch_usec());
+}
+
+static void count_refusals(const struct job *job)
+{
+    count_fault(job, job->work.fault.kind);
+    for (size_t i = 0; i < job->bundle.count; i++)
+        count_fault(job, bundled_fault(&job->bundle.items[i])->kind);
 }
 
 enum outcome {
@@ -153,7 +177,7 @@ static void write_apart(struct desk *desk, const struct group *group)
         }
         switch (write_batch(desk, &one, &fault)) {
         case OUTCOME_STORED:
-            count_refusal(group->jobs[i]);
+            count_refusals(group->jobs[i]);
             finish_all(&one);
             break;
         case OUTCOME_UNDONE:
@@ -174,7 +198,7 @@ static void write_entries(struct desk *desk, const struct group *group)
     switch (write_batch(desk, group, &fault)) {
     case OUTCOME_STORED:
         for (size_t i = 0; i < group->count; i++)
-            count_refusal(group->jobs[i]);
+            count_refusals(group->jobs[i]);
         finish_all(group);
         return;
     case OUTCOME_UNDONE:
@@ -191,6 +215,37 @@ static void write_entries(struct desk *desk, const struct group *group)
     }
 }
 
+static void write_ready(struct desk *desk, struct group *entries)
+{
+    struct fault fault = {0};
+    if (!entries->count)
+        return;
+    if (desk_ready(desk, &fault))
+        write_entries(desk, entries);
+    else
+        fail_all(entries, &fault);
+    desk_settle(desk);
+    entries->count = 0;
+}
+
+/* Bundles are not all put into one commit: nobody waits for many thousand requests. */
+static void write_groups(struct desk *desk, const struct group *all)
+{
+    struct group entries = {.count = 0};
+    size_t requests = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        size_t more = weight(all->jobs[i]);
+        if (requests + more > WRITER_REQUESTS) {
+            write_ready(desk, &entries);
+            requests = 0;
+        }
+        requests += more;
+        entries.jobs[entries.count++] = all->jobs[i];
+    }
+    write_ready(desk, &entries);
+}
+
+/* An answered job is gone: they are told apart before any is done. */
 void writer_do(struct desk *desk, struct job **jobs, size_t count)
 {
     struct group local = {.count = 0};
@@ -200,17 +255,10 @@ void writer_do(struct desk *desk, struct job **jobs, size_t count)
         struct group *group = is_local(jobs[i]) ? &local : &entries;
         group->jobs[group->count++] = jobs[i];
     }
-    if (!desk_ready(desk, &fault)) {
-        fail_all(&local, &fault);
-        fail_all(&entries, &fault);
-        return;
-    }
-    if (local.count)
+    if (local.count && desk_ready(desk, &fault))
         write_local(desk, &local);
+    else
+        fail_all(&local, &fault);
     desk_settle(desk);
-    if (entries.count && !desk_ready(desk, &fault))
-        fail_all(&entries, &fault);
-    else if (entries.count)
-        write_entries(desk, &entries);
-    desk_settle(desk);
+    write_groups(desk, &entries);
 }
