@@ -4,6 +4,7 @@
 
 #include "base/time.h"
 #include "web/address.h"
+#include "web/patience.h"
 
 #include <microhttpd.h>
 #include <netdb.h>
@@ -29,6 +30,7 @@ enum {
 struct http {
     struct MHD_Daemon *daemon;
     struct service *service;
+    struct patience *patience;
     struct MHD_Connection *connections[CONNECTIONS];
     size_t open;
 };
@@ -228,6 +230,14 @@ static struct MHD_Response *make_response(struct job *job)
     return response;
 }
 
+/* Who is watched for being slow; NULL where there is nothing to watch. */
+static struct visitor *visitor_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
 /* Last but one step of every request; the last is the log. */
 static enum MHD_Result respond(const struct http *http, struct job *job,
                                struct MHD_Connection *connection)
@@ -250,6 +260,8 @@ static enum MHD_Result respond(const struct http *http, struct job *job,
     job_log(job);
     if (!response)
         return MHD_NO;
+    patience_begin(http->patience, visitor_of(connection),
+                   job->file < 0 ? job->reply.text.length : (size_t)job->file_size);
     bool worked = true;
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
         if (headers[i].value)
@@ -275,6 +287,7 @@ static enum MHD_Result begin(const struct http *http, struct job *job,
 {
     job->begun = true;
     job->connection = connection;
+    patience_begin(http->patience, visitor_of(connection), 0);
     job->method = arena_copy(job->arena, method);
     job->address = peer_address(job->arena, connection);
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, note_header, job);
@@ -318,6 +331,7 @@ static enum MHD_Result finish(const struct http *http, struct job *job,
                               struct MHD_Connection *connection)
 {
     struct service *service = job->service;
+    patience_rest(http->patience, visitor_of(connection));
     if (atomic_load(&service->closing))
         fail(&job->work.fault, FAULT_STORAGE, "",
              "The server stops at this moment; ask again in "
@@ -353,6 +367,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         return respond(http, job, connection);
     if (!*size)
         return finish(http, job, connection);
+    patience_extend(http->patience, visitor_of(connection), *size);
     bool taken = take(job, bytes, *size);
     *size = 0;
     return taken ? MHD_YES : MHD_NO;
@@ -361,9 +376,9 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 static void complete(void *context, struct MHD_Connection *connection, void **kept,
                      enum MHD_RequestTerminationCode why)
 {
-    (void)context;
-    (void)connection;
+    const struct http *http = context;
     (void)why;
+    patience_begin(http->patience, visitor_of(connection), 0);
     if (*kept)
         job_close(*kept);
     *kept = NULL;
@@ -377,19 +392,22 @@ static void make_room(struct http *http)
                                   (unsigned)CROWDED_SECONDS);
 }
 
-static void notice(void *context, struct MHD_Connection *connection, void **kept,
+static void notice(void *context, struct MHD_Connection *connection, void **visitor,
                    enum MHD_ConnectionNotificationCode what)
 {
     struct http *http = context;
     size_t at = 0;
-    (void)kept;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *visitor = info ? patience_meet(http->patience, info->connect_fd) : NULL;
         if (http->open >= CROWD)
             make_room(http);
         if (http->open < CONNECTIONS)
             http->connections[http->open++] = connection;
         return;
     }
+    patience_part(http->patience, *visitor);
     while (at < http->open && http->connections[at] != connection)
         at++;
     if (at < http->open)
@@ -418,12 +436,14 @@ bool http_open(struct arena *arena, struct fault *fault, struct service *service
     *http = arena_take(arena, sizeof **http);
     (*http)->service = service;
     service->deliver = deliver;
+    if (!patience_open(arena, fault, CONNECTIONS, CROWD, &(*http)->patience))
+        return false;
     (*http)->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, handle, *http, MHD_OPTION_LISTEN_SOCKET, settings->listener,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, arrive, service,
-        MHD_OPTION_NOTIFY_COMPLETED, complete, NULL, MHD_OPTION_NOTIFY_CONNECTION, notice, *http,
+        MHD_OPTION_NOTIFY_COMPLETED, complete, *http, MHD_OPTION_NOTIFY_CONNECTION, notice, *http,
         MHD_OPTION_ARRAY, settings->certificate ? keys : &keys[2], MHD_OPTION_END);
     return (*http)->daemon ||
            fail(fault, FAULT_STORAGE, "", "The server cannot start%s.",
@@ -440,4 +460,5 @@ void http_quiesce(struct http *http)
 void http_close(struct http *http)
 {
     MHD_stop_daemon(http->daemon);
+    patience_close(http->patience);
 }
