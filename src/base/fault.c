@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Exit codes follow the order of kinds; 1 is left for "something else went wrong". */
 static const struct fault_meaning meanings[FAULT_KINDS] = {
@@ -14,6 +15,9 @@ static const struct fault_meaning meanings[FAULT_KINDS] = {
     [FAULT_TOO_OFTEN] = {429, 9, "too_often"}, [FAULT_STORAGE] = {503, 10, "storage"},
     [FAULT_UNKNOWN] = {503, 11, "unknown"},
 };
+
+/* Ends a sentence that is longer than its room. */
+static const char cut_mark[] = "...";
 
 struct fault_meaning fault_meaning(enum fault_kind kind)
 {
@@ -46,8 +50,11 @@ static void note(struct fault *fault, enum fault_kind kind, const char *field, c
               snprintf(fault->field, sizeof fault->field, "%s", field));
     cut_whole(fault->rules, sizeof fault->rules,
               snprintf(fault->rules, sizeof fault->rules, "%s", rules));
-    cut_whole(fault->text, sizeof fault->text,
-              vsnprintf(fault->text, sizeof fault->text, format, list));
+    int wanted = vsnprintf(fault->text, sizeof fault->text, format, list);
+    if (wanted < 0 || (size_t)wanted < sizeof fault->text)
+        return;
+    cut_whole(fault->text, sizeof fault->text - strlen(cut_mark), wanted);
+    memcpy(fault->text + strlen(fault->text), cut_mark, sizeof cut_mark);
 }
 
 bool fail(struct fault *fault, enum fault_kind kind, const char *field, const char *format, ...)
