@@ -121,6 +121,21 @@ static bool take_words(struct cli *cli, int count, char **words)
     return true;
 }
 
+/* 2020-01-01T00:00:00Z: a machine that lost its clock begins in 1970. */
+static const int64_t earliest_usec = INT64_C(1577836800000000);
+
+bool cli_read_clock(struct cli *cli)
+{
+    int64_t now_usec = cli->clock();
+    cli->work->now_usec = now_usec;
+    return (now_usec >= earliest_usec && instant_is_known(now_usec)) ||
+           fail(&cli->work->fault, FAULT_STORAGE, "clock",
+                "The clock of this machine is wrong by years (%lld seconds since 1970); set it "
+                "right first.",
+                (long long)(now_usec / USEC_PER_SECOND));
+}
+
+/* A demonstration goes on from where its story stands. */
 static bool set_time(struct cli *cli)
 {
     struct work *work = cli->work;
@@ -130,13 +145,19 @@ static bool set_time(struct cli *cli)
     if (cli->zone && !zone_parse(cli->zone, &work->zone_minutes))
         return fail(&work->fault, FAULT_INPUT, "zone", "The zone %s is none such as +09:00.",
                     cli->zone);
-    work->now_usec = cli->clock();
-    if (!work->record->demo)
-        return true;
-    /* A demonstration goes on from where its story stands. */
     if (!view_find(work, &head_table, VALUES(value_integer(1)), &head, &found))
         return false;
-    work->now_usec = found ? head.at_usec + USEC_PER_SECOND : work->now_usec;
+    if (work->record->demo) {
+        work->now_usec = found ? head.at_usec + USEC_PER_SECOND : cli->clock();
+        return true;
+    }
+    if (!cli_read_clock(cli))
+        return false;
+    if (head.at_usec - work->now_usec > USEC_PER_MINUTE)
+        fprintf(stderr,
+                "exoledger: The clock of this machine is %lld minutes behind the newest entry; set "
+                "it right.\n",
+                (long long)((head.at_usec - work->now_usec) / USEC_PER_MINUTE));
     return true;
 }
 

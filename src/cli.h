@@ -45,6 +45,8 @@ int cli_run(int count, char **words, cli_clock *clock);
 /* For commands: an option's text, or NULL; taken options are known, others are refused. */
 const char *cli_option(const struct cli *cli, const char *name);
 MUST_USE bool cli_only(struct cli *cli, const char *names);
+/* Sets the time of the work; a clock that is wrong by years is refused. */
+MUST_USE bool cli_read_clock(struct cli *cli);
 MUST_USE bool cli_open(struct cli *cli, enum engine_access access);
 /* The secret of an account: from its file, from the terminal, or that of a demonstration. */
 MUST_USE bool cli_secret(struct cli *cli, const char *account, const char *file,

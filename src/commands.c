@@ -26,9 +26,10 @@ static bool run_init(struct cli *cli)
     struct work *work = cli->work;
     const struct init_settings settings = {cli->record, cli_option(cli, "server"),
                                            cli_option(cli, "demo") != NULL};
-    work->now_usec = cli->clock();
     if (settings.demo)
         work->now_usec = story_eve_usec;
+    else if (!cli_read_clock(cli))
+        return false;
     if (!cli_only(cli, "demo server") || !init_record(work, &settings, stdout))
         return false;
     printf("A new record lies in %s.\n", cli->record);

@@ -131,6 +131,12 @@ bool instant_parse(const char *text, int64_t *usec, int *zone_minutes)
     return year >= FIRST_YEAR && year <= LAST_YEAR;
 }
 
+bool instant_is_known(int64_t usec)
+{
+    const int years = fields(usec).tm_year + 1900;
+    return years >= FIRST_YEAR && years <= LAST_YEAR;
+}
+
 char *instant_print(struct arena *arena, int64_t usec)
 {
     struct tm tm = fields(usec);

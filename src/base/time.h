@@ -16,6 +16,9 @@
  * written. */
 bool instant_parse(const char *text, int64_t *usec, int *zone_minutes);
 
+/* Whether it can be written so that instant_parse reads it. */
+bool instant_is_known(int64_t usec);
+
 /* As 2025-01-14T01:00:00.000000Z, so that texts sort as instants do. */
 char *instant_print(struct arena *arena, int64_t usec);
 /* As 2025-01-14T10:00:00+09:00, for people; seconds are cut, not rounded. */

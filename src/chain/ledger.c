@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "chain/ledger.h"
 
+#include "base/time.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -141,6 +143,9 @@ bool ledger_begin(struct work *work, struct ledger_head *head, struct merkle *me
         return fail(&work->fault, FAULT_STORAGE, "record",
                     "The checkpoint key is not here; this "
                     "record can only be read.");
+    if (!instant_is_known(work->now_usec))
+        return fail(&work->fault, FAULT_STORAGE, "clock",
+                    "The clock of this machine is wrong by centuries; set it right first.");
     return database_step(work, STEP_BEGIN_WRITE) && ledger_read_head(work, head, merkle) &&
            ledger_goes_on(work, head, merkle);
 }

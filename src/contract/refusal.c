@@ -50,7 +50,8 @@ bool refusal_due(struct work *work, struct refusal *refusal, bool *due)
                     refusal->field ? refusal->field : "", refusal->rules ? refusal->rules : "");
     if (!view_find(work, &refusal_count_table, VALUES(value_text(key)), &count, &found))
         return false;
-    *due = !found || work->now_usec - count.at_usec >= USEC_PER_MINUTE;
+    *due = !found || work->now_usec - count.at_usec >= USEC_PER_MINUTE ||
+           work->now_usec < count.at_usec; /* of a clock that was ahead */
     refusal->repeated = *due ? count.times : 0;
     count.refusal = key;
     count.times = *due ? 0 : count.times + 1;

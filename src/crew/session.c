@@ -11,6 +11,7 @@
 enum { DRAWN_BYTES = 32, CODE_BYTES = 6, TOUCH_SECONDS = 60 };
 
 static const int64_t idle_usec = SESSION_IDLE_MINUTES * USEC_PER_MINUTE;
+static const int64_t ahead_usec = USEC_PER_MINUTE; /* by so much may clocks be set back */
 static const int64_t most_usec = SESSION_HOURS * (60 * USEC_PER_MINUTE);
 
 static const struct field session_fields[] = {
@@ -56,6 +57,14 @@ struct instant session_end(const struct session *session)
     return (struct instant){idle < most ? idle : most};
 }
 
+/* One from the future is of a clock that was wrong: it would outlive its time. */
+static bool has_ended(const struct work *work, const struct session *session)
+{
+    return session_end(session).usec <= work->now_usec ||
+           session->opened.usec > work->now_usec + ahead_usec ||
+           session->seen.usec > work->now_usec + ahead_usec;
+}
+
 bool session_is_stale(const struct work *work, const struct session *session)
 {
     return work->now_usec - session->seen.usec >= TOUCH_SECONDS * USEC_PER_SECOND;
@@ -70,7 +79,7 @@ static bool make_room(struct work *work, const char *account)
         return false;
     struct session *sessions = rows.items;
     for (size_t i = 0; i < rows.count; i++) {
-        if (session_end(&sessions[i]).usec > work->now_usec)
+        if (!has_ended(work, &sessions[i]))
             sessions[open++] = sessions[i];
         else if (!session_close(work, sessions[i].hash))
             return false;
@@ -109,11 +118,10 @@ bool session_find(struct work *work, const char *token, struct session *session)
         return fail(&work->fault, FAULT_SIGN_IN, "",
                     "You are not signed in any more; sign in "
                     "again.");
-    return session_end(session).usec > work->now_usec ||
-           fail(&work->fault, FAULT_SIGN_IN, "",
-                "Your session has ended after %d minutes without "
-                "a request or %d hours in all; sign in again.",
-                SESSION_IDLE_MINUTES, SESSION_HOURS);
+    return !has_ended(work, session) || fail(&work->fault, FAULT_SIGN_IN, "",
+                                             "Your session has ended after %d minutes without "
+                                             "a request or %d hours in all; sign in again.",
+                                             SESSION_IDLE_MINUTES, SESSION_HOURS);
 }
 
 bool session_touch(struct work *work, const char *hash)

@@ -125,6 +125,7 @@ static bool open_service(struct server *server)
     service->encrypted = server->settings->certificate || server->settings->encrypted_in_front;
     service->story_usec = head.at_usec;
     service->began_usec = stopwatch_usec();
+    service->pace = pace_open(work->arena);
     service->arrivals = queue_open(work->arena, ARRIVALS);
     service->slow = queue_open(work->arena, SLOW);
     service->changes = queue_open(work->arena, CHANGES);

@@ -18,7 +18,7 @@ int64_t service_now(const struct service *service)
 {
     if (service->record->demo)
         return service->story_usec + stopwatch_usec() - service->began_usec;
-    return service_real();
+    return pace_now(service->pace, service_real(), stopwatch_usec());
 }
 
 /* Behind the same address may lie an older copy by now: a restored file, a replica that took over.

@@ -3,6 +3,7 @@
 #define WEB_SERVICE_H
 
 #include "web/attempt.h"
+#include "web/pace.h"
 #include "web/queue.h"
 
 #include <stdatomic.h>
@@ -11,8 +12,9 @@ struct service {
     struct record *record;
     int zone_minutes;
     bool encrypted;
-    int64_t story_usec;  /* in a demonstration record: its last instant when the server began */
-    int64_t began_usec;  /* of the clock that only runs forward */
+    int64_t story_usec; /* in a demonstration record: its last instant when the server began */
+    int64_t began_usec; /* of the clock that only runs forward */
+    struct pace *pace;
     struct text openapi; /* written once */
     struct queue *arrivals;
     struct queue *slow;    /* secrets and large bodies: one at a time */

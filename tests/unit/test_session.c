@@ -70,6 +70,19 @@ static void a_session_in_use_ends_after_twelve_hours(void **state)
     assert_false(is_in(work, token));
 }
 
+static void a_session_of_a_clock_that_was_ahead_has_ended(void **state)
+{
+    struct work *work = begin(state);
+    work->now_usec += 60 * minute_usec;
+    const char *opened = sign_in(work, "DC1");
+    work->now_usec = morning_usec + 59 * minute_usec;
+    assert_true(is_in(work, opened)); /* clocks differ a little */
+    work->now_usec--;
+    assert_false(is_in(work, opened));
+    work->now_usec = morning_usec;
+    assert_false(is_in(work, opened));
+}
+
 static void only_the_hash_of_a_token_is_kept(void **state)
 {
     struct work *work = begin(state);
@@ -139,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         HERE(a_session_ends_after_half_an_hour_without_a_request),
         HERE(a_session_in_use_ends_after_twelve_hours),
+        HERE(a_session_of_a_clock_that_was_ahead_has_ended),
         HERE(only_the_hash_of_a_token_is_kept),
         HERE(a_touch_does_not_bring_back_what_was_closed),
         HERE(the_oldest_session_of_an_account_makes_room),
