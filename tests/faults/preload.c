@@ -12,9 +12,10 @@
  *   EXOLEDGER_FAULT_CHANCE  strikes so many of a thousand calls as well, drawn by ..._SEED
  *   EXOLEDGER_FAULT_HOW     kill-before, kill-after, short, slow:MILLISECONDS, or a word as EIO
  *   EXOLEDGER_FAULT_LOG     file to which struck calls are added, all calls with ..._TRACE
- *   EXOLEDGER_FAULT_CLOCK   file of three 64-bit numbers, in microseconds, which may change while
+ *   EXOLEDGER_FAULT_CLOCK   file of four 64-bit numbers, in microseconds, which may change while
  *                           the program runs: what the clock is ahead, the instant at which it
- *                           stands still or 0, and how far each reading may lie off */
+ *                           stands still or 0, how far each reading may lie off, and what the
+ *                           clock that only runs forward is ahead */
 #include "preload.h"
 
 #include <errno.h>
