@@ -3,6 +3,7 @@
 #include "cli.h"
 
 #include "base/time.h"
+#include "contract/book.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -169,7 +170,7 @@ bool cli_open(struct cli *cli, enum engine_access access)
         !record_open(work, cli->record, catalogue_tables, access))
         return false;
     work->record->catalogue = catalogue;
-    return ledger_compare_head(work) && set_time(cli);
+    return ledger_compare_head(work) && book_check_opening(work) && set_time(cli);
 }
 
 static bool read_terminal(struct cli *cli, const char *account, const char **secret)

@@ -120,6 +120,21 @@ static bool run_story(struct cli *cli)
                                       "than told.");
 }
 
+static void print_verified(const struct cli *cli, const struct verified *verified)
+{
+    printf(cli->json ? "{\"entries\":%lld,\"root\":\"%s\",\"tables\":%lld,\"decisions\":%lld,"
+                       "\"files\":%lld,\"checkpoints\":%lld,\"unsigned\":%lld}\n"
+                     : "The record is whole: %lld entries, root %s, %lld tables follow from them, "
+                       "%lld decisions judged again, %lld files, %lld checkpoints.\n",
+           (long long)verified->entries, verified->root, (long long)verified->tables,
+           (long long)verified->decisions, (long long)verified->files,
+           (long long)verified->checkpoints, (long long)verified->unsigned_entries);
+    if (!cli->json && verified->unsigned_entries)
+        printf("Entries from %lld on lie behind the signed head: no signature covers them until "
+               "the next entry is recorded.\n",
+               (long long)(verified->entries - verified->unsigned_entries + 1));
+}
+
 static bool run_verify(struct cli *cli)
 {
     struct verified verified;
@@ -128,13 +143,7 @@ static bool run_verify(struct cli *cli)
     if (!cli_only(cli, "rules checkpoint") || (path && !checkpoint_read(cli->work, path, &kept)) ||
         !cli_open(cli, ACCESS_WRITE) || !verify_record(cli->work, path ? &kept : NULL, &verified))
         return false;
-    printf(cli->json ? "{\"entries\":%lld,\"root\":\"%s\",\"tables\":%lld,\"decisions\":%lld,"
-                       "\"files\":%lld,\"checkpoints\":%lld}\n"
-                     : "The record is whole: %lld entries, root %s, %lld tables follow from them, "
-                       "%lld decisions judged again, %lld files, %lld checkpoints.\n",
-           (long long)verified.entries, verified.root, (long long)verified.tables,
-           (long long)verified.decisions, (long long)verified.files,
-           (long long)verified.checkpoints);
+    print_verified(cli, &verified);
     return true;
 }
 

@@ -197,7 +197,8 @@ static bool copy_all(struct work *from, struct work *to, int64_t *entries)
     if (!ledger_begin(to, &head, &merkle))
         return carry(from, to);
     if (!copy_lines(from, to, &head, &merkle) || !copy_files(from, to) ||
-        !copy_rows(from, to, &checkpoint_table) || !copy_rows(from, to, &secret_table)) {
+        !copy_rows(from, to, &checkpoint_table) || !copy_rows(from, to, &secret_table) ||
+        !copy_rows(from, to, &retry_table)) {
         ledger_abandon(to);
         return false;
     }

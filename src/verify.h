@@ -10,6 +10,7 @@ struct verified {
     int64_t decisions; /* judged again */
     int64_t files;
     int64_t checkpoints;
+    int64_t unsigned_entries; /* behind the signed head: no signature covers them */
     const char *root;
 };
 

@@ -267,8 +267,8 @@ bool ledger_compare_head(struct work *work)
     bool contained = ledger_outside(work, &outside) && database_step(work, STEP_BEGIN_READ) &&
                      ledger_contains(work, &outside);
     ledger_abandon(work);
-    if (!contained && work->database->engine->preserve)
-        work->database->engine->preserve(work->database->handle);
+    if (contained && work->database->engine->trust)
+        work->database->engine->trust(work->database->handle);
     return contained;
 }
 

@@ -73,9 +73,9 @@ struct engine {
     /* Whether the stored bytes are sound in themselves: pages, trees, indexes against tables. NULL
      * where the engine offers no such check to its users. */
     bool (*check)(void *handle, struct fault *fault);
-    /* What lies on the disk is evidence from here on: closing must not tidy it up. NULL where
-     * closing changes nothing. */
-    void (*preserve)(void *handle);
+    /* The record was compared with its head and is whole. Before, what lies on the disk may be
+     * evidence, and closing leaves it as it is. NULL where closing changes nothing. */
+    void (*trust)(void *handle);
     /* How the engine would find the rows, as text: "SCAN" or "Seq Scan" betrays a full read. */
     bool (*explain)(void *handle, struct fault *fault, struct arena *arena,
                     const struct statement *statement, const char **plan);

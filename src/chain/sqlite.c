@@ -70,6 +70,8 @@ static bool settle(struct sqlite *sqlite, struct fault *fault, enum engine_acces
     sqlite3_busy_timeout(sqlite->connection, BUSY_MILLISECONDS);
     sqlite3_db_config(sqlite->connection, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(sqlite->connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(sqlite->connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, access != ACCESS_CREATE,
+                      NULL);
     return (access == ACCESS_READ || execute(sqlite, fault, "PRAGMA journal_mode=WAL")) &&
            execute(sqlite, fault, "PRAGMA synchronous=FULL") &&
            execute(sqlite, fault, "PRAGMA temp_store=MEMORY") &&
@@ -296,10 +298,10 @@ static bool sqlite_check(void *handle, struct fault *fault)
     return sqlite_run(handle, fault, &checking, NULL, &receiver);
 }
 
-static void sqlite_preserve(void *handle)
+static void sqlite_trust(void *handle)
 {
     struct sqlite *sqlite = handle;
-    sqlite3_db_config(sqlite->connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_db_config(sqlite->connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
 }
 
 struct planning {
@@ -340,6 +342,6 @@ const struct engine sqlite_engine = {
     .forbid_change = sqlite_forbid_change,
     .columns = sqlite_columns,
     .check = sqlite_check,
-    .preserve = sqlite_preserve,
+    .trust = sqlite_trust,
     .explain = sqlite_explain,
 };

@@ -74,6 +74,24 @@ static bool show_read(struct work *work, const void *input, void *row)
     return found;
 }
 
+bool book_check_opening(struct work *work)
+{
+    struct entry entry = {0};
+    struct opening opening = {0};
+    const struct json *object = NULL;
+    const char *hash = NULL;
+    bool found = false;
+    if (!ledger_read(work, 1, &entry, &hash, &found) || !found)
+        return work->fault.kind == FAULT_NONE;
+    return json_parse(work->arena, &work->fault, entry.body, strlen(entry.body), &object) &&
+           schema_read(work->arena, &work->fault, &opening_schema, object, &opening) &&
+           ((text_equals(opening.record, work->record->identifier) &&
+             opening.demo == work->record->demo) ||
+            fail(&work->fault, FAULT_STORAGE, "record",
+                 "The first entry opens another record than record.json says; restore record.json "
+                 "from the newest backup."));
+}
+
 struct listing {
     const char *subject;
     int64_t after;
@@ -226,9 +244,14 @@ static bool amend_apply(struct work *work, const struct entry *entry, const void
     bool found = false;
     const struct operation *operation =
         catalogue_of_entry(work->record->catalogue, amendment->operation);
-    if (!operation || !journal_read(work, amendment->seq, &journal) ||
-        !ledger_read(work, amendment->seq, &original, &hash, &found) || !found)
+    if (!journal_read(work, amendment->seq, &journal) ||
+        !ledger_read(work, amendment->seq, &original, &hash, &found))
         return false;
+    if (!found || !operation || !operation->retract ||
+        !text_equals(original.operation, amendment->operation))
+        return fail(&work->fault, FAULT_STORAGE, "entry",
+                    "It amends entry %lld, which is none that can be amended so.",
+                    (long long)amendment->seq);
     void *old_body = arena_take(work->arena, operation->output->size);
     void *new_body = arena_take(work->arena, operation->output->size);
     if (!operation_read_body(work, operation, original.body, old_body) ||

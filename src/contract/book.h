@@ -10,6 +10,9 @@ struct opening {        /* the first entry */
     int64_t format;
 };
 
+/* record.json is not signed: what it says about the record stands in the first entry, too. */
+MUST_USE bool book_check_opening(struct work *work);
+
 /* What entry.correct and entry.annul keep. */
 struct amendment {
     int64_t seq;           /* of the entry that is corrected or annulled */
