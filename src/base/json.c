@@ -3,6 +3,7 @@
 #include "base/json.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,8 @@ const char **json_names(struct arena *arena, const struct json *object)
     return names;
 }
 
+enum { LONGEST_ESCAPE = 6 }; /* as \u001f */
+
 static const char *short_escape(unsigned char c)
 {
     switch (c) {
@@ -141,25 +144,66 @@ static const char *short_escape(unsigned char c)
     }
 }
 
+static bool needs_escape(unsigned char c)
+{
+    return c < 0x20 || c == '"' || c == '\\';
+}
+
+static char *put_escape(char *to, unsigned char c)
+{
+    const char *escape = short_escape(c);
+    return escape ? stpcpy(to, escape) : to + snprintf(to, LONGEST_ESCAPE + 1, "\\u%04x", c);
+}
+
+/* Whether one of eight bytes needs an escape: below 0x20, a quotation mark or a backslash. */
+static bool eight_need_escape(uint64_t eight)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t tops = UINT64_C(0x8080808080808080);
+    uint64_t quote = eight ^ (ones * '"');
+    uint64_t slash = eight ^ (ones * '\\');
+    return (((eight - ones * 0x20) & ~eight) | ((quote - ones) & ~quote) |
+            ((slash - ones) & ~slash)) &
+           tops;
+}
+
+static size_t count_escapes(const char *text, size_t length)
+{
+    size_t count = 0;
+    uint64_t eight = 0;
+    while (length >= sizeof eight) {
+        memcpy(&eight, text, sizeof eight);
+        for (size_t i = 0; eight_need_escape(eight) && i < sizeof eight; i++)
+            count += needs_escape((unsigned char)text[i]);
+        text += sizeof eight;
+        length -= sizeof eight;
+    }
+    for (; length; length--)
+        count += needs_escape((unsigned char)*text++);
+    return count;
+}
+
+/* Most texts need no escape and are copied as a whole. */
 void json_add_text(struct text *out, const char *text)
 {
-    text_add(out, "\"");
-    const char *plain = text;
-    for (const char *at = text;; at++) {
-        unsigned char c = (unsigned char)*at;
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        text_add_bytes(out, plain, (size_t)(at - plain));
-        if (!c)
-            break;
-        const char *escape = short_escape(c);
-        if (escape)
-            text_add(out, escape);
-        else
-            text_print(out, "\\u%04x", c);
-        plain = at + 1;
+    size_t length = strlen(text);
+    size_t escapes = count_escapes(text, length);
+    char *begin = text_reserve(out, length + escapes * LONGEST_ESCAPE + 2);
+    char *to = begin;
+    *to++ = '"';
+    if (!escapes) {
+        memcpy(to, text, length);
+        to += length;
     }
-    text_add(out, "\"");
+    for (size_t i = 0; escapes && i < length; i++) {
+        if (needs_escape((unsigned char)text[i]))
+            to = put_escape(to, (unsigned char)text[i]);
+        else
+            *to++ = text[i];
+    }
+    *to++ = '"';
+    *to = '\0';
+    out->length += (size_t)(to - begin);
 }
 
 /* RFC 8785 sorts names by UTF-16 code units; for names below U+10000 that is byte order, and
@@ -205,7 +249,7 @@ static bool add_integer(struct fault *fault, struct text *out, int64_t integer)
 {
     if (integer > JSON_LARGEST || integer < -JSON_LARGEST)
         return fail(fault, FAULT_INPUT, "", "An integer lies beyond 2^53 - 1.");
-    text_print(out, "%lld", (long long)integer);
+    text_add_integer(out, integer);
     return true;
 }
 

@@ -54,6 +54,7 @@ struct schema;
 
 struct field {
     const char *name;
+    size_t length; /* of the name; 0: not counted */
     enum field_kind kind;
     size_t offset;
     const char *help;           /* one sentence: form label, OpenAPI description */
@@ -84,7 +85,7 @@ struct schema {
              default: FIELD_RECORD)
 #define FIELD(type, member, ...)                                                                   \
     {                                                                                              \
-        .name = #member, .kind = FIELD_KIND(((type *)0)->member),                                  \
+        .name = #member, .length = sizeof #member - 1, .kind = FIELD_KIND(((type *)0)->member),    \
         .offset = offsetof(type, member), __VA_ARGS__                                              \
     }
 #define SCHEMA(word, type, field_table)                                                            \

@@ -56,7 +56,7 @@ static void write_value(struct text *out, const struct field *field, const void 
         json_add_text(out, *(const char *const *)member);
         return;
     case FIELD_INTEGER:
-        text_print(out, "%lld", (long long)*(const int64_t *)member);
+        text_add_integer(out, *(const int64_t *)member);
         return;
     case FIELD_FLAG:
         text_add(out, *(const bool *)member ? "true" : "false");
@@ -65,7 +65,7 @@ static void write_value(struct text *out, const struct field *field, const void 
         json_add_text(out, ((const struct real *)member)->text);
         return;
     case FIELD_COUNT:
-        text_print(out, "%lld", (long long)((const struct count *)member)->value);
+        text_add_integer(out, ((const struct count *)member)->value);
         return;
     case FIELD_INSTANT:
         json_add_text(out, instant_print(out->arena, ((const struct instant *)member)->usec));
@@ -93,25 +93,42 @@ static int compare_fields(const void *one, const void *other)
                   (*(const struct field *const *)other)->name);
 }
 
+static const struct field **sorted_fields(struct arena *arena, const struct schema *schema)
+{
+    const struct field **fields = arena_take(arena, schema->count * sizeof(*fields) + 1);
+    for (size_t i = 0; i < schema->count; i++)
+        fields[i] = &schema->fields[i];
+    qsort(fields, schema->count, sizeof(*fields), compare_fields);
+    return fields;
+}
+
+/* Names are those of members and need no escape. */
+static void write_name(struct text *out, char before, const struct field *field)
+{
+    size_t length = field->length ? field->length : strlen(field->name);
+    char *at = text_reserve(out, length + 4);
+    *at++ = before;
+    *at++ = '"';
+    memcpy(at, field->name, length);
+    memcpy(at + length, "\":", 3);
+    out->length += length + 4;
+}
+
 void schema_write(struct text *out, const struct schema *schema, const void *row,
                   enum schema_order order)
 {
-    const struct field **fields = arena_take(out->arena, schema->count * sizeof(*fields) + 1);
-    const char *between = "{";
-    for (size_t i = 0; i < schema->count; i++)
-        fields[i] = &schema->fields[i];
-    if (order == ORDER_CANONICAL)
-        qsort(fields, schema->count, sizeof(*fields), compare_fields);
+    const struct field **sorted =
+        order == ORDER_CANONICAL ? sorted_fields(out->arena, schema) : NULL;
+    char before = '{';
     for (size_t i = 0; i < schema->count; i++) {
-        if (!is_known(fields[i], row))
+        const struct field *field = sorted ? sorted[i] : &schema->fields[i];
+        if (!is_known(field, row))
             continue;
-        text_add(out, between);
-        json_add_text(out, fields[i]->name);
-        text_add(out, ":");
-        write_value(out, fields[i], row, order);
-        between = ",";
+        write_name(out, before, field);
+        write_value(out, field, row, order);
+        before = ',';
     }
-    text_add(out, *between == '{' ? "{}" : "}");
+    text_add(out, before == '{' ? "{}" : "}");
 }
 
 void schema_write_rows(struct text *out, const struct schema *schema, const struct rows *rows,

@@ -14,18 +14,20 @@ struct text text_open(struct arena *arena)
     return text;
 }
 
+void text_grow(struct text *text, size_t size)
+{
+    size_t room = text->room * 2;
+    while (room < text->length + size + 1)
+        room *= 2;
+    char *moved = arena_take(text->arena, room);
+    memcpy(moved, text->bytes, text->length);
+    text->bytes = moved;
+    text->room = room;
+}
+
 void text_add_bytes(struct text *text, const char *bytes, size_t size)
 {
-    if (text->length + size + 1 > text->room) {
-        size_t room = text->room * 2;
-        while (room < text->length + size + 1)
-            room *= 2;
-        char *moved = arena_take(text->arena, room);
-        memcpy(moved, text->bytes, text->length);
-        text->bytes = moved;
-        text->room = room;
-    }
-    memcpy(text->bytes + text->length, bytes, size);
+    memcpy(text_reserve(text, size), bytes, size);
     text->length += size;
     text->bytes[text->length] = '\0';
 }
@@ -33,6 +35,20 @@ void text_add_bytes(struct text *text, const char *bytes, size_t size)
 void text_add(struct text *text, const char *more)
 {
     text_add_bytes(text, more, strlen(more));
+}
+
+void text_add_integer(struct text *text, int64_t integer)
+{
+    enum { MOST_BYTES = 20 };
+    char digits[MOST_BYTES];
+    char *at = digits + MOST_BYTES;
+    uint64_t rest = integer < 0 ? -(uint64_t)integer : (uint64_t)integer;
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (integer < 0)
+        *--at = '-';
+    text_add_bytes(text, at, (size_t)(digits + MOST_BYTES - at));
 }
 
 void text_print(struct text *text, const char *format, ...)

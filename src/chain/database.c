@@ -109,6 +109,7 @@ struct filling {
     struct rows *rows; /* for database_list */
     size_t room;       /* rows that fit */
     const struct visitor *visitor;
+    bool borrowed; /* texts stay where the engine has them: nobody may keep one */
     bool found;
 };
 
@@ -134,7 +135,7 @@ static bool fill_text(struct filling *to, const struct field *field, const char 
                     field->name);
     if (field->kind == FIELD_LIST || field->kind == FIELD_RECORD)
         return fill_json(to, field, text, row);
-    copy = arena_copy(to->work->arena, text);
+    copy = to->borrowed ? text : arena_copy(to->work->arena, text);
     if (field->kind == FIELD_REAL) {
         struct real *real = member;
         real->text = copy;
@@ -174,9 +175,9 @@ static bool fill_row(struct filling *to, const struct value *columns, size_t cou
                     count, to->schema->count, to->schema->name);
     for (size_t i = 0; i < count; i++) {
         const struct field *field = &to->schema->fields[i];
-        char letter = field_letter(field);
         if (columns[i].kind == VALUE_NULL)
             continue;
+        char letter = field_letter(field);
         if ((letter == 'i') != (columns[i].kind == VALUE_INTEGER) || columns[i].kind == VALUE_BLOB)
             return fail(&to->work->fault, FAULT_STORAGE, field->name,
                         "The database holds "
@@ -226,15 +227,9 @@ static bool receive_each(void *context, const struct value *columns, size_t coun
     return worked;
 }
 
-/* The one place through which every statement goes. */
-static bool run(struct work *work, const struct statement *statement, const struct value *values,
-                size_t count, const struct receiver *receiver)
+static bool values_fit(struct work *work, const struct statement *statement,
+                       const struct value *values, size_t count)
 {
-    struct database *database = work->database;
-    if (++database->calls == database->fail_at)
-        return fail(&work->fault, FAULT_STORAGE, "", "The database did not answer; try again.");
-    if (database->visiting)
-        return fail(&work->fault, FAULT_STORAGE, "", "A visitor asked the database.");
     if (count != strlen(statement->takes))
         return fail(&work->fault, FAULT_STORAGE, "", "A statement takes %zu values and got %zu.",
                     strlen(statement->takes), count);
@@ -250,8 +245,30 @@ static bool run(struct work *work, const struct statement *statement, const stru
                         "kind.",
                         i + 1);
     }
-    return database->engine->run(database->handle, &work->fault, statement, values, receiver) &&
-           work->fault.kind == FAULT_NONE;
+    return true;
+}
+
+/* The one place through which every statement goes. */
+static bool run_by(struct work *work, bool scan, const struct statement *statement,
+                   const struct value *values, size_t count, const struct receiver *receiver)
+{
+    struct database *database = work->database;
+    if (++database->calls == database->fail_at)
+        return fail(&work->fault, FAULT_STORAGE, "", "The database did not answer; try again.");
+    if (database->visiting)
+        return fail(&work->fault, FAULT_STORAGE, "", "A visitor asked the database.");
+    if (!values_fit(work, statement, values, count))
+        return false;
+    bool worked =
+        scan ? database->engine->scan(database->handle, &work->fault, statement, values, receiver)
+             : database->engine->run(database->handle, &work->fault, statement, values, receiver);
+    return worked && work->fault.kind == FAULT_NONE;
+}
+
+static bool run(struct work *work, const struct statement *statement, const struct value *values,
+                size_t count, const struct receiver *receiver)
+{
+    return run_by(work, false, statement, values, count, receiver);
 }
 
 bool database_run(struct work *work, const struct statement *statement, const struct value *values,
@@ -279,14 +296,27 @@ bool database_list(struct work *work, const struct statement *statement, const s
     return run(work, statement, values, count, &receiver);
 }
 
+static bool each_by(struct work *work, bool scan, const struct statement *statement,
+                    const struct value *values, size_t count, const struct visitor *visitor)
+{
+    struct filling to = {
+        .work = work, .schema = statement->gives, .visitor = visitor, .borrowed = true};
+    const struct receiver receiver = {receive_each, &to};
+    bool worked = run_by(work, scan, statement, values, count, &receiver);
+    work->database->visiting = false;
+    return worked;
+}
+
 bool database_each(struct work *work, const struct statement *statement, const struct value *values,
                    size_t count, const struct visitor *visitor)
 {
-    struct filling to = {.work = work, .schema = statement->gives, .visitor = visitor};
-    const struct receiver receiver = {receive_each, &to};
-    bool worked = run(work, statement, values, count, &receiver);
-    work->database->visiting = false;
-    return worked;
+    return each_by(work, false, statement, values, count, visitor);
+}
+
+bool database_scan(struct work *work, const struct statement *statement, const struct value *values,
+                   size_t count, const struct visitor *visitor)
+{
+    return each_by(work, true, statement, values, count, visitor);
 }
 
 bool database_step(struct work *work, enum transaction_step step)

@@ -57,12 +57,17 @@ struct engine {
     const char *text_type;
     const char *blob_type;
     const char *table_end; /* behind the closing bracket of CREATE TABLE */
+    const char *list_end;  /* the same for tables whose rows lie in the order of their key */
     /* place: a file's path or a connection string. */
     bool (*open)(struct arena *arena, struct fault *fault, const char *place,
                  enum engine_access access, void **handle);
     void (*close)(void *handle);
     bool (*run)(void *handle, struct fault *fault, const struct statement *statement,
                 const struct value *values, const struct receiver *receiver);
+    /* As run, for many rows of one key in the order of that key: what remains of the key stands in
+     * ORDER BY. The rows of one key fit into memory. */
+    bool (*scan)(void *handle, struct fault *fault, const struct statement *statement,
+                 const struct value *values, const struct receiver *receiver);
     bool (*step)(void *handle, struct fault *fault, enum transaction_step step);
     /* Makes UPDATE and DELETE (and TRUNCATE) on a table an error at the database itself. */
     bool (*forbid_change)(void *handle, struct fault *fault, struct arena *arena,
@@ -121,13 +126,18 @@ MUST_USE bool database_find(struct work *work, const struct statement *statement
 /* All rows, into the arena. */
 MUST_USE bool database_list(struct work *work, const struct statement *statement,
                             const struct value *values, size_t count, struct rows *rows);
-/* One row after the other, without keeping them: the arena is wound back after each. The visitor
- * may not ask the database: on PostgreSQL the answer is still on its way. */
+/* One row after the other, without keeping them: the arena is wound back after each, and texts are
+ * gone with their row. The visitor may not ask the database: on PostgreSQL the answer is still on
+ * its way. */
 struct visitor {
     bool (*visit)(struct work *work, void *context, const void *row);
     void *context;
 };
 MUST_USE bool database_each(struct work *work, const struct statement *statement,
+                            const struct value *values, size_t count,
+                            const struct visitor *visitor);
+/* The same for the rows of one key in the order of the key, where there are many: see scan. */
+MUST_USE bool database_scan(struct work *work, const struct statement *statement,
                             const struct value *values, size_t count,
                             const struct visitor *visitor);
 MUST_USE bool database_step(struct work *work, enum transaction_step step);

@@ -67,13 +67,13 @@ static bool prepare(struct postgres *postgres, struct fault *fault,
 }
 
 static bool row_hand_over(struct postgres *postgres, struct fault *fault, const PGresult *result,
-                          const struct receiver *receiver)
+                          int row, const struct receiver *receiver)
 {
     int count = PQnfields(result);
     if (count > POSTGRES_VALUES)
         return fail(fault, FAULT_STORAGE, "", "A statement gives too many columns.");
     for (int i = 0; i < count; i++)
-        if (!postgres_read(result, i, &postgres->columns[i]))
+        if (!postgres_read(result, row, i, &postgres->columns[i]))
             return fail(fault, FAULT_STORAGE, "",
                         "A statement gives something else than text, bytes or an integer in %s.",
                         PQfname(result, i));
@@ -84,10 +84,12 @@ static bool result_receive(struct postgres *postgres, struct fault *fault, const
                            const struct receiver *receiver)
 {
     ExecStatusType status = PQresultStatus(result);
-    if (status == PGRES_SINGLE_TUPLE)
-        return !receiver || row_hand_over(postgres, fault, result, receiver);
-    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
-           postgres_refuse(postgres, fault, result);
+    if (status != PGRES_SINGLE_TUPLE && status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        return postgres_refuse(postgres, fault, result);
+    for (int row = 0; receiver && row < PQntuples(result); row++)
+        if (!row_hand_over(postgres, fault, result, row, receiver))
+            return false;
+    return true;
 }
 
 /* COPY would wait for a conversation that the contract does not have. */
@@ -115,10 +117,9 @@ static bool results_receive(struct postgres *postgres, struct fault *fault,
     return worked;
 }
 
-static bool postgres_run(void *handle, struct fault *fault, const struct statement *statement,
-                         const struct value *values, const struct receiver *receiver)
+static bool ask(struct postgres *postgres, struct fault *fault, const struct statement *statement,
+                const struct value *values, const struct receiver *receiver, bool single)
 {
-    struct postgres *postgres = handle;
     const char *letters = postgres_letters(statement);
     const char *name = NULL;
     struct bound bound;
@@ -130,11 +131,24 @@ static bool postgres_run(void *handle, struct fault *fault, const struct stateme
                       PQtransactionStatus(postgres->connection) == PQTRANS_IDLE;
     bool worked = PQsendQueryPrepared(postgres->connection, name, (int)strlen(letters), bound.bytes,
                                       bound.sizes, bound.formats, 1) &&
-                  PQsetSingleRowMode(postgres->connection);
+                  (!single || PQsetSingleRowMode(postgres->connection));
     worked = worked ? results_receive(postgres, fault, receiver)
                     : postgres_refuse(postgres, fault, NULL);
     postgres->alone = false;
     return worked;
+}
+
+static bool postgres_run(void *handle, struct fault *fault, const struct statement *statement,
+                         const struct value *values, const struct receiver *receiver)
+{
+    return ask(handle, fault, statement, values, receiver, true);
+}
+
+/* Rows that come in one piece cost a fraction of rows that come one by one. */
+static bool postgres_scan(void *handle, struct fault *fault, const struct statement *statement,
+                          const struct value *values, const struct receiver *receiver)
+{
+    return ask(handle, fault, statement, values, receiver, false);
 }
 
 static bool begin(struct postgres *postgres, struct fault *fault, const char *sql)
@@ -320,9 +334,11 @@ const struct engine postgres_engine = {
     .text_type = "TEXT COLLATE \"C\"",
     .blob_type = "BYTEA",
     .table_end = "",
+    .list_end = "",
     .open = postgres_open,
     .close = postgres_close,
     .run = postgres_run,
+    .scan = postgres_scan,
     .step = postgres_step,
     .forbid_change = postgres_forbid_change,
     .columns = postgres_columns,

@@ -65,8 +65,8 @@ MUST_USE bool postgres_types(struct fault *fault, const char *letters, Oid *type
 /* Points into values; bound->types are those of the letters. */
 MUST_USE bool postgres_bind(struct fault *fault, const char *letters, const struct value *values,
                             struct bound *bound);
-/* A column of the only row of result, for as long as result lives. False when it is neither
- * text nor bytes nor a whole number of 64 bits. */
-MUST_USE bool postgres_read(const PGresult *result, int column, struct value *value);
+/* A column of a row of result, for as long as result lives. False when it is neither text nor bytes
+ * nor a whole number of 64 bits. */
+MUST_USE bool postgres_read(const PGresult *result, int row, int column, struct value *value);
 
 #endif

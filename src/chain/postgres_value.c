@@ -133,13 +133,13 @@ static bool numeric_read(const unsigned char *bytes, size_t size, int64_t *integ
     return true;
 }
 
-bool postgres_read(const PGresult *result, int column, struct value *value)
+bool postgres_read(const PGresult *result, int row, int column, struct value *value)
 {
-    const char *bytes = PQgetvalue(result, 0, column);
-    size_t size = (size_t)PQgetlength(result, 0, column);
+    const char *bytes = PQgetvalue(result, row, column);
+    size_t size = (size_t)PQgetlength(result, row, column);
     int64_t integer = 0;
     *value = (struct value){0};
-    if (PQgetisnull(result, 0, column))
+    if (PQgetisnull(result, row, column))
         return true;
     switch (PQftype(result, column)) {
     case TYPE_TEXT:

@@ -11,6 +11,13 @@ static const char *column_type(const struct engine *engine, const struct field *
     return field_letter(field) == 'i' ? engine->integer_type : engine->text_type;
 }
 
+/* Views with a key of several columns are read by the first: their rows lie in the order of the
+ * key itself. */
+static bool is_list(const struct table *table, size_t keys)
+{
+    return table->kind == TABLE_VIEW && keys > 1;
+}
+
 static const char *create_sql(struct arena *arena, const struct engine *engine,
                               const struct table *table)
 {
@@ -26,7 +33,7 @@ static const char *create_sql(struct arena *arena, const struct engine *engine,
     text_add(&sql, "PRIMARY KEY (");
     for (size_t i = 0; i < keys; i++)
         text_print(&sql, "%s%s", i ? ", " : "", key[i]);
-    text_print(&sql, "))%s", engine->table_end);
+    text_print(&sql, "))%s", is_list(table, keys) ? engine->list_end : engine->table_end);
     return sql.bytes;
 }
 

@@ -186,10 +186,15 @@ static bool may_see_persons(const struct work *work)
             work->actor->permitted[PERMIT_RECORD_WIDE]);
 }
 
+static bool is_sealed_text(const char *text)
+{
+    return text && *text == 's' && text_starts(text, "sealed:");
+}
+
 static bool unseal_text(struct work *work, const struct field *field, const char **text)
 {
     bool erased = false;
-    if (!text_starts(*text, "sealed:"))
+    if (!is_sealed_text(*text))
         return true;
     if (!may_see_persons(work)) {
         *text = NULL;
@@ -228,27 +233,60 @@ bool operation_unseal(struct work *work, const struct schema *schema, void *row)
     return true;
 }
 
+/* Rows wait in one text and go out together. The text is never moved for good: a row that needs
+ * more room than is left takes it for its own time, and all of it goes out. */
+enum { STREAM_BYTES = 1 << 16 };
+
 struct stream {
     FILE *out;
     const struct schema *schema;
+    struct text waiting;
     int64_t count;
 };
+
+static bool stream_flush(struct work *work, struct stream *stream, const struct text *text)
+{
+    bool written = fwrite(text->bytes, 1, text->length, stream->out) == text->length;
+    stream->waiting.length = 0;
+    return written || fail(&work->fault, FAULT_STORAGE, "",
+                           "The answer could not be written; the disk may be full.");
+}
+
+/* Few rows hold anything sealed; the others are shown as they are. */
+static bool is_sealed(const struct schema *schema, const void *row)
+{
+    for (size_t i = 0; i < schema->count; i++) {
+        const struct field *field = &schema->fields[i];
+        const void *member = (const char *)row + field->offset;
+        if (field->kind == FIELD_RECORD || field->kind == FIELD_LIST)
+            return true;
+        if (field->kind == FIELD_TEXT && is_sealed_text(*(const char *const *)member))
+            return true;
+    }
+    return false;
+}
 
 bool stream_row(struct work *work, struct stream *stream, const void *row)
 {
     struct arena_mark mark = arena_mark(work->arena);
-    void *copy = arena_take(work->arena, stream->schema->size);
-    memcpy(copy, row, stream->schema->size);
-    bool worked = operation_unseal(work, stream->schema, copy);
-    struct text text = text_open(work->arena);
-    if (worked)
-        schema_write(&text, stream->schema, copy, ORDER_DECLARED);
-    worked = worked && fprintf(stream->out, "%s%s", stream->count ? ",\n" : "\n", text.bytes) > 0;
-    stream->count++;
+    struct text text = stream->waiting;
+    const void *shown = row;
+    bool worked = true;
+    if (is_sealed(stream->schema, row)) {
+        void *copy = arena_take(work->arena, stream->schema->size);
+        memcpy(copy, row, stream->schema->size);
+        worked = operation_unseal(work, stream->schema, copy);
+        shown = copy;
+    }
+    if (worked) {
+        text_add(&text, stream->count++ ? ",\n" : "\n");
+        schema_write(&text, stream->schema, shown, ORDER_DECLARED);
+        stream->waiting.length = text.length;
+    }
+    if (worked && (text.bytes != stream->waiting.bytes || text.length > STREAM_BYTES / 2))
+        worked = stream_flush(work, stream, &text);
     arena_rewind(work->arena, mark);
-    return worked || fail(&work->fault, FAULT_STORAGE, "",
-                          "The answer could not be written; the "
-                          "disk may be full.");
+    return worked;
 }
 
 static bool send_row(struct work *work, void *context, const void *row)
@@ -265,9 +303,13 @@ bool stream_table(struct work *work, struct stream *stream, const struct table *
 static bool read_stream(struct work *work, const struct request *request, const char *start,
                         struct reply *reply)
 {
-    struct stream stream = {.out = reply->out, .schema = request->operation->output};
+    struct stream stream = {
+        .out = reply->out, .schema = request->operation->output, .waiting.arena = work->arena};
+    stream.waiting.room = STREAM_BYTES;
+    stream.waiting.bytes = arena_take(work->arena, STREAM_BYTES);
     return fprintf(reply->out, "%s\"rows\":[", start) > 0 &&
            request->operation->stream(work, request->input, &stream) &&
+           stream_flush(work, &stream, &stream.waiting) &&
            fprintf(reply->out, "\n],\"count\":%lld}\n", (long long)stream.count) > 0;
 }
 

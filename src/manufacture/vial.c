@@ -21,6 +21,18 @@ const struct schema vial_range_schema = SCHEMA("vial_range", struct vial_range, 
 const struct table vial_table = {"vial", &vial_range_schema, "lot first", "shipment patient dose",
                                  TABLE_VIEW};
 
+/* What a long list of vials tells of each: the lot is known to who asks. */
+static const struct field fate_fields[] = {
+    FIELD(struct vial_range, first, .help = "First serial"),
+    FIELD(struct vial_range, last, .help = "Last serial"),
+    FIELD(struct vial_range, state, .help = "What became of them"),
+    FIELD(struct vial_range, site, .help = "Where they are, or were last"),
+    FIELD(struct vial_range, shipment, .help = "Newest shipment"),
+    FIELD(struct vial_range, patient, .help = "Who received them, by code"),
+    FIELD(struct vial_range, dose, .help = "In which dose"),
+};
+static const struct schema fate_schema = SCHEMA("vial_fate", struct vial_range, fate_fields);
+
 static const struct field balance_fields[] = {
     FIELD(struct vial_balance, state, .help = "What became of them"),
     FIELD(struct vial_balance, site, .help = "Where"),
@@ -38,7 +50,7 @@ static const struct field purpose_fields[] = {
 const struct schema vial_purpose_schema =
     SCHEMA("vial_purpose", struct vial_purpose, purpose_fields);
 
-enum { VIAL_OVERLAPPING, VIAL_BALANCE, VIAL_PURPOSES, VIAL_STATEMENTS };
+enum { VIAL_OVERLAPPING, VIAL_BALANCE, VIAL_PURPOSES, VIAL_FATES, VIAL_STATEMENTS };
 
 /* Ranges leave no gap, so the one that holds a serial is the last that begins at or before it:
  * found in the key, without reading the lot from its first serial on. */
@@ -57,6 +69,9 @@ const struct statement vial_statements[VIAL_STATEMENTS] = {
                        "SELECT purpose, state, site, CAST(SUM(last - first + 1) AS BIGINT) AS "
                        "vials FROM vial WHERE lot = $1 AND purpose IS NOT NULL "
                        "GROUP BY purpose, state, site ORDER BY purpose, state, site"},
+    [VIAL_FATES] = {"t", &fate_schema,
+                    "SELECT first, last, state, site, shipment, patient, dose FROM vial "
+                    "WHERE lot = $1 ORDER BY first"},
 };
 
 bool vial_fill(struct work *work, const char *lot, int64_t made, const char *site, int64_t entry)
@@ -72,6 +87,33 @@ bool vial_overlapping(struct work *work, const char *lot, int64_t first, int64_t
     return database_list(work, &vial_statements[VIAL_OVERLAPPING],
                          VALUES(value_text(lot), value_integer(first), value_integer(last)),
                          ranges);
+}
+
+struct vial_walk {
+    const char *lot;
+    const struct visitor *visitor;
+    int64_t next; /* serial */
+};
+
+static bool visit_fate(struct work *work, void *context, const void *row)
+{
+    struct vial_walk *walk = context;
+    struct vial_range range = *(const struct vial_range *)row;
+    if (range.first != walk->next || range.last < range.first)
+        return fail(&work->fault, FAULT_STORAGE, "lot",
+                    "The vials of lot %s do not follow one another at serial %lld; run exoledger "
+                    "verify.",
+                    walk->lot, (long long)walk->next);
+    range.lot = walk->lot;
+    walk->next = range.last + 1;
+    return walk->visitor->visit(work, walk->visitor->context, &range);
+}
+
+bool vial_each(struct work *work, const char *lot, const struct visitor *visitor)
+{
+    struct vial_walk walk = {lot, visitor, 1};
+    const struct visitor checking = {visit_fate, &walk};
+    return database_scan(work, &vial_statements[VIAL_FATES], VALUES(value_text(lot)), &checking);
 }
 
 /* Vials that the entry under correction moved are where that entry found them: it is taken back

@@ -10,6 +10,9 @@
 #include "vigilance/reach.h"
 #include "vigilance/trace.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const char *const reasons[] = {
     "suspected_infection", "adverse_event", "reactive_donor", "quality", "label", "other", NULL};
 static const char *const answers[] = {"open", "reached", "unreachable", NULL};
@@ -148,6 +151,7 @@ struct reached_row {
     int64_t vials;
     const char *state;
     const char *site;
+    const char *to_site;
     const char *shipment;
     const char *patient;
     const char *dose;
@@ -159,6 +163,7 @@ static const struct field reached_fields[] = {
     FIELD(struct reached_row, vials, .unit = "vials", .help = "Number of vials"),
     FIELD(struct reached_row, state, .help = "What became of them"),
     FIELD(struct reached_row, site, .help = "Where they are, or were last"),
+    FIELD(struct reached_row, to_site, .help = "Where they are going, while they are on the road"),
     FIELD(struct reached_row, shipment, .help = "Newest shipment"),
     FIELD(struct reached_row, patient, .help = "Who received them, by code"),
     FIELD(struct reached_row, dose, .help = "In which dose"),
@@ -166,8 +171,47 @@ static const struct field reached_fields[] = {
 static const struct schema reached_schema =
     SCHEMA("recall_reach", struct reached_row, reached_fields);
 
+struct on_road {
+    const char *shipment;
+    const char *to_site;
+};
+static const struct field on_road_fields[] = {
+    FIELD(struct on_road, shipment, .help = "Shipment"),
+    FIELD(struct on_road, to_site, .help = "Where it goes"),
+};
+static const struct schema on_road_schema = SCHEMA("on_road", struct on_road, on_road_fields);
+
+enum { RECALL_ON_ROAD, RECALL_STATEMENTS };
+
+extern const struct statement recall_statements[];
+const struct statement recall_statements[RECALL_STATEMENTS] = {
+    [RECALL_ON_ROAD] = {"t", &on_road_schema,
+                        "SELECT code AS shipment, to_site FROM shipment "
+                        "WHERE lot = $1 AND status = 'in_transit' ORDER BY code"},
+};
+
+struct reaching {
+    struct stream *stream;
+    struct rows on_road; /* of the lot, in order of shipment */
+};
+
+static int compare_shipments(const void *code, const void *row)
+{
+    return strcmp(code, ((const struct on_road *)row)->shipment);
+}
+
+static const char *destination(const struct rows *on_road, const struct vial_range *range)
+{
+    const struct on_road *found = NULL;
+    if (on_road->count && range->shipment && text_equals(range->state, "in_transit"))
+        found = bsearch(range->shipment, on_road->items, on_road->count, sizeof *found,
+                        compare_shipments);
+    return found ? found->to_site : NULL;
+}
+
 static bool send_reached(struct work *work, void *context, const void *item)
 {
+    const struct reaching *to = context;
     const struct vial_range *range = item;
     const struct reached_row row = {
         .lot = range->lot,
@@ -176,25 +220,36 @@ static bool send_reached(struct work *work, void *context, const void *item)
         .vials = range->last - range->first + 1,
         .state = range->state,
         .site = range->site,
+        .to_site = destination(&to->on_road, range),
         .shipment = range->shipment,
         .patient = range->patient,
         .dose = range->dose,
     };
-    return stream_row(work, context, &row);
+    return stream_row(work, to->stream, &row);
+}
+
+static bool reach_lot(struct work *work, struct stream *stream, const char *lot)
+{
+    struct arena_mark mark = arena_mark(work->arena);
+    struct reaching reaching = {.stream = stream};
+    const struct visitor visitor = {send_reached, &reaching};
+    bool worked = database_list(work, &recall_statements[RECALL_ON_ROAD], VALUES(value_text(lot)),
+                                &reaching.on_road) &&
+                  vial_each(work, lot, &visitor);
+    arena_rewind(work->arena, mark);
+    return worked;
 }
 
 static bool reach_stream(struct work *work, const void *input, struct stream *stream)
 {
     const struct code_key *key = input;
-    const struct visitor visitor = {send_reached, stream};
     struct recall recall = {0};
     struct rows lots;
     if (!view_need(work, &recall_table, "code", key->code, &recall) ||
         !view_list(work, &recall_lot_table, "recall", value_text(key->code), &lots))
         return false;
     for (size_t i = 0; i < lots.count; i++)
-        if (!view_each(work, &vial_table, "lot",
-                       value_text(ROWS(lots, const struct recall_lot)[i].lot), &visitor))
+        if (!reach_lot(work, stream, ROWS(lots, const struct recall_lot)[i].lot))
             return false;
     return true;
 }
