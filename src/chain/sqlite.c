@@ -70,6 +70,7 @@ enum { MOST_COLUMNS = 64 };
 
 static void read_value(sqlite3_value *found, struct value *value)
 {
+    *value = (struct value){0};
     switch (sqlite3_value_type(found)) {
     case SQLITE_INTEGER:
         value->kind = VALUE_INTEGER;
@@ -83,7 +84,7 @@ static void read_value(sqlite3_value *found, struct value *value)
         *value = value_blob(sqlite3_value_blob(found), (size_t)sqlite3_value_bytes(found));
         return;
     default:
-        value->kind = VALUE_NULL;
+        return;
     }
 }
 

@@ -128,6 +128,46 @@ static void canonical_json_sorts_and_escapes(void **state)
     arena_close(arena);
 }
 
+/* Wherever a byte stands in a text, eight bytes at a time must find what one at a time finds. */
+static void every_byte_is_escaped_wherever_it_stands(void **state)
+{
+    (void)state;
+    enum { LONGEST = 20 };
+    struct arena *arena = arena_open(8 << 20);
+    struct fault fault = {0};
+    const struct json *value = NULL;
+    for (int c = 1; c < 0x80; c++)
+        for (size_t at = 0; at < LONGEST; at++) {
+            struct arena_mark mark = arena_mark(arena);
+            char given[LONGEST + 1] = "aaaaaaaaaaaaaaaaaaaa";
+            struct text out = text_open(arena);
+            given[at] = (char)c;
+            json_add_text(&out, given);
+            assert_int_equal(out.length, strlen(out.bytes));
+            size_t longer = strchr("\b\f\n\r\t\"\\", c) ? 1 : c < 0x20 ? 5 : 0;
+            assert_int_equal(out.length, LONGEST + 2 + longer);
+            assert_true(json_parse(arena, &fault, arena_print(arena, "[%s]", out.bytes),
+                                   out.length + 2, &value));
+            assert_string_equal(json_as_text(json_element(value, 0)), given);
+            arena_rewind(arena, mark);
+        }
+    arena_close(arena);
+}
+
+static void integers_are_written_whole(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open(1 << 20);
+    static const int64_t integers[] = {0,         7,         -1,        10,          -10,
+                                       999999999, INT64_MAX, INT64_MIN, JSON_LARGEST};
+    for (size_t i = 0; i < sizeof integers / sizeof *integers; i++) {
+        struct text out = text_open(arena);
+        text_add_integer(&out, integers[i]);
+        assert_string_equal(out.bytes, arena_print(arena, "%lld", (long long)integers[i]));
+    }
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +178,8 @@ int main(void)
         cmocka_unit_test(instants_need_a_zone_and_a_day_that_exists),
         cmocka_unit_test(days_are_counted_in_the_zone_of_who_works),
         cmocka_unit_test(canonical_json_sorts_and_escapes),
+        cmocka_unit_test(every_byte_is_escaped_wherever_it_stands),
+        cmocka_unit_test(integers_are_written_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -279,6 +279,66 @@ static void a_correction_finds_its_own_vials(void **state)
     end(work);
 }
 
+/* What vial_each told, range after range. */
+struct told {
+    struct rows ranges; /* of the lot as vial_overlapping lists it */
+    size_t count;
+    size_t most; /* where the visitor stops */
+};
+
+static bool visit(struct work *work, void *context, const void *row)
+{
+    struct told *told = context;
+    const struct vial_range *range = row;
+    const struct vial_range *expected = &ROWS(told->ranges, const struct vial_range)[told->count];
+    if (told->count == told->most)
+        return fail(&work->fault, FAULT_RULE, "stopped", "The visitor stopped.");
+    assert_true(told->count < told->ranges.count);
+    assert_int_equal(range->first, expected->first);
+    assert_int_equal(range->last, expected->last);
+    assert_true(same(range->lot, expected->lot) && same(range->state, expected->state));
+    assert_true(same(range->site, expected->site) && same(range->shipment, expected->shipment));
+    assert_true(same(range->patient, expected->patient) && same(range->dose, expected->dose));
+    told->count++;
+    return true;
+}
+
+static void a_walk_tells_every_range_in_order_and_finds_a_gap(void **state)
+{
+    struct work *work = begin(*state);
+    struct told told = {.most = SIZE_MAX};
+    const struct visitor visitor = {visit, &told};
+    uint64_t seed = 3;
+    for (int i = 0; i < 50; i++) {
+        int64_t first = 1 + below(&seed, MADE);
+        const struct vial_range to = {.lot = "L-1",
+                                      .first = first,
+                                      .last = first,
+                                      .state = "given",
+                                      .site = sites[i % SITES],
+                                      .patient = i % 2 ? "P-1" : NULL,
+                                      .dose = i % 2 ? "DO-1" : NULL,
+                                      .entry = 2};
+        works(work, vial_change(work, &to));
+    }
+    works(work, vial_overlapping(work, "L-1", 1, MADE, &told.ranges));
+    works(work, vial_each(work, "L-1", &visitor));
+    assert_int_equal(told.count, told.ranges.count);
+    assert_true(told.count > 50);
+    told.count = 0;
+    told.most = 2;
+    bool worked = vial_each(work, "L-1", &visitor);
+    assert_string_equal(work->fault.field, "stopped");
+    place_refused(work, FAULT_RULE, worked);
+    told = (struct told){.ranges = told.ranges, .most = SIZE_MAX};
+    works(work, view_remove(work, &vial_table,
+                            VALUES(value_text("L-1"),
+                                   value_integer(ROWS(told.ranges, struct vial_range)[1].first))));
+    place_refused(work, FAULT_STORAGE, vial_each(work, "L-1", &visitor));
+    assert_int_equal(told.count, 1);
+    end(work);
+}
+
 #define TEST_ON(name, engine)                                                                      \
     cmocka_unit_test_setup_teardown(name, place_open_##engine, place_close_##engine)
 #define TESTS(engine)                                                                              \
@@ -288,6 +348,7 @@ static void a_correction_finds_its_own_vials(void **state)
             TEST_ON(serials_that_do_not_exist_are_refused, engine),                                \
             TEST_ON(a_change_of_missing_vials_is_a_fault_of_the_record, engine),                   \
             TEST_ON(a_correction_finds_its_own_vials, engine),                                     \
+            TEST_ON(a_walk_tells_every_range_in_order_and_finds_a_gap, engine),                    \
     }
 
 int main(void)
