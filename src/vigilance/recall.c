@@ -171,41 +171,35 @@ static const struct field reached_fields[] = {
 static const struct schema reached_schema =
     SCHEMA("recall_reach", struct reached_row, reached_fields);
 
-struct on_road {
-    const char *shipment;
+/* Of shipments, what a long list needs: the columns of the same table. */
+struct way {
+    const char *code;
+    const char *lot;
     const char *to_site;
 };
-static const struct field on_road_fields[] = {
-    FIELD(struct on_road, shipment, .help = "Shipment"),
-    FIELD(struct on_road, to_site, .help = "Where it goes"),
+static const struct field way_fields[] = {
+    FIELD(struct way, code, .help = "Code of the shipment"),
+    FIELD(struct way, lot, .help = "Lot"),
+    FIELD(struct way, to_site, .help = "Where it goes"),
 };
-static const struct schema on_road_schema = SCHEMA("on_road", struct on_road, on_road_fields);
-
-enum { RECALL_ON_ROAD, RECALL_STATEMENTS };
-
-extern const struct statement recall_statements[];
-const struct statement recall_statements[RECALL_STATEMENTS] = {
-    [RECALL_ON_ROAD] = {"t", &on_road_schema,
-                        "SELECT code AS shipment, to_site FROM shipment "
-                        "WHERE lot = $1 AND status = 'in_transit' ORDER BY code"},
-};
+static const struct schema way_schema = SCHEMA("way", struct way, way_fields);
+static const struct table way_table = {"shipment", &way_schema, "code", "lot", TABLE_VIEW};
 
 struct reaching {
     struct stream *stream;
-    struct rows on_road; /* of the lot, in order of shipment */
+    struct rows ways; /* of the lot, in order of code */
 };
 
-static int compare_shipments(const void *code, const void *row)
+static int compare_ways(const void *code, const void *way)
 {
-    return strcmp(code, ((const struct on_road *)row)->shipment);
+    return strcmp(code, ((const struct way *)way)->code);
 }
 
-static const char *destination(const struct rows *on_road, const struct vial_range *range)
+static const char *destination(const struct rows *ways, const struct vial_range *range)
 {
-    const struct on_road *found = NULL;
-    if (on_road->count && range->shipment && text_equals(range->state, "in_transit"))
-        found = bsearch(range->shipment, on_road->items, on_road->count, sizeof *found,
-                        compare_shipments);
+    const struct way *found = NULL;
+    if (ways->count && range->shipment && text_equals(range->state, "in_transit"))
+        found = bsearch(range->shipment, ways->items, ways->count, sizeof *found, compare_ways);
     return found ? found->to_site : NULL;
 }
 
@@ -220,7 +214,7 @@ static bool send_reached(struct work *work, void *context, const void *item)
         .vials = range->last - range->first + 1,
         .state = range->state,
         .site = range->site,
-        .to_site = destination(&to->on_road, range),
+        .to_site = destination(&to->ways, range),
         .shipment = range->shipment,
         .patient = range->patient,
         .dose = range->dose,
@@ -233,8 +227,7 @@ static bool reach_lot(struct work *work, struct stream *stream, const char *lot)
     struct arena_mark mark = arena_mark(work->arena);
     struct reaching reaching = {.stream = stream};
     const struct visitor visitor = {send_reached, &reaching};
-    bool worked = database_list(work, &recall_statements[RECALL_ON_ROAD], VALUES(value_text(lot)),
-                                &reaching.on_road) &&
+    bool worked = view_list(work, &way_table, "lot", value_text(lot), &reaching.ways) &&
                   vial_each(work, lot, &visitor);
     arena_rewind(work->arena, mark);
     return worked;
