@@ -96,13 +96,18 @@ static size_t sequence_length(const unsigned char *bytes, size_t size)
     return length > 1 && is_ill_formed(bytes[0], bytes[1]) ? 0 : length;
 }
 
+/* Eight bytes from 1 to 0x7F: taking one from each sets a high bit only where a byte was zero. */
+static bool is_ascii(uint64_t eight)
+{
+    return !((eight | (eight - UINT64_C(0x0101010101010101))) & UINT64_C(0x8080808080808080));
+}
+
 bool text_is_utf8(const char *bytes, size_t size)
 {
     const unsigned char *at = (const unsigned char *)bytes;
     uint64_t eight = 0;
     while (size > 0) {
-        while (size >= sizeof eight && memcpy(&eight, at, sizeof eight) &&
-               !(eight & UINT64_C(0x8080808080808080))) {
+        while (size >= sizeof eight && memcpy(&eight, at, sizeof eight) && is_ascii(eight)) {
             at += sizeof eight;
             size -= sizeof eight;
         }

@@ -34,6 +34,22 @@ static void utf8_is_strict(void **state)
     assert_false(text_is_utf8("a\0b", 3));
 }
 
+/* Wherever a byte stands: several are looked at together. */
+static void a_byte_is_judged_alike_at_every_place(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size <= 24; size++) {
+        for (size_t at = 0; at < size; at++) {
+            for (unsigned byte = 0; byte < 256; byte++) {
+                char text[24];
+                memset(text, 'a', sizeof text);
+                text[at] = (char)(unsigned char)byte;
+                assert_int_equal(text_is_utf8(text, size), byte >= 1 && byte < 0x80);
+            }
+        }
+    }
+}
+
 static void text_that_reads_differently_from_what_it_is_is_not_clean(void **state)
 {
     (void)state;
@@ -172,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_is_strict),
+        cmocka_unit_test(a_byte_is_judged_alike_at_every_place),
         cmocka_unit_test(text_that_reads_differently_from_what_it_is_is_not_clean),
         cmocka_unit_test(a_cut_ends_with_a_whole_character),
         cmocka_unit_test(decimals_are_what_people_write),
