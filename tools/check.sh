@@ -124,6 +124,15 @@ fuzz_corpora()
     return "$wrong"
 }
 
+# What the program and Python understand of the same JSON.
+differential()
+{
+    local echo=$sanitized/tests/differential/json_echo corpus=tests/fuzz/corpus
+    make BUILD="$sanitized" OPTIMISE='-O1 -g' SANITIZE="$sanitizers" "$echo"
+    run_programs_with /usr/bin/python3 tests/differential/json_test.py "$echo" "$corpus/json" \
+        "$corpus/operation" "$corpus/stored" "$corpus/body"
+}
+
 build_clang() { make CC=clang BUILD=build/clang OPTIMISE='-O1 -g' all units; }
 units_clang() { EXOLEDGER_TEST_SERVER=$(cat "$cluster.clang") unit_tests build/clang; }
 # Locked, because tests/faults/calls_test.py of the other lane wants it as well.
@@ -157,6 +166,7 @@ test_lane()
 {
     step units units
     step fuzz_corpora fuzz_corpora
+    step differential differential
     step story_sqlite story_sqlite && {
         step stranger stranger
         step acceptance_sqlite acceptance sqlite
