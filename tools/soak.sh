@@ -36,6 +36,14 @@ kills()
     return "$wrong"
 }
 
+# What the program and Python understand of the same JSON.
+differential()
+{
+    local echo=$sanitized/tests/differential/json_echo
+    make BUILD="$sanitized" OPTIMISE='-O1 -g' SANITIZE="$sanitizers" "$echo"
+    /usr/bin/python3 tests/differential/json_test.py "$echo" tests/fuzz/corpus
+}
+
 build_fuzzers()
 {
     local packages=(sqlite3 libpq jansson libcrypto libsodium libmicrohttpd pangocairo) target
@@ -47,7 +55,8 @@ build_fuzzers()
         clang -std=c17 -D_GNU_SOURCE -Isrc -Itests -Itests/support -O1 -g \
             -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
             $(pkg-config --cflags "${packages[@]}") -o "$soak/$(basename "$target" .c)" "$target" \
-            tests/support/stage.c "$soak/libexoledger.a" $(pkg-config --libs "${packages[@]}") -lzint -lm -lpthread
+            tests/support/stage.c "$soak/libexoledger.a" \
+            $(pkg-config --libs "${packages[@]}") -lzint -lm -lpthread
     done
 }
 
@@ -56,12 +65,13 @@ fuzz()
 {
     mkdir -p "$soak/grown/$1" "$soak/found/$1"
     "$soak/$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-        -artifact_prefix="$soak/found/$1/" "$soak/grown/$1" "tests/fuzz/corpus/${1#fuzz_}"
+        -close_fd_mask=2 -artifact_prefix="$soak/found/$1/" "$soak/grown/$1" "tests/fuzz/corpus/${1#fuzz_}"
 }
 
 begin_steps
 if step build build_sanitized; then
     step long_properties long_properties || true
+    step differential differential || true
     step story tell_story tests/story/short.txt build/check/records/story && { step kills kills || true; }
 fi
 if step build_release build_release; then
