@@ -8,7 +8,7 @@ fails in one of many ways, is short or slow, or the process dies before or after
 was told decides what must be in the record. A point is SCENE:WAY:NUMBER, for example
 record:kill-after:117.
 
-Draws EXOLEDGER_CALLS points (150), or all with EXOLEDGER_LONG=1, of which EXOLEDGER_MEMORY (1000) in
+Draws EXOLEDGER_CALLS points (100), or all with EXOLEDGER_LONG=1, of which EXOLEDGER_MEMORY (1000) in
 each scene and way that fails memory; at most EXOLEDGER_SECONDS. EXOLEDGER_SEED repeats the draws,
 EXOLEDGER_POINT runs one point or one of the other tests. Ends with the line "N passed, N failed"."""
 
@@ -38,7 +38,7 @@ WAYS = {  # name: group of faults, calls that count, how they are struck, how ma
     "sync-once": (3, SYNCS, "EIO", 1),
     "sync-twice": (3, SYNCS, "EIO", 2),
     "sync-always": (3, SYNCS, "EIO", 0),
-    "sync-slow": (3, SYNCS, "slow:300", 1),
+    "sync-slow": (3, SYNCS, "slow:1500", 1),
     "any-once": (4, FILES, "EIO", 1),
     "any-always": (4, FILES, "EIO", 0),
     "full-once": (4, WRITES, "ENOSPC", 1),
@@ -213,7 +213,7 @@ def main():
         points = given_point(scenes)
         if points is None:
             points = all_points(stage, scenes, rest, number("EXOLEDGER_MEMORY", 1000)) if long \
-                else drawn_points(stage, scenes, rest, number("EXOLEDGER_CALLS", 150))
+                else drawn_points(stage, scenes, rest, number("EXOLEDGER_CALLS", 100))
         run_tests(stage, seed, tally)
         run_points(stage, points, seed, tally, end)
     finally:
