@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
 #   EXOLEDGER_KILLS        kill -9 in each fault test (200)
+#   EXOLEDGER_SECONDS      for the calls of the C library that are struck (10800)
 #   EXOLEDGER_FUZZ_SECONDS for each fuzz target (600)
 #
 # What a fuzz target finds is kept in build/soak/found/TARGET; put it into tests/fuzz/corpus with
@@ -13,6 +14,7 @@ cd "$(dirname "$0")/.."
 . tools/steps.sh
 
 export EXOLEDGER_LONG=1 EXOLEDGER_KILLS=${EXOLEDGER_KILLS:-200}
+export EXOLEDGER_SECONDS=${EXOLEDGER_SECONDS:-10800}
 export seconds=${EXOLEDGER_FUZZ_SECONDS:-600} soak=build/soak
 
 long_properties() { unit_tests "$sanitized"; }

@@ -106,15 +106,18 @@ def run_point(stage, scene, way, at, seed):
 
 
 def all_points(stage, scenes, rest, memory):
-    """Every call of every scene in every way; of memory so many."""
+    """Every call of every scene in every way, of memory so many; mixed, as time may run out."""
     counts = Counts(stage)
+    found = []
     for scene in scenes:
         for way, (group, calls, _, _) in WAYS.items():
             numbers = range(1, counts.of(scene, calls) + 1)
             if group == 7 and len(numbers) > memory:
                 numbers = sorted(rest.sample(numbers, memory))
-            for at in numbers:
-                yield scene, way, at
+            found += [(scene, way, at) for at in numbers]
+    rest.shuffle(found)
+    print(f"{len(found)} points", flush=True)
+    return found
 
 
 def drawn_points(stage, scenes, rest, most):
