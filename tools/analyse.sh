@@ -47,11 +47,12 @@ gcc_analyzer()
     return "$wrong"
 }
 
-# A leak and a use after it: an analyser that finds nothing has to be shown to look.
+# An analyser that finds nothing has to be shown to look.
 a_planted_fault_is_found()
 {
-    printf '%s\n' '#include <stdlib.h>' 'int main(void)' '{' '    int *one = malloc(sizeof *one);' \
-        '    free(one);' '    return *one;' '}' >"$place/planted.c"
+    printf '%s\n' '#include <stdlib.h>' 'int main(void)' '{' '    int two[2] = {1, 2};' \
+        '    int *one = malloc(sizeof *one);' '    free(one);' '    return *one + two[2];' '}' \
+        >"$place/planted.c"
     ! cppcheck --quiet --error-exitcode=1 "$place/planted.c" 2>/dev/null &&
         ! clang-tidy --quiet --checks='-*,clang-analyzer-*' --warnings-as-errors='*' \
             "$place/planted.c" -- >/dev/null 2>&1 &&

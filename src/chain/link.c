@@ -95,11 +95,14 @@ bool link_reach(struct work *work, const char *from, enum link_direction directi
     for (size_t i = 0; i < to.count; i++) {
         struct rows links;
         int64_t depth = to.nodes[i].depth + 1;
+        struct arena_mark mark = arena_mark(work->arena);
         if (!link_ties(work, to.nodes[i].name, direction, &links))
             return false;
         const struct link *ties = links.items;
         for (size_t j = 0; j < links.count; j++)
             reach(&to, direction == LINK_FORWARD ? ties[j].child : ties[j].parent, depth);
+        if (!links.count) /* most things are the last of their line: asking cost them no memory */
+            arena_rewind(work->arena, mark);
     }
     *nodes = (struct rows){to.count, to.nodes};
     return true;

@@ -37,7 +37,7 @@ static void open_both(struct place *place)
 
 static struct place *make(const struct engine *engine)
 {
-    struct arena *arena = arena_open((size_t)64 << 20);
+    struct arena *arena = arena_open(WORK_ARENA_BYTES);
     struct place *place = arena_take(arena, sizeof *place);
     place->arena = arena;
     place->engine = engine;
