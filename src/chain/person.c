@@ -23,6 +23,7 @@ enum {
     GENERATION_BYTES = 8,
     GENERATION_TEXT = 2 * GENERATION_BYTES,
     STORE_BYTES = 256 << 20,
+    OPENED_BYTES = 1 << 30, /* the store, and the next one while somebody is added or erased */
 };
 
 static const char sealed_start[] = "sealed:1:";
@@ -42,7 +43,7 @@ static void store_close(void *thing)
 }
 
 struct opened {
-    struct arena *arena;
+    struct arena *arena; /* its own, closed with it: one answer may open hundreds of texts */
     struct fault *fault;
     struct person_store *store;
     int lock_file;
@@ -96,6 +97,7 @@ static void close_store(struct opened *opened)
     if (opened->lock_file >= 0)
         close(opened->lock_file);
     pthread_mutex_unlock(&opened->store->lock);
+    arena_close(opened->arena);
 }
 
 static bool lock_store(struct opened *opened)
@@ -113,7 +115,7 @@ static bool lock_store(struct opened *opened)
 
 static bool open_store(struct work *work, struct opened *opened)
 {
-    *opened = (struct opened){.arena = work->arena,
+    *opened = (struct opened){.arena = arena_open(OPENED_BYTES),
                               .fault = &work->fault,
                               .store = work->record->persons,
                               .lock_file = -1};
@@ -301,8 +303,9 @@ bool person_is_known(struct work *work, const char *person)
     if (!open_store(work, &opened))
         return false;
     const char *line = line_of(&opened, person);
+    bool known = line && !text_equals(line, "-");
     close_store(&opened);
-    return line && !text_equals(line, "-");
+    return known;
 }
 
 /* Wraps every key but one anew; the erased person keeps a line without a key. */

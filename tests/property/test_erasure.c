@@ -378,6 +378,23 @@ static void a_sealed_text_opens_only_where_it_was_sealed(void **state)
     }
 }
 
+/* One answer may open hundreds of texts, and the store of a large record is megabytes. */
+static void opening_a_text_costs_an_answer_no_more_memory_with_many_persons(void **state)
+{
+    struct demo *demo = *state;
+    const char *sealed = stored_name(demo, "D-0001");
+    FILE *store = fopen(demo_path(demo, "persons"), "a");
+    assert_non_null(store);
+    for (int i = 0; i < 100000; i++)
+        fprintf(store, "donor:GONE-%d -\n", i);
+    assert_int_equal(fclose(store), 0);
+    size_t before = arena_mark(demo->work.arena).taken;
+    assert_string_equal(try_open(demo, sealed), small_name);
+    assert_true(person_is_known(&demo->work, "donor:D-0001"));
+    assert_false(person_is_known(&demo->work, "donor:GONE-7"));
+    assert_in_range(arena_mark(demo->work.arena).taken - before, 1, 16 << 10);
+}
+
 #define ON(engine, test) cmocka_unit_test_setup_teardown(test, small_open_##engine, demo_close)
 
 int main(void)
@@ -395,6 +412,7 @@ int main(void)
         ON(sqlite, an_interrupted_erasure_is_finished_at_the_next_start),
         ON(sqlite, an_old_key_that_stayed_is_removed_at_the_next_start),
         ON(sqlite, a_sealed_text_opens_only_where_it_was_sealed),
+        ON(sqlite, opening_a_text_costs_an_answer_no_more_memory_with_many_persons),
     };
     const struct CMUnitTest on_postgres[] = {
         ON(postgres, retention_ends_on_its_day_and_not_before),
