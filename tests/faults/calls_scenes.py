@@ -312,7 +312,7 @@ class Backup(Copy):
         super().must_be_right(place, told)
         held = ["record.json", "record.db", "head.json"]
         for name in os.listdir(self.made(place)):
-            must(name in held or name.startswith("record.db-") or name.endswith(".draft")
+            must(name in held or name.startswith("record.db-") or ".draft" in name
                  or name.endswith(".lock"), f"a backup holds {name}")
         source = self.made(place)
         if not told.done:  # the keys may be missing: what is asked for again goes elsewhere

@@ -9,7 +9,7 @@ was told decides what must be in the record. A point is SCENE:WAY:NUMBER, for ex
 record:kill-after:117.
 
 Draws EXOLEDGER_CALLS points (100), or all with EXOLEDGER_LONG=1, of which EXOLEDGER_MEMORY (1000) in
-each scene and way that fails memory; at most EXOLEDGER_SECONDS. EXOLEDGER_SEED repeats the draws,
+each scene and way that fails memory; for at most EXOLEDGER_SECONDS. EXOLEDGER_SEED repeats the draws,
 EXOLEDGER_POINT runs one point or one of the other tests. Ends with the line "N passed, N failed"."""
 
 import collections
@@ -203,7 +203,6 @@ def main():
     seed = number("EXOLEDGER_SEED", random.SystemRandom().randrange(1, 1 << 32))
     long = os.environ.get("EXOLEDGER_LONG", "0") not in ("", "0")
     root = tempfile.mkdtemp(prefix="exoledger-calls-")
-    end = time.monotonic() + number("EXOLEDGER_SECONDS", 1 << 30)
     tally = Tally()
     print(f"seed {seed}", flush=True)
     try:
@@ -218,7 +217,8 @@ def main():
             points = all_points(stage, scenes, rest, number("EXOLEDGER_MEMORY", 1000)) if long \
                 else drawn_points(stage, scenes, rest, number("EXOLEDGER_CALLS", 100))
         run_tests(stage, seed, tally)
-        run_points(stage, points, seed, tally, end)
+        run_points(stage, points, seed, tally,
+                   time.monotonic() + number("EXOLEDGER_SECONDS", 1 << 30))
     finally:
         shutil.rmtree(root, ignore_errors=True)
     for group, count in sorted(tally.points.items()):
