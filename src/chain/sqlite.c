@@ -9,6 +9,9 @@
 
 enum { BUCKETS = 256, BUSY_MILLISECONDS = 30000 };
 
+/* Bytes to which the log is cut once a reader that pinned it has gone; usually it holds 4 MiB. */
+#define LOG_LIMIT "PRAGMA journal_size_limit=16777216"
+
 struct prepared {
     struct prepared *next;
     sqlite3_stmt *handle;
@@ -120,6 +123,7 @@ static bool settle(struct sqlite *sqlite, struct fault *fault, enum engine_acces
     return (access == ACCESS_READ || execute(sqlite, fault, "PRAGMA journal_mode=WAL")) &&
            execute(sqlite, fault, "PRAGMA synchronous=FULL") &&
            execute(sqlite, fault, "PRAGMA temp_store=MEMORY") &&
+           execute(sqlite, fault, LOG_LIMIT) &&
            (access != ACCESS_READ || execute(sqlite, fault, "PRAGMA query_only=ON"));
 }
 

@@ -12,11 +12,12 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 from speak import donor
 
 STORAGE, UNKNOWN = 10, 11  # how the program ends after a fault of storage, or an open outcome
-LONGEST_SECONDS = 180
+LONGEST_SECONDS, SLOW_SECONDS = 180, 5
 is_long = os.environ.get("EXOLEDGER_LONG", "0") not in ("", "0")
 
 
@@ -159,6 +160,7 @@ class Score:
             self.points.setdefault(family, collections.Counter())[outcome] += 1
 
     def test(self, name, function, *arguments):
+        began = time.monotonic()
         try:
             function(*arguments)
         except Exception as error:  # one that goes wrong does not stop the others
@@ -168,6 +170,8 @@ class Score:
         else:
             with self.lock:
                 self.passed += 1
+        if time.monotonic() - began > SLOW_SECONDS:
+            print(f"  {name}: {time.monotonic() - began:.0f} s")
         sys.stdout.flush()
 
     def together(self, tests, threads=2):
