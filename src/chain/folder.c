@@ -21,20 +21,39 @@ bool folder_fault(struct fault *fault, const char *path, const char *what)
                 path, what, strerror(errno));
 }
 
+static size_t without_slashes(const char *path, size_t length)
+{
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    return length;
+}
+
+/* The folder that holds the path: its sync makes a name in it durable. */
 static bool sync_folder_of(const char *path)
 {
     char folder[4096];
-    const char *slash = strrchr(path, '/');
-    size_t length = slash ? (size_t)(slash - path) : 1;
+    size_t length = without_slashes(path, strlen(path));
+    while (length > 0 && path[length - 1] != '/')
+        length--;
+    length = without_slashes(path, length);
     if (length >= sizeof folder)
         return false;
-    memcpy(folder, slash ? path : ".", length);
-    folder[length] = '\0';
+    memcpy(folder, length ? path : ".", length ? length : 1);
+    folder[length ? length : 1] = '\0';
     int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool worked = descriptor >= 0 && fsync(descriptor) == 0;
     if (descriptor >= 0)
         close(descriptor);
     return worked;
+}
+
+/* A folder that was there may lie in one that is not ours to read. */
+bool folder_make(struct fault *fault, const char *path)
+{
+    bool made = mkdir(path, 0700) == 0;
+    if (!made && errno != EEXIST)
+        return folder_fault(fault, path, "made");
+    return sync_folder_of(path) || (!made && errno == EACCES) || folder_fault(fault, path, "made");
 }
 
 static bool write_all(int descriptor, const char *bytes, size_t size)

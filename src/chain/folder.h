@@ -4,6 +4,9 @@
 
 #include "base/json.h"
 
+/* Makes a folder, durable by its name; one that is there already is as good. */
+MUST_USE bool folder_make(struct fault *fault, const char *path);
+
 /* Writes a small file as a whole: temporary name, fsync, rename, fsync of the folder. */
 MUST_USE bool folder_write(struct arena *arena, struct fault *fault, const char *path,
                            const char *bytes, size_t size, bool secret);

@@ -5,12 +5,10 @@
 #include "chain/ledger.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SMALL_FILE = 1 << 20, IDENTIFIER_BYTES = 16 };
@@ -143,9 +141,7 @@ static bool clear_folder(struct work *work, const char *folder)
 
 static bool make_folder(struct work *work, const char *folder)
 {
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return folder_fault(&work->fault, folder, "made");
-    if (!lock_folder(work, folder))
+    if (!folder_make(&work->fault, folder) || !lock_folder(work, folder))
         return false;
     if (access(inside(work, folder, "record.json"), F_OK) == 0)
         return fail(&work->fault, FAULT_CONFLICT, "record",
@@ -211,9 +207,8 @@ bool record_copy_keys(struct work *from, const char *folder)
     const char *secret = hex_print(from->arena, record->secret_key, KEY_SECRET_BYTES);
     if (!record->can_sign)
         return fail(&from->fault, FAULT_STORAGE, "record", "The checkpoint key is not here.");
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return folder_fault(&from->fault, folder, "made");
-    return folder_write(from->arena, &from->fault, inside(from, folder, "checkpoint.key"), secret,
+    return folder_make(&from->fault, folder) &&
+           folder_write(from->arena, &from->fault, inside(from, folder, "checkpoint.key"), secret,
                         strlen(secret), true) &&
            person_store_copy(from, folder);
 }
