@@ -267,9 +267,9 @@ bool ledger_compare_head(struct work *work)
     bool contained = ledger_outside(work, &outside) && database_step(work, STEP_BEGIN_READ) &&
                      ledger_contains(work, &outside);
     ledger_abandon(work);
-    if (contained && work->database->engine->trust)
-        work->database->engine->trust(work->database->handle);
-    return contained;
+    const struct database *database = work->database;
+    return contained &&
+           (!database->engine->trust || database->engine->trust(database->handle, &work->fault));
 }
 
 bool ledger_compare_tree(struct work *work, const struct merkle *merkle)

@@ -23,6 +23,7 @@ struct sqlite {
     struct prepared *buckets[BUCKETS];
     int depth; /* of savepoints */
     const struct receiver *scanning;
+    bool writes;
 };
 
 static bool is_damaged(struct fault *fault, const char *what)
@@ -147,6 +148,7 @@ static bool sqlite_open(struct arena *arena, struct fault *fault, const char *pl
         sqlite_close(sqlite);
         return false;
     }
+    sqlite->writes = access == ACCESS_WRITE;
     if (!settle(sqlite, fault, access)) {
         sqlite_close(sqlite);
         return false;
@@ -351,10 +353,17 @@ static bool sqlite_check(void *handle, struct fault *fault)
     return sqlite_run(handle, fault, &checking, NULL, &receiver);
 }
 
-static void sqlite_trust(void *handle)
+/* A full disk can still be read. */
+static bool sqlite_trust(void *handle, struct fault *fault)
 {
     struct sqlite *sqlite = handle;
     sqlite3_db_config(sqlite->connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    if (!sqlite->writes)
+        return true;
+    int code =
+        sqlite3_wal_checkpoint_v2(sqlite->connection, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    return code == SQLITE_OK || (code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_FULL ||
+           storage_fault(fault, sqlite->connection);
 }
 
 struct planning {
