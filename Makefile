@@ -31,7 +31,8 @@ FAULTS = $(wildcard tests/faults/test_*.c)
 FAULT_PARTS = $(filter-out $(FAULTS) $(wildcard tests/faults/preload*.c),$(wildcard tests/faults/*.c))
 FAULT_PROGRAMS = $(FAULTS:tests/%.c=$(BUILD)/tests/%)
 DISK_CALLS = open close write read fsync fstat stat flock access rename unlink unlinkat mkdir rmdir \
-  mkdtemp opendir readdir closedir dirfd crypto_pwhash_str
+  mkdtemp opendir readdir closedir dirfd crypto_pwhash_str \
+  stopwatch_usec
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .PHONY: all test check soak bench analyse help clean docs units references fuzz fuzz-corpora install

@@ -36,6 +36,7 @@ struct disk {
     uint64_t draws;
     struct disk_plan plan;
     int64_t calls;
+    int64_t counts[DISK_CALLS];
     int64_t troubled;
     bool stopped;
 };
@@ -57,11 +58,15 @@ void disk_plan(const struct disk_plan *plan)
     disk->plan = plan ? *plan : (struct disk_plan){.kinds = DISK_CHANGES};
     disk->calls = 0;
     disk->troubled = 0;
+    memset(disk->counts, 0, sizeof disk->counts);
 }
 
-int64_t disk_calls(void)
+int64_t disk_calls(unsigned kinds)
 {
-    return disk->calls;
+    int64_t calls = 0;
+    for (size_t i = 0; i < DISK_CALLS; i++)
+        calls += kinds >> i & 1 ? disk->counts[i] : 0;
+    return calls;
 }
 
 int64_t disk_troubled(void)
@@ -91,6 +96,7 @@ static enum disk_trouble meet(enum disk_call call, const char *path)
     const struct disk_plan *plan = &disk->plan;
     if (disk->stopped)
         return TROUBLE_STOP;
+    disk->counts[call]++;
     if (!(plan->kinds >> call & 1) || !ends_so(path, plan->ending))
         return TROUBLE_NONE;
     disk->calls++;

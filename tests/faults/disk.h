@@ -70,8 +70,8 @@ void disk_free(struct disk *old);
 
 /* The plan that holds from here on; calls count anew. NULL for none. */
 void disk_plan(const struct disk_plan *plan);
-/* Calls of the plan's kinds since then, and how many met trouble. */
-int64_t disk_calls(void);
+/* Calls of these kinds since then, and how many of all met trouble. */
+int64_t disk_calls(unsigned kinds);
 int64_t disk_troubled(void);
 bool disk_has_stopped(void);
 

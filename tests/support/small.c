@@ -76,7 +76,7 @@ static void register_donor(struct demo *demo, const char *code, const char *name
 
 const char small_name[] = "Hasumi Sakura";
 
-static void live(struct demo *demo)
+void small_live(struct demo *demo)
 {
     struct arena *arena = demo->work.arena;
     small_approve(demo, "RS-1", 30);
@@ -95,17 +95,23 @@ static void live(struct demo *demo)
             "\"normal\"}}");
 }
 
-struct demo *small_record(const struct engine *engine)
+const char *small_tables(struct arena *arena)
 {
-    struct arena *arena = arena_open(TEXT_BYTES);
     const char *tables = demo_folder(arena);
     write_table(tables, "roles.tsv", first_roles);
     write_table(tables, "demo_sites.tsv", first_sites);
     write_table(tables, "demo_accounts.tsv", first_accounts);
+    return tables;
+}
+
+struct demo *small_record(const struct engine *engine)
+{
+    struct arena *arena = arena_open(TEXT_BYTES);
+    const char *tables = small_tables(arena);
     struct demo *demo = demo_make(engine, tables);
     demo_remove_folder(tables);
     arena_close(arena);
-    live(demo);
+    small_live(demo);
     demo_verify(demo);
     return demo;
 }

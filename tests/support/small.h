@@ -9,6 +9,9 @@
 extern const char small_name[];
 
 struct demo *small_record(const struct engine *engine);
+/* Its two halves: a folder with the first tables, and what is recorded in it. */
+const char *small_tables(struct arena *arena);
+void small_live(struct demo *demo);
 int small_open_sqlite(void **state);
 int small_open_postgres(void **state);
 
