@@ -51,8 +51,7 @@ static const struct {
     {"X-Zone", offsetof(struct headers, zone)},
 };
 
-/* RFC 9110, 5.6.2. The library joins folded lines (RFC 9112, 5.2) before they can be seen here;
- * proxies unfold them. A blank before the colon is how requests are smuggled. */
+/* RFC 9110, 5.6.2. A blank before the colon is how requests are smuggled. */
 static bool is_token(const char *name, size_t size)
 {
     for (size_t i = 0; i < size; i++)
@@ -69,13 +68,22 @@ static bool is_visible(const char *value, size_t size)
     return true;
 }
 
+/* A line that goes on with a blank (RFC 9112, 5.2) belongs to the value; the library hangs it on
+ * the name instead, so that "Content-Lengt: 9" and " h" make a length. It moves the name for that,
+ * behind its value. */
+static bool is_folded(const char *name, const char *value)
+{
+    return MHD_VERSION < 0x01000000 && value && (uintptr_t)value < (uintptr_t)name;
+}
+
 static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const char *name,
                                    size_t name_size, const char *value, size_t value_size)
 {
     struct job *job = context;
     struct fault *fault = &job->work.fault;
     (void)kind;
-    if (!is_token(name, name_size) || !is_visible(value ? value : "", value ? value_size : 0)) {
+    if (is_folded(name, value) || !is_token(name, name_size) ||
+        !is_visible(value ? value : "", value ? value_size : 0)) {
         job->hang_up = true;
         fail(fault, FAULT_INPUT, "",
              "A header of the request is malformed; send it as RFC 9112 "

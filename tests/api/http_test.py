@@ -18,6 +18,7 @@ import time
 
 sys.dont_write_bytecode = True
 
+import hostile
 import wire
 from speak import Person, Server, donor, equal, is_fault, must, together
 
@@ -347,7 +348,7 @@ PROMISES = [
     a_refusal_leaves_no_trace_in_its_neighbours, a_change_that_nothing_offers_is_refused_and_kept,
     what_a_role_may_not_do_is_refused_and_kept, unknown_addresses_and_methods_are_told_apart,
     head_is_get_without_the_body,
-] + wire.PROMISES + [
+] + wire.PROMISES + hostile.PROMISES + [
     an_unknown_outcome_is_settled_by_the_same_key, a_signature_is_asked_checked_and_counted,
     signing_out_ends_the_session, an_account_has_a_bounded_number_of_sessions,
     reading_goes_on_while_secrets_are_checked, secrets_are_not_guessed_for_long,
