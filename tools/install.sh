@@ -16,7 +16,7 @@ check="$build binutils clang clang-format-14|clang-format clang-tidy llvm
     postgresql-15|postgresql python3 python3-nacl sqlite3 codespell curl poppler-utils dmtx-utils
     cppcheck"
 bench="$build postgresql-15|postgresql python3 sqlite3 wrk nginx-light nghttp2-client"
-soak="$check valgrind wrk libc6-dbg"
+soak="$check valgrind wrk nginx-light libc6-dbg"
 
 refuse()
 {

@@ -46,6 +46,14 @@ differential()
     /usr/bin/python3 tests/differential/json_test.py "$echo" tests/fuzz/corpus
 }
 
+# What nginx in front and the server behind it take for a request.
+smuggling()
+{
+    rm -rf build/check/records/proxy
+    cp -a build/check/records/story build/check/records/proxy
+    /usr/bin/python3 tests/proxy/smuggling_test.py "$PWD/$program" build/check/records/proxy
+}
+
 build_fuzzers()
 {
     local packages=(sqlite3 libpq jansson libcrypto libsodium libmicrohttpd pangocairo) target
@@ -74,7 +82,10 @@ begin_steps
 if step build build_sanitized; then
     step long_properties long_properties || true
     step differential differential || true
-    step story tell_story tests/story/short.txt build/check/records/story && { step kills kills || true; }
+    step story tell_story tests/story/short.txt build/check/records/story && {
+        step kills kills || true
+        step smuggling smuggling || true
+    }
 fi
 if step build_release build_release; then
     step fault_programs fault_programs build/release || true
