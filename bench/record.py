@@ -3,7 +3,7 @@
 """The event of the benchmark is specimen.draw: frequent, plain, unsigned. Its judge reads the
 donor, that the code is free and the newest collection; it writes the entry, the journal with two
 indexes, the specimen with two and the answered key. The heavy one beside it is donor.register,
-which seals four members with a key of the person and signs nothing."""
+which seals three members with a key of the person and signs nothing."""
 
 import json
 

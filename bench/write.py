@@ -43,7 +43,7 @@ class Recording:
     def serve(self, folder):
         return Ours(self.place, folder, CORES).sign_in("DC1")
 
-    def send(self, server, bodies):
+    def send(self, server, bodies, each):
         """Bundles on a few connections; recorded requests per second, all of them acknowledged."""
         lists = [bodies[i::SENDERS] for i in range(SENDERS)]
         recorded = []
@@ -58,19 +58,19 @@ class Recording:
             line.close()
 
         threads = [threading.Thread(target=work, args=(mine,)) for mine in lists]
-        took, _ = seconds(lambda: [each.start() for each in threads] +
-                          [each.join() for each in threads])
-        if sum(recorded) != len(bodies) * BUNDLE:
-            raise RuntimeError(f"{sum(recorded)} of {len(bodies) * BUNDLE} were recorded")
+        took, _ = seconds(lambda: [thread.start() for thread in threads] +
+                          [thread.join() for thread in threads])
+        if sum(recorded) != len(bodies) * each:
+            raise RuntimeError(f"{sum(recorded)} of {len(bodies) * each} were recorded")
         return sum(recorded) / took
 
-    def bundled(self, folder=None, bundles=0, make_item=None):
+    def bundled(self, folder=None, bundles=0, each=BUNDLE, make_item=None):
         folder = folder or self.fresh()
-        bodies = [record.bundle(f"B{i}", BUNDLE, make_item).encode()
+        bodies = [record.bundle(f"B{i}", each, make_item).encode()
                   for i in range(bundles or self.bundles)]
         server = self.serve(folder)
         try:
-            return self.send(server, bodies)
+            return self.send(server, bodies, each)
         finally:
             server.stop()
             shutil.rmtree(folder)
@@ -145,9 +145,9 @@ def recording_lines(recording):
                ours=recording.rows, reference=recording.bare, unit="events/s", floor=0.4, goal=0.6,
                engine="SQLite",
                against="Both sides are references: what the layout of the tables alone costs.")
-    yield Figure(name="donor.register in bundles of 1,000 (four members sealed for each)",
+    yield Figure(name="donor.register in bundles of 50: three members sealed, a key kept for each",
                  unit="events/s", engine="SQLite", measure=lambda: recording.bundled(
-                     bundles=4, make_item=lambda code: ("/api/donors", record.donor(code))))
+                     bundles=4, each=50, make_item=lambda code: ("/api/donors", record.donor(code))))
 
 
 def copied(place, connection, events):
@@ -204,11 +204,15 @@ def record_lines(place):
     count = 1000 if place.quick else 20000
     place.say(f"a record with {count} specimens")
     folder = record.make(place, "verified", count)
-    yield Line(number="16", name="Verify everything: chain, tree, tables, decisions, files",
+    yield Line(number="16", name="verify --ledger: bytes, chain, tree, head, checkpoints",
+               ours=lambda: verified(place, folder, "--ledger"),
+               reference=lambda: scanned(place, folder), unit="entries/s", floor=0.6, goal=0.9,
+               engine="SQLite",
+               against="The reference reads the bytes of every entry in order and hashes them.")
+    yield Line(number="", name="verify: besides, tables, decisions and files",
                ours=lambda: verified(place, folder), reference=lambda: scanned(place, folder),
                unit="entries/s", engine="SQLite",
-               against="The reference reads the bytes of every entry in order and hashes them; no "
-               "bar is set for the rest of the work.")
+               against="The reference is that of bar 16; no bar is set for all the rest.")
     yield Figure(name="rebuild: every table anew from the entries", unit="entries/s",
                  measure=lambda: rebuilt(place, folder), engine="SQLite")
     yield Figure(name="story: the shipped example, a commit and often a signature each",

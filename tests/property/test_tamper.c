@@ -62,7 +62,7 @@ static size_t flip_each(struct demo *demo, const struct ledger_line *line, const
         char *changed = arena_copy(arena, text);
         if (flip(demo, changed, at)) {
             demo_sql(demo, sql, VALUES(value_text(changed), value_integer(line->seq)));
-            small_expect_damage(demo, column, line->seq, at);
+            small_expect_ledger_damage(demo, column, line->seq, at);
             tried++;
         }
         arena_rewind(arena, mark);
@@ -116,12 +116,12 @@ static void a_flipped_bit_of_the_signed_head_is_found(void **state)
         char *changed = arena_text(demo->arena, bytes, size);
         changed[at] = (char)((unsigned char)changed[at] ^ (unsigned char)(1u << at % 8));
         write_file(path, changed, size);
-        small_expect_damage(demo, "head.json", 0, at);
+        small_expect_ledger_damage(demo, "head.json", 0, at);
     }
     write_file(path, bytes, size / 2);
-    small_expect_damage(demo, "half of head.json", 0, 0);
+    small_expect_ledger_damage(demo, "half of head.json", 0, 0);
     remove(path);
-    small_expect_damage(demo, "the missing head.json", 0, 0);
+    small_expect_ledger_damage(demo, "the missing head.json", 0, 0);
     write_file(path, bytes, size);
     demo_verify(demo);
 }
@@ -147,7 +147,7 @@ static void a_changed_checkpoint_is_found(void **state)
     demo_verify(demo);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         demo_sql(demo, changes[i], NO_VALUES);
-        small_expect_damage(demo, changes[i], 0, 0);
+        small_expect_ledger_damage(demo, changes[i], 0, 0);
         demo_sql(demo, "DELETE FROM checkpoint", NO_VALUES);
         assert_true(view_put(&demo->work, &checkpoint_table, &signed_now));
         demo_verify(demo);
@@ -267,7 +267,7 @@ static void a_missing_or_added_entry_is_found(void **state)
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         struct demo *demo = small_damaged_copy(whole);
         demo_sql(demo, changes[i], NO_VALUES);
-        small_expect_damage(demo, changes[i], 0, 0);
+        small_expect_ledger_damage(demo, changes[i], 0, 0);
         demo_remove(demo);
     }
     assert_true(lines.count > 30);

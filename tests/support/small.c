@@ -150,3 +150,14 @@ void small_expect_damage(struct demo *demo, const char *what, int64_t seq, size_
         fail_msg("%s of entry %lld, byte %zu: changed and not found.", what, (long long)seq, at);
     demo_check_fault(demo, &fault);
 }
+
+void small_expect_ledger_damage(struct demo *demo, const char *what, int64_t seq, size_t at)
+{
+    struct verified verified;
+    small_expect_damage(demo, what, seq, at);
+    if (verify_ledger(&demo->work, &verified))
+        fail_msg("The ledger alone verifies though %s of entry %lld is changed at %zu.", what,
+                 (long long)seq, at);
+    demo_check_fault(demo, &demo->work.fault);
+    demo->work.fault = (struct fault){0};
+}

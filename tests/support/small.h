@@ -27,5 +27,7 @@ void small_drop_copy(const struct demo *demo, struct demo *copy);
 
 /* Fails unless verify finds something; what, seq and at say what was changed. */
 void small_expect_damage(struct demo *demo, const char *what, int64_t seq, size_t at);
+/* The same, and the check of the ledger alone must find it as well. */
+void small_expect_ledger_damage(struct demo *demo, const char *what, int64_t seq, size_t at);
 
 #endif
