@@ -132,7 +132,7 @@ static void print_verified(const struct cli *cli, const struct verified *verifie
     if (!cli->json && verified->unsigned_entries)
         printf("Entries from %lld on lie behind the signed head: no signature covers them until "
                "the next entry is recorded.\n",
-               (long long)(verified->entries - verified->unsigned_entries + 1));
+               (long long)verified->entries - (long long)verified->unsigned_entries + 1);
 }
 
 static bool run_verify_ledger(struct cli *cli)

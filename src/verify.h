@@ -20,8 +20,8 @@ struct verified {
 MUST_USE bool verify_record(struct work *work, const struct checkpoint *kept,
                             struct verified *verified);
 
-/* Bytes, chain, tree, head and checkpoints alone: as fast as they can be read, for every night. What
- * the entries mean and what the tables hold is not looked at. */
+/* Bytes, chain, tree, head and checkpoints alone: as fast as they can be read, for every night.
+ * What the entries mean and what the tables hold is not looked at. */
 MUST_USE bool verify_ledger(struct work *work, struct verified *verified);
 
 /* Drops every view and applies every entry, in one transaction. */
