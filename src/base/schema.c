@@ -81,12 +81,26 @@ static const char *print_digits(struct arena *arena, double value, int digits)
     return arena_print(arena, "%.*f", digits - 1 > power ? digits - 1 - (int)power : 0, value);
 }
 
+/* Fifteen decimal digits survive a double, so that the shortest text of at most fifteen digits is
+ * the one of fifteen without its last zeros. Subnormal numbers have fewer. */
+static int least_digits(double value)
+{
+    char text[32];
+    if (!isnormal(value))
+        return 1;
+    snprintf(text, sizeof text, "%.14e", fabs(value));
+    int digits = 15;
+    while (digits > 1 && text[digits] == '0')
+        digits--;
+    return digits;
+}
+
 struct real real_of(struct arena *arena, double value)
 {
     struct real real = {.value = value};
     if (!isfinite(value))
         return (struct real){0};
-    for (int digits = 1; digits <= 17; digits++) {
+    for (int digits = least_digits(value); digits <= 17; digits++) {
         double again = 0;
         real.text = print_digits(arena, value, digits);
         if (real_parse(real.text, &again) && again == value)

@@ -51,24 +51,24 @@ static const struct field row_fields[] = {
 static const struct schema row_schema = SCHEMA("hold", struct hold, row_fields);
 const struct table hold_table = {"hold", &row_schema, "subject why", "", TABLE_VIEW};
 
+/* A circle of ties ends, because a name is taken up once. */
+const struct statement hold_statements[HOLD_STATEMENTS] = {
+    [HOLD_STOPPING] = {"t", &row_schema,
+                       "WITH RECURSIVE source(name) AS ("
+                       "SELECT parent FROM link WHERE child = $1 UNION "
+                       "SELECT link.parent FROM source CROSS JOIN link "
+                       "WHERE link.child = source.name) "
+                       "SELECT subject, why, open, entry FROM hold "
+                       "WHERE subject = $1 AND open = 1 UNION "
+                       "SELECT hold.subject, hold.why, hold.open, hold.entry "
+                       "FROM source CROSS JOIN hold "
+                       "WHERE hold.subject = source.name AND hold.open = 1 "
+                       "ORDER BY entry, subject, why"},
+};
+
 bool hold_stopping(struct work *work, const char *name, struct rows *holds)
 {
-    struct rows nodes;
-    size_t room = 8;
-    struct hold *found = arena_take(work->arena, room * sizeof *found);
-    *holds = (struct rows){0, found};
-    if (!link_reach(work, name, LINK_BACKWARD, &nodes))
-        return false;
-    for (size_t i = 0; i < nodes.count; i++) {
-        struct rows own;
-        const char *node = ROWS(nodes, const struct link_node)[i].name;
-        if (!view_list(work, &hold_table, "subject", value_text(node), &own))
-            return false;
-        for (size_t j = 0; j < own.count && holds->count < room; j++)
-            if (ROWS(own, const struct hold)[j].open)
-                found[holds->count++] = ROWS(own, const struct hold)[j];
-    }
-    return true;
+    return database_list(work, &hold_statements[HOLD_STOPPING], VALUES(value_text(name)), holds);
 }
 
 static bool is_held_kind(const char *subject)

@@ -13,6 +13,13 @@ static const struct field row_fields[] = {
 static const struct schema row_schema = SCHEMA("exposure", struct exposure, row_fields);
 const struct table exposure_table = {"exposure", &row_schema, "lot first shipment", "", TABLE_VIEW};
 
+const struct statement exposure_statements[EXPOSURE_STATEMENTS] = {
+    [EXPOSURE_TOUCHING] = {"tii", &row_schema,
+                           "SELECT lot, first, last, shipment, minutes, entry FROM exposure "
+                           "WHERE lot = $1 AND first <= $3 AND last >= $2 "
+                           "ORDER BY first, shipment"},
+};
+
 static struct count sum_at(const struct rows *exposures, int64_t serial)
 {
     struct count sum = {true, 0};
@@ -46,7 +53,8 @@ bool exposure_minutes(struct work *work, const char *lot, int64_t first, int64_t
 {
     struct rows rows;
     *minutes = (struct count){0};
-    if (!view_list(work, &exposure_table, "lot", value_text(lot), &rows))
+    if (!database_list(work, &exposure_statements[EXPOSURE_TOUCHING],
+                       VALUES(value_text(lot), value_integer(first), value_integer(last)), &rows))
         return false;
     *minutes = exposure_most(&rows, first, last);
     return true;

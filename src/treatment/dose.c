@@ -61,7 +61,7 @@ static bool give_judge(struct work *work, const void *input, void *body)
                                      .site = stock_site(work)};
     if (!view_free(work, &dose_table, "code", giving->code) || !check_times(work, giving) ||
         !view_need(work, &plan_table, "plan", giving->plan, &plan) ||
-        !dose_gather(work, &question, &giving->facts, &giving->used))
+        !dose_gather(work, &question, &plan, &giving->facts, &giving->used))
         return false;
     giving->patient = plan.patient;
     giving->route = plan.route;
@@ -155,7 +155,7 @@ static bool check_list(struct work *work, const void *input, struct rows *rows)
         return false;
     question.volume_ul = plan.volume_per_dose_ul; /* of the whole dose, as ordered */
     if (!operation_at_site(work, "plan", plan.site, "plan") ||
-        !dose_gather(work, &question, &facts, &used))
+        !dose_gather(work, &question, &plan, &facts, &used))
         return false;
     dose_judge(work->arena, &facts, rows);
     return true;

@@ -4,6 +4,8 @@
 
 #include "treatment/patient.h"
 
+struct plan;
+
 struct dose {
     const char *code;
     const char *patient;
@@ -132,9 +134,9 @@ enum { DOSE_OPERATIONS = 4, DOSE_RULES = 21 };
 /* Pure: one finding per rule, every one asked whatever the others say. */
 void dose_judge(struct arena *arena, const struct dose_facts *facts, struct rows *findings);
 
-/* The facts as they are recorded now, and the entries that they rest on. */
+/* The facts as they are recorded now, and the entries that they rest on; plan is the question's. */
 MUST_USE bool dose_gather(struct work *work, const struct dose_question *question,
-                          struct dose_facts *facts, struct rows *used);
+                          const struct plan *plan, struct dose_facts *facts, struct rows *used);
 
 /* From the standing results of the lot; most_eu_per_kg_hour is the signed setting. */
 MUST_USE bool dose_amounts(struct work *work, const struct dose_question *question,

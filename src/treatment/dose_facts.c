@@ -333,10 +333,10 @@ static bool gather_doses(struct work *work, struct gathering *to)
     return true;
 }
 
-bool dose_gather(struct work *work, const struct dose_question *question, struct dose_facts *facts,
-                 struct rows *used)
+bool dose_gather(struct work *work, const struct dose_question *question, const struct plan *plan,
+                 struct dose_facts *facts, struct rows *used)
 {
-    struct gathering to = {.question = question, .facts = facts};
+    struct gathering to = {.question = question, .facts = facts, .plan = *plan};
     to.uses = arena_take(work->arena, USES * sizeof *to.uses);
     *facts = (struct dose_facts){.before = question->before,
                                  .made_to_specification = question->made_to_specification,
@@ -344,8 +344,7 @@ bool dose_gather(struct work *work, const struct dose_question *question, struct
                                  .adrenaline_until = question->adrenaline_until,
                                  .emergency_doctor = question->emergency_doctor,
                                  .emergency_hospital = question->emergency_hospital};
-    if (!view_need(work, &plan_table, "plan", question->plan, &to.plan) ||
-        !view_need(work, &lot_table, "lot", question->lot, &to.lot))
+    if (!view_need(work, &lot_table, "lot", question->lot, &to.lot))
         return false;
     use(&to, to.plan.changed_entry ? to.plan.changed_entry : to.plan.entry);
     if (!gather_person(work, &to) || !gather_lot(work, &to) || !gather_vials(work, &to) ||

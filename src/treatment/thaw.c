@@ -84,19 +84,18 @@ static const struct field body_fields[] = {
 };
 static const struct schema body_schema = SCHEMA("thawed", struct thawing, body_fields);
 
+const struct statement thaw_statements[THAW_STATEMENTS] = {
+    [THAW_TOUCHING] = {"tii", &row_schema,
+                       "SELECT code, plan, patient, site, lot, first, last, started_at, ended_at, "
+                       "method, position, thawed_by, entry FROM thaw "
+                       "WHERE lot = $1 AND first <= $3 AND last >= $2 ORDER BY code"},
+};
+
 bool thaw_touching(struct work *work, const char *lot, int64_t first, int64_t last,
                    struct rows *thaws)
 {
-    struct thaw *rows = NULL;
-    size_t kept = 0;
-    if (!view_list(work, &thaw_table, "lot", value_text(lot), thaws))
-        return false;
-    rows = thaws->items;
-    for (size_t i = 0; i < thaws->count; i++)
-        if (rows[i].first <= last && rows[i].last >= first)
-            rows[kept++] = rows[i];
-    thaws->count = kept;
-    return true;
+    return database_list(work, &thaw_statements[THAW_TOUCHING],
+                         VALUES(value_text(lot), value_integer(first), value_integer(last)), thaws);
 }
 
 void vial_thaw_judge(struct arena *arena, const struct vial_thaw_facts *facts,

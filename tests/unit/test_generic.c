@@ -2,7 +2,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "demo.h"
 
+#include "contract/hold.h"
 #include "manufacture/vial.h"
+#include "quality/assay.h"
+#include "supply/exposure.h"
+#include "treatment/consent_template.h"
+#include "treatment/thaw.h"
 
 #include <ctype.h>
 
@@ -303,6 +308,34 @@ static void every_statement_prepares_and_gives_its_members(void **state)
         check_prepares(demo, &ledger_statements[i]);
 }
 
+/* What is asked at the bedside and before every step: no table grows into its answer. A circle of
+ * names that were reached is read from memory. */
+static void what_stops_a_step_is_found_by_index(void **state)
+{
+    struct demo *demo = *state;
+    struct work *work = &demo->work;
+    const struct statement *const asked[] = {
+        &hold_statements[HOLD_STOPPING],
+        &assay_statements[ASSAY_OF_ATTRIBUTE],
+        &exposure_statements[EXPOSURE_TOUCHING],
+        &consent_template_statements[CONSENT_TEMPLATE_NEWEST],
+        &thaw_statements[THAW_TOUCHING],
+    };
+    if (demo->engine == &postgres_engine)
+        demo_sql(demo, "SET enable_seqscan = off", NO_VALUES);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        const char *plan = NULL;
+        check_prepares(demo, asked[i]);
+        if (!demo->engine->explain(work->database->handle, &work->fault, work->arena, asked[i],
+                                   &plan))
+            fail_msg("%s: %s", asked[i]->sql, work->fault.text);
+        assert_true(*plan && !strstr(plan, "Seq Scan"));
+        for (const char *at = strstr(plan, "SCAN"); at; at = strstr(at + 1, "SCAN"))
+            if (!text_starts(at, "SCAN source"))
+                fail_msg("%s reads the whole table: %s", asked[i]->sql, plan);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +345,7 @@ int main(void)
         cmocka_unit_test(every_consequence_is_of_known_operations),
         cmocka_unit_test(every_rule_has_an_id_of_its_own_and_a_question),
         cmocka_unit_test(every_statement_prepares_and_gives_its_members),
+        cmocka_unit_test(what_stops_a_step_is_found_by_index),
     };
     int failed =
         cmocka_run_group_tests_name("every row, on SQLite", tests, demo_open_sqlite, demo_close);
