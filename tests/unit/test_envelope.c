@@ -169,7 +169,8 @@ static void two_rows_for_one_wish_are_found_at_start(void **state)
 static enum fault_kind read_as(struct desk_of_test *desk, const char *method, const char *path,
                                const char *query, const char *body)
 {
-    const struct envelope envelope = {method, query, body, strlen(body), NULL};
+    const struct envelope envelope = {
+        .method = method, .query = query, .body = body, .size = strlen(body)};
     assert_true(
         route_find(desk->work.arena, &desk->work.fault, &catalogue, method, path, &desk->route));
     envelope_read(&desk->work, &desk->route, &envelope, &desk->request);
