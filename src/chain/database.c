@@ -327,3 +327,12 @@ bool database_step(struct work *work, enum transaction_step step)
         return fail(&work->fault, FAULT_STORAGE, "", "The database did not answer; try again.");
     return database->engine->step(database->handle, &work->fault, step);
 }
+
+bool database_end_read(struct work *work, bool worked)
+{
+    struct fault kept = work->fault;
+    worked = database_step(work, STEP_ROLLBACK) && worked;
+    if (kept.kind != FAULT_NONE)
+        work->fault = kept;
+    return worked;
+}

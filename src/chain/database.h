@@ -144,6 +144,9 @@ MUST_USE bool database_scan(struct work *work, const struct statement *statement
                             const struct value *values, size_t count,
                             const struct visitor *visitor);
 MUST_USE bool database_step(struct work *work, enum transaction_step step);
+/* Ends what STEP_BEGIN_READ began. False when it or the work before it failed; the first cause
+ * stays. */
+MUST_USE bool database_end_read(struct work *work, bool worked);
 
 /* How a member is stored: text, integer or blob column. */
 char field_letter(const struct field *field);

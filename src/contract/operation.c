@@ -359,7 +359,7 @@ bool operation_forbidden(struct work *work, const struct operation *operation)
                   permission_meaning(operation->permission));
 }
 
-bool operation_read(struct work *work, struct request *request, struct reply *reply)
+bool operation_answer(struct work *work, struct request *request, struct reply *reply)
 {
     const struct operation *operation = request->operation;
     if (!operation_permits(work->actor, operation) || operation->scope == SCOPE_UNSET)
@@ -371,16 +371,15 @@ bool operation_read(struct work *work, struct request *request, struct reply *re
     }
     if (operation->scope == SCOPE_SITE && !work->actor->permitted[PERMIT_RECORD_WIDE])
         work->scope_site = work->actor->site;
-    bool worked = database_step(work, STEP_BEGIN_READ);
-    if (worked) {
-        worked = read_inside(work, request, reply);
-        struct fault kept = work->fault;
-        worked = database_step(work, STEP_ROLLBACK) && worked;
-        if (kept.kind != FAULT_NONE)
-            work->fault = kept;
-    }
+    bool worked = read_inside(work, request, reply);
     work->scope_site = NULL;
     return worked;
+}
+
+bool operation_read(struct work *work, struct request *request, struct reply *reply)
+{
+    return database_step(work, STEP_BEGIN_READ) &&
+           database_end_read(work, operation_answer(work, request, reply));
 }
 
 bool operation_perform(struct work *work, struct request *request, struct reply *reply)

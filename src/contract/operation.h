@@ -130,6 +130,8 @@ void operation_prepare(struct work *work, struct request *request);
 
 /* READS, in a read transaction of its own. */
 MUST_USE bool operation_read(struct work *work, struct request *request, struct reply *reply);
+/* The same inside of the caller's read transaction. */
+MUST_USE bool operation_answer(struct work *work, struct request *request, struct reply *reply);
 
 /* A group of requests that share one durable commit. */
 struct batch {

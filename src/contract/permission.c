@@ -26,7 +26,7 @@ const char *permission_meaning(enum permission permission)
 enum permission permission_of(const char *word)
 {
     for (int i = PERMISSION_UNSET + 1; i < PERMISSION_COUNT; i++)
-        if (text_equals(words[i].word, word))
+        if (words[i].word[0] == word[0] && text_equals(words[i].word, word))
             return (enum permission)i;
     return PERMISSION_UNSET;
 }

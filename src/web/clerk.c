@@ -12,11 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool is_read(const struct job *job)
-{
-    return text_equals(job->method, "GET") || text_equals(job->method, "HEAD");
-}
-
 void clerk_submit(struct job *job, enum change change)
 {
     job->change = change;
@@ -43,9 +38,9 @@ static void touch(const struct job *job)
 static bool check_proof(struct job *job)
 {
     const char *given = job->headers.proof;
-    const char *expected = session_proof(&job->work, job->token);
-    if (is_read(job))
+    if (job_reads(job))
         return true;
+    const char *expected = session_proof(&job->work, job->token);
     return (given && strlen(given) == strlen(expected) &&
             sodium_memcmp(given, expected, strlen(expected)) == 0) ||
            fail(&job->work.fault, FAULT_FORBIDDEN, "",
@@ -110,7 +105,7 @@ static bool read_stream(struct job *job)
                     strerror(errno));
     }
     job->reply.out = out;
-    bool worked = operation_read(&job->work, &job->request, &job->reply);
+    bool worked = operation_answer(&job->work, &job->request, &job->reply);
     off_t size = ftello(out);
     bool written = fclose(out) == 0 && size >= 0;
     job->reply.out = NULL;
@@ -223,20 +218,32 @@ static bool understand(struct job *job)
     return true;
 }
 
+static bool answer(struct job *job)
+{
+    return job->route.operation->shape == SHAPE_STREAM
+               ? read_stream(job)
+               : operation_answer(&job->work, &job->request, &job->reply);
+}
+
+/* Who asks, what they may and what they see come from one instant of the record. */
+static void handle_read(struct job *job)
+{
+    bool worked =
+        read_zone(job) && database_step(&job->work, STEP_BEGIN_READ) &&
+        database_end_read(&job->work, clerk_identify(job) && understand(job) && answer(job));
+    (void)worked; /* what went wrong is in the work, where the answer looks */
+    job_answer(job);
+}
+
 static void handle_operation(struct job *job)
 {
     const struct operation *operation = job->route.operation;
-    if (!read_zone(job) || !clerk_identify(job) || !understand(job)) {
-        job_answer(job);
-    } else if (!operation || operation->effect == RECORDS) {
+    if (operation && operation->effect != RECORDS)
+        handle_read(job);
+    else if (read_zone(job) && clerk_identify(job) && understand(job))
         handle_change(job);
-    } else {
-        bool worked = operation->shape == SHAPE_STREAM
-                          ? read_stream(job)
-                          : operation_read(&job->work, &job->request, &job->reply);
-        (void)worked; /* what went wrong is in the work, where the answer looks */
+    else
         job_answer(job);
-    }
 }
 
 /* Judged one by one, in order, and committed together. */

@@ -17,7 +17,7 @@ enum {
     IDLE_SECONDS = 30,
     CROWDED_SECONDS = 5,
     UPLOAD_SECONDS = 600,
-    HEAD_BYTES = 64 << 10,
+    HEAD_BYTES = 16 << 10, /* cleared by the library at each request */
     BODY_BYTES = 1 << 20,
     LOG_IN_BYTES = 16 << 10,
     FILE_BODY_BYTES = 100 << 20,
@@ -173,7 +173,7 @@ static bool check_body(struct job *job)
     struct fault *fault = &job->work.fault;
     int64_t length = declared_length(job);
     bool comes = length > 0 || job->headers.transfer_encoding;
-    bool reads = text_equals(job->method, "GET") || text_equals(job->method, "HEAD");
+    bool reads = job_reads(job);
     job->body_most = body_limit(job);
     if (!comes)
         return true;
@@ -297,7 +297,8 @@ static enum MHD_Result begin(const struct http *http, struct job *job,
     job->connection = connection;
     patience_begin(http->patience, visitor_of(connection), 0);
     job->method = arena_copy(job->arena, method);
-    job->address = peer_address(job->arena, connection);
+    if (!job_reads(job)) /* asked where secrets are tried */
+        job->address = peer_address(job->arena, connection);
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, note_header, job);
     if (job->work.fault.kind == FAULT_NONE && check_framing(job, version) && check_target(job))
         job_direct(job);

@@ -52,6 +52,11 @@ void job_close(struct job *job)
     atomic_fetch_sub(&service->open_jobs, 1);
 }
 
+bool job_reads(const struct job *job)
+{
+    return text_equals(job->method, "GET") || text_equals(job->method, "HEAD");
+}
+
 static bool method_is_on(const char *allow, const char *method)
 {
     size_t length = strlen(method);

@@ -53,7 +53,7 @@ struct job {
     const char *method;
     const char *path;
     const char *query;   /* or NULL */
-    const char *address; /* of who asks */
+    const char *address; /* of who asks for more than reading */
     struct headers headers;
     struct body body;
     size_t body_most;
@@ -95,6 +95,9 @@ struct job {
 struct job *job_open(struct service *service);
 /* Gives back everything, the arena last. */
 void job_close(struct job *job);
+
+/* GET and HEAD. */
+bool job_reads(const struct job *job);
 
 /* Completes the answer from what the job found and hands it to the door. After this the job
  * belongs to the door. */

@@ -10,6 +10,7 @@ enum { PARTS_MOST = 12 };
 
 struct parts {
     const char *plain[PARTS_MOST];
+    size_t sizes[PARTS_MOST];
     size_t count;
 };
 
@@ -28,8 +29,10 @@ static bool split(struct arena *arena, struct fault *fault, const char *path, st
             return fail(fault, FAULT_MISSING, "",
                         "There is nothing at this address; "
                         "/api/openapi.json lists what there is.");
-        if (!address_decode(arena, fault, path, size, false, &parts->plain[parts->count++]))
+        const char **plain = &parts->plain[parts->count];
+        if (!address_decode(arena, fault, path, size, false, plain))
             return false;
+        parts->sizes[parts->count++] = strlen(*plain);
         path += size;
     }
     return true;
@@ -44,20 +47,22 @@ static size_t next_part(const char **at, const char **part)
     return size;
 }
 
+/* Most rows differ in their first letter, so that is compared before anything is measured. */
 static bool row_matches(const char *pattern, const struct parts *parts)
 {
-    const char *part = NULL;
-    size_t count = 0;
-    for (const char *at = pattern; *at == '/'; count++) {
-        size_t size = next_part(&at, &part);
-        if (count == parts->count)
+    for (size_t i = 0; i < parts->count; i++) {
+        const char *plain = parts->plain[i];
+        if (pattern[0] != '/' || (pattern[1] != plain[0] && pattern[1] != '{'))
             return false;
-        const char *plain = parts->plain[count];
-        bool same = strlen(plain) == size && memcmp(plain, part, size) == 0;
-        if (part_is_open(part) ? !*plain : !same)
+        pattern++;
+        if (part_is_open(pattern) ? !*plain : strncmp(pattern, plain, parts->sizes[i]) != 0)
             return false;
+        size_t size = strcspn(pattern, "/");
+        if (!part_is_open(pattern) && size != parts->sizes[i])
+            return false;
+        pattern += size;
     }
-    return count == parts->count;
+    return !*pattern;
 }
 
 static int compare_parts(const char *one, size_t size, const char *other, size_t other_size)
@@ -125,9 +130,10 @@ bool route_find(struct arena *arena, struct fault *fault, const struct catalogue
         method = "GET";
     for (size_t i = 0; catalogue->operations[i]; i++) {
         const struct operation *row = catalogue->operations[i];
-        if (!row->method || route_compare(row->path, best) != 0)
+        if (!row->method || !row_matches(row->path, &parts) || route_compare(row->path, best) != 0)
             continue;
-        text_print(&allow, "%s%s", allow.length ? ", " : "", row->method);
+        text_add(&allow, allow.length ? ", " : "");
+        text_add(&allow, row->method);
         route->kept_by = row->kept_by ? row->kept_by : route->kept_by;
         if (text_equals(row->method, method))
             route->operation = row;
