@@ -238,12 +238,9 @@ int main(void)
         cmocka_unit_test(instants_need_a_zone_and_a_day_that_exists),
         cmocka_unit_test(days_are_counted_in_the_zone_of_who_works),
         cmocka_unit_test(canonical_json_sorts_and_escapes),
-<<<<<<< HEAD
         cmocka_unit_test(every_byte_is_escaped_wherever_it_stands),
         cmocka_unit_test(integers_are_written_whole),
-=======
         cmocka_unit_test(a_derived_number_is_the_shortest_text_that_reads_back),
->>>>>>> 9558b15 (Ask holds, results, exposures, forms and thaws by one indexed statement each)
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
