@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "base/json.h"
+#include "base/real.h"
 #include "base/text.h"
 
 #include <stddef.h>
@@ -23,10 +24,6 @@ enum field_kind {
     FIELD_RECORD,  /* embedded struct   JSON object, described by .of */
 };
 
-struct real { /* a measured or derived number; unknown while text is NULL */
-    const char *text;
-    double value;
-};
 struct count { /* an integer that may be unknown */
     bool known;
     int64_t value;
@@ -139,10 +136,5 @@ const char *field_print(struct arena *arena, const struct field *field, const vo
 /* Sets one member from text, as schema_decode would; path names it in the sentence. */
 MUST_USE bool field_set(struct arena *arena, struct fault *fault, const struct field *field,
                         const char *path, const char *text, void *row);
-
-/* Decimal text, as people write it, to a double: no hexadecimal, no infinity, nothing behind. */
-bool real_parse(const char *text, double *value);
-/* A derived number as text: seventeen digits where needed, fewer where they say the same. */
-struct real real_of(struct arena *arena, double value);
 
 #endif

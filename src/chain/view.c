@@ -70,6 +70,15 @@ static void add_columns(struct text *sql, const struct table *table)
         text_print(sql, "%s%s", i ? ", " : "", table->row->fields[i].name);
 }
 
+static void add_columns_but_lists(struct text *sql, const struct table *table)
+{
+    for (size_t i = 0; i < table->row->count; i++) {
+        const struct field *field = &table->row->fields[i];
+        text_print(sql, "%s%s%s", i ? ", " : "", field->kind == FIELD_LIST ? "NULL AS " : "",
+                   field->name);
+    }
+}
+
 static const char *letters_of_row(struct arena *arena, const struct table *table)
 {
     char *letters = arena_take(arena, table->row->count + 1);
@@ -142,13 +151,16 @@ static void add_order(struct text *sql, const struct table *table)
 }
 
 static struct statement list_statement(struct arena *arena, const struct table *table,
-                                       const char *column, bool scoped)
+                                       const char *column, bool scoped, bool brief)
 {
     struct text sql = text_open(arena);
     char *letters = arena_take(arena, 3);
     size_t taken = 0;
     text_add(&sql, "SELECT ");
-    add_columns(&sql, table);
+    if (brief)
+        add_columns_but_lists(&sql, table);
+    else
+        add_columns(&sql, table);
     text_print(&sql, " FROM %s", table->name);
     if (column) {
         letters[taken++] = field_letter(schema_field(table->row, column));
@@ -174,6 +186,53 @@ static struct statement page_statement(struct arena *arena, const struct table *
     return (struct statement){scoped ? "tit" : "ti", table->row, sql.bytes};
 }
 
+static struct statement both_statement(struct arena *arena, const struct table *table)
+{
+    struct text sql = text_open(arena);
+    size_t keys = 0;
+    const char **key = text_split(arena, table->key, ' ', &keys);
+    const char letters[] = {field_letter(schema_field(table->row, key[0])),
+                            field_letter(schema_field(table->row, key[1])), '\0'};
+    text_add(&sql, "SELECT ");
+    add_columns(&sql, table);
+    text_print(&sql, " FROM %s WHERE %s = $1 AND %s = $2", table->name, key[0], key[1]);
+    add_order(&sql, table);
+    return (struct statement){arena_copy(arena, letters), table->row, sql.bytes};
+}
+
+static struct statement touching_statement(struct arena *arena, const struct table *table)
+{
+    struct text sql = text_open(arena);
+    text_add(&sql, "SELECT ");
+    add_columns(&sql, table);
+    text_print(&sql, " FROM %s WHERE lot = $1 AND first <= $3 AND last >= $2", table->name);
+    add_order(&sql, table);
+    return (struct statement){"tii", table->row, sql.bytes};
+}
+
+static struct statement newest_statement(struct arena *arena, const struct table *table)
+{
+    struct text sql = text_open(arena);
+    text_add(&sql, "SELECT ");
+    add_columns_but_lists(&sql, table);
+    text_print(&sql, " FROM %s WHERE code = $1 ORDER BY version DESC LIMIT 1", table->name);
+    return (struct statement){"t", table->row, sql.bytes};
+}
+
+/* A circle of ties ends, because UNION takes a name up once. */
+static struct statement sources_statement(struct arena *arena, const struct table *table)
+{
+    struct text sql = text_open(arena);
+    const char *key = arena_text(arena, table->key, strcspn(table->key, " "));
+    text_add(&sql, "WITH RECURSIVE source(name) AS (SELECT parent FROM link WHERE child = $1 "
+                   "UNION SELECT link.parent FROM source CROSS JOIN link "
+                   "WHERE link.child = source.name) SELECT ");
+    add_columns(&sql, table);
+    text_print(&sql, " FROM source CROSS JOIN %s WHERE %s = source.name", table->name, key);
+    add_order(&sql, table);
+    return (struct statement){"t", table->row, sql.bytes};
+}
+
 struct statement view_statement(struct arena *arena, const struct table *table,
                                 enum view_statement which, const char *column, bool scoped)
 {
@@ -187,9 +246,18 @@ struct statement view_statement(struct arena *arena, const struct table *table,
     case VIEW_REMOVE:
         return key_statement(arena, table, "DELETE", false);
     case VIEW_LIST:
-        return list_statement(arena, table, column, scoped);
+    case VIEW_BRIEF:
+        return list_statement(arena, table, column, scoped, which == VIEW_BRIEF);
     case VIEW_PAGE:
         return page_statement(arena, table, scoped);
+    case VIEW_BOTH:
+        return both_statement(arena, table);
+    case VIEW_TOUCHING:
+        return touching_statement(arena, table);
+    case VIEW_NEWEST:
+        return newest_statement(arena, table);
+    case VIEW_SOURCES:
+        return sources_statement(arena, table);
     }
     return (struct statement){0};
 }
@@ -318,14 +386,27 @@ bool view_free(struct work *work, const struct table *table, const char *field, 
                 table->name, code);
 }
 
+static bool list(struct work *work, const struct statement *statement, struct value value,
+                 struct rows *rows)
+{
+    const struct value values[] = {value, value_text(work->scope_site)};
+    return database_list(work, statement, values, strlen(statement->takes), rows);
+}
+
 bool view_list(struct work *work, const struct table *table, const char *column, struct value value,
                struct rows *rows)
 {
     bool scoped = is_scoped(work, table);
     const struct statement *statement = statement_for(work, table, VIEW_LIST, column, scoped);
-    const struct value values[] = {column ? value : value_text(work->scope_site),
-                                   value_text(work->scope_site)};
-    return database_list(work, statement, values, strlen(statement->takes), rows);
+    return list(work, statement, column ? value : value_text(work->scope_site), rows);
+}
+
+bool view_list_brief(struct work *work, const struct table *table, const char *column,
+                     struct value value, struct rows *rows)
+{
+    bool scoped = is_scoped(work, table);
+    const struct statement *statement = statement_for(work, table, VIEW_BRIEF, column, scoped);
+    return list(work, statement, column ? value : value_text(work->scope_site), rows);
 }
 
 bool view_each(struct work *work, const struct table *table, const char *column, struct value value,
@@ -346,4 +427,33 @@ bool view_page(struct work *work, const struct table *table, const char *after, 
     const struct value values[] = {value_text(after ? after : ""), value_integer(limit),
                                    value_text(work->scope_site)};
     return database_list(work, statement, values, scoped ? 3 : 2, rows);
+}
+
+bool view_list_both(struct work *work, const struct table *table, struct value one,
+                    struct value other, struct rows *rows)
+{
+    return database_list(work, statement_for(work, table, VIEW_BOTH, NULL, false),
+                         VALUES(one, other), rows);
+}
+
+bool view_touching(struct work *work, const struct table *table, const struct serials *serials,
+                   struct rows *rows)
+{
+    return database_list(work, statement_for(work, table, VIEW_TOUCHING, NULL, false),
+                         VALUES(value_text(serials->lot), value_integer(serials->first),
+                                value_integer(serials->last)),
+                         rows);
+}
+
+bool view_newest(struct work *work, const struct table *table, const char *code, void *row,
+                 bool *found)
+{
+    return database_find(work, statement_for(work, table, VIEW_NEWEST, NULL, false),
+                         VALUES(value_text(code)), row, found);
+}
+
+bool view_sources(struct work *work, const struct table *table, const char *name, struct rows *rows)
+{
+    return database_list(work, statement_for(work, table, VIEW_SOURCES, NULL, false),
+                         VALUES(value_text(name)), rows);
 }

@@ -47,12 +47,45 @@ MUST_USE bool view_list(struct work *work, const struct table *table, const char
 /* The same without keeping the rows. */
 MUST_USE bool view_each(struct work *work, const struct table *table, const char *column,
                         struct value value, const struct visitor *visitor);
+/* Rows whose first two members of the key equal these. */
+MUST_USE bool view_list_both(struct work *work, const struct table *table, struct value one,
+                             struct value other, struct rows *rows);
+/* Rows of a lot, in tables with serials first and last, that touch these serials. */
+struct serials {
+    const char *lot;
+    int64_t first;
+    int64_t last;
+};
+MUST_USE bool view_touching(struct work *work, const struct table *table,
+                            const struct serials *serials, struct rows *rows);
+/* Like view_list, but lists inside of a row are left out: reading them takes longer than the row.
+ */
+MUST_USE bool view_list_brief(struct work *work, const struct table *table, const char *column,
+                              struct value value, struct rows *rows);
+/* The highest version of a code, in tables that have both; lists inside of it are left out. */
+MUST_USE bool view_newest(struct work *work, const struct table *table, const char *code, void *row,
+                          bool *found);
+/* Rows whose first member of the key names something that a thing came from, however far back. */
+MUST_USE bool view_sources(struct work *work, const struct table *table, const char *name,
+                           struct rows *rows);
 /* At most limit rows whose key lies behind after (NULL from the start); one-member text keys. */
 MUST_USE bool view_page(struct work *work, const struct table *table, const char *after,
                         int64_t limit, struct rows *rows);
 
 /* The statements that the functions above run for a table, so that tests can prepare each. */
-enum view_statement { VIEW_PUT, VIEW_ADD, VIEW_FIND, VIEW_REMOVE, VIEW_LIST, VIEW_PAGE };
+enum view_statement {
+    VIEW_PUT,
+    VIEW_ADD,
+    VIEW_FIND,
+    VIEW_REMOVE,
+    VIEW_LIST,
+    VIEW_PAGE,
+    VIEW_BRIEF,
+    VIEW_BOTH,
+    VIEW_TOUCHING,
+    VIEW_NEWEST,
+    VIEW_SOURCES,
+};
 struct statement view_statement(struct arena *arena, const struct table *table,
                                 enum view_statement which, const char *column, bool scoped);
 

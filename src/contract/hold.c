@@ -51,24 +51,27 @@ static const struct field row_fields[] = {
 static const struct schema row_schema = SCHEMA("hold", struct hold, row_fields);
 const struct table hold_table = {"hold", &row_schema, "subject why", "", TABLE_VIEW};
 
-/* A circle of ties ends, because a name is taken up once. */
-const struct statement hold_statements[HOLD_STATEMENTS] = {
-    [HOLD_STOPPING] = {"t", &row_schema,
-                       "WITH RECURSIVE source(name) AS ("
-                       "SELECT parent FROM link WHERE child = $1 UNION "
-                       "SELECT link.parent FROM source CROSS JOIN link "
-                       "WHERE link.child = source.name) "
-                       "SELECT subject, why, open, entry FROM hold "
-                       "WHERE subject = $1 AND open = 1 UNION "
-                       "SELECT hold.subject, hold.why, hold.open, hold.entry "
-                       "FROM source CROSS JOIN hold "
-                       "WHERE hold.subject = source.name AND hold.open = 1 "
-                       "ORDER BY entry, subject, why"},
-};
+static void take_open(const char *besides, const struct rows *from, struct rows *holds)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const struct hold *hold = &ROWS(*from, const struct hold)[i];
+        if (hold->open && !text_equals(hold->subject, besides))
+            ROWS(*holds, struct hold)[holds->count++] = *hold;
+    }
+}
 
 bool hold_stopping(struct work *work, const char *name, struct rows *holds)
 {
-    return database_list(work, &hold_statements[HOLD_STOPPING], VALUES(value_text(name)), holds);
+    struct rows own;
+    struct rows sources;
+    if (!view_list(work, &hold_table, "subject", value_text(name), &own) ||
+        !view_sources(work, &hold_table, name, &sources))
+        return false;
+    *holds = (struct rows){
+        0, arena_take(work->arena, (own.count + sources.count + 1) * sizeof(struct hold))};
+    take_open(NULL, &own, holds);
+    take_open(name, &sources, holds); /* which names it again where ties make a circle */
+    return true;
 }
 
 static bool is_held_kind(const char *subject)

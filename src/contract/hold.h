@@ -17,15 +17,12 @@ struct hold {
     int64_t entry;
 };
 
-enum { HOLD_STOPPING, HOLD_STATEMENTS };
-
 extern const struct table hold_table;
-extern const struct statement hold_statements[];
 extern const struct operation hold_operations[];
 enum { HOLD_OPERATIONS = 3 };
 
-/* The open holds that stop a thing, the oldest first: its own and those of everything it came from.
- * Asked, not copied. */
+/* The open holds that stop a thing: its own, then those of everything it came from. Asked, not
+ * copied. */
 MUST_USE bool hold_stopping(struct work *work, const char *name, struct rows *holds);
 
 #endif

@@ -116,21 +116,12 @@ bool assay_stands(const struct assay_result *result)
     return !result->annulled && text_equals(result->standing, "standing");
 }
 
-const struct statement assay_statements[ASSAY_STATEMENTS] = {
-    [ASSAY_OF_ATTRIBUTE] = {"tt", &assay_result_schema,
-                            "SELECT lot, attribute, entry, code, value, uncertainty, outcome, "
-                            "unit, asked, verdict, method, controls, standing, reported, loq, "
-                            "sample_of, reason, read_on, pull, annulled FROM assay_result "
-                            "WHERE lot = $1 AND attribute = $2 ORDER BY entry"},
-};
-
 bool assay_standing(struct work *work, const char *lot, const char *attribute,
                     struct assay_result *result, bool *found)
 {
     struct rows rows;
     *found = false;
-    if (!database_list(work, &assay_statements[ASSAY_OF_ATTRIBUTE],
-                       VALUES(value_text(lot), value_text(attribute)), &rows))
+    if (!view_list_both(work, &assay_result_table, value_text(lot), value_text(attribute), &rows))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         const struct assay_result *row = &ROWS(rows, const struct assay_result)[i];

@@ -60,8 +60,6 @@ extern const struct table assay_table, assay_result_table, assay_companion_table
 extern const struct schema assay_companion_schema;
 extern const struct schema assay_result_schema;      /* a row */
 extern const struct schema assay_result_body_schema; /* a result inside of a body */
-enum { ASSAY_OF_ATTRIBUTE, ASSAY_STATEMENTS };
-extern const struct statement assay_statements[];
 extern const struct operation assay_operations[];
 extern const struct rule assay_rules[];
 enum { ASSAY_OPERATIONS = 2, ASSAY_RULES = 10 };

@@ -13,13 +13,6 @@ static const struct field row_fields[] = {
 static const struct schema row_schema = SCHEMA("exposure", struct exposure, row_fields);
 const struct table exposure_table = {"exposure", &row_schema, "lot first shipment", "", TABLE_VIEW};
 
-const struct statement exposure_statements[EXPOSURE_STATEMENTS] = {
-    [EXPOSURE_TOUCHING] = {"tii", &row_schema,
-                           "SELECT lot, first, last, shipment, minutes, entry FROM exposure "
-                           "WHERE lot = $1 AND first <= $3 AND last >= $2 "
-                           "ORDER BY first, shipment"},
-};
-
 static struct count sum_at(const struct rows *exposures, int64_t serial)
 {
     struct count sum = {true, 0};
@@ -52,9 +45,9 @@ bool exposure_minutes(struct work *work, const char *lot, int64_t first, int64_t
                       struct count *minutes)
 {
     struct rows rows;
+    const struct serials serials = {lot, first, last};
     *minutes = (struct count){0};
-    if (!database_list(work, &exposure_statements[EXPOSURE_TOUCHING],
-                       VALUES(value_text(lot), value_integer(first), value_integer(last)), &rows))
+    if (!view_touching(work, &exposure_table, &serials, &rows))
         return false;
     *minutes = exposure_most(&rows, first, last);
     return true;

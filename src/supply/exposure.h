@@ -14,10 +14,7 @@ struct exposure {
     int64_t entry;
 };
 
-enum { EXPOSURE_TOUCHING, EXPOSURE_STATEMENTS };
-
 extern const struct table exposure_table;
-extern const struct statement exposure_statements[];
 
 /* Most minutes out of range over the life of any of first..last, all transports together: 0 for
  * vials that never travelled, unknown where the logger of one transport was not read. */

@@ -155,7 +155,7 @@ bool consent_find(struct work *work, const char *patient, struct consent_questio
     struct consent_question best = *question;
     best.consent = NULL;
     *state = CONSENT_ABSENT;
-    if (!view_list(work, &consent_table, "patient", value_text(patient), &rows))
+    if (!view_list_brief(work, &consent_table, "patient", value_text(patient), &rows))
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         struct consent_question one = *question;

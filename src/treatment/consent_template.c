@@ -115,32 +115,12 @@ static const struct field body_fields[] = {
 static const struct schema body_schema =
     SCHEMA("consent_published", struct publishing, body_fields);
 
-/* What the newest version of a form says of older ones, without its statements. */
-struct acceptance {
-    int64_t version;
-    int64_t oldest_accepted;
-};
-static const struct field acceptance_fields[] = {
-    FIELD(struct acceptance, version, .help = "Newest version"),
-    FIELD(struct acceptance, oldest_accepted, .help = "Oldest version that still suffices"),
-};
-static const struct schema acceptance_schema =
-    SCHEMA("consent_acceptance", struct acceptance, acceptance_fields);
-
-const struct statement consent_template_statements[CONSENT_TEMPLATE_STATEMENTS] = {
-    [CONSENT_TEMPLATE_NEWEST] = {"t", &acceptance_schema,
-                                 "SELECT version, oldest_accepted FROM consent_template "
-                                 "WHERE code = $1 AND version > 0 "
-                                 "ORDER BY version DESC, template LIMIT 1"},
-};
-
 bool consent_template_oldest(struct work *work, const char *code, int64_t *version)
 {
-    struct acceptance newest = {0};
+    struct consent_template newest = {0};
     bool found = false;
-    bool worked = database_find(work, &consent_template_statements[CONSENT_TEMPLATE_NEWEST],
-                                VALUES(value_text(code)), &newest, &found);
-    *version = newest.oldest_accepted;
+    bool worked = view_newest(work, &consent_template_table, code, &newest, &found);
+    *version = newest.version > 0 ? newest.oldest_accepted : 0;
     return worked;
 }
 

@@ -45,10 +45,7 @@ struct template_lists {
 };
 
 extern const struct schema template_facts_schema;
-enum { CONSENT_TEMPLATE_NEWEST, CONSENT_TEMPLATE_STATEMENTS };
-
 extern const struct table consent_template_table;
-extern const struct statement consent_template_statements[];
 extern const struct rule consent_template_rules[];
 extern const struct operation consent_template_operations[];
 enum { CONSENT_TEMPLATE_OPERATIONS = 2, CONSENT_TEMPLATE_RULES = 5 };

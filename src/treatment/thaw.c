@@ -84,18 +84,11 @@ static const struct field body_fields[] = {
 };
 static const struct schema body_schema = SCHEMA("thawed", struct thawing, body_fields);
 
-const struct statement thaw_statements[THAW_STATEMENTS] = {
-    [THAW_TOUCHING] = {"tii", &row_schema,
-                       "SELECT code, plan, patient, site, lot, first, last, started_at, ended_at, "
-                       "method, position, thawed_by, entry FROM thaw "
-                       "WHERE lot = $1 AND first <= $3 AND last >= $2 ORDER BY code"},
-};
-
 bool thaw_touching(struct work *work, const char *lot, int64_t first, int64_t last,
                    struct rows *thaws)
 {
-    return database_list(work, &thaw_statements[THAW_TOUCHING],
-                         VALUES(value_text(lot), value_integer(first), value_integer(last)), thaws);
+    const struct serials serials = {lot, first, last};
+    return view_touching(work, &thaw_table, &serials, thaws);
 }
 
 void vial_thaw_judge(struct arena *arena, const struct vial_thaw_facts *facts,

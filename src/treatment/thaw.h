@@ -32,10 +32,7 @@ struct vial_thaw_facts {
     struct count freeze_thaw_most; /* signed setting */
 };
 
-enum { THAW_TOUCHING, THAW_STATEMENTS };
-
 extern const struct table thaw_table;
-extern const struct statement thaw_statements[];
 extern const struct rule thaw_rules[];
 extern const struct operation thaw_operations[];
 enum { THAW_OPERATIONS = 2, THAW_RULES = 1 };
