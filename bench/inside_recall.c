@@ -4,13 +4,15 @@
 /* inside_recall RECORD ACCOUNT
  *
  * Reads lines OPERATION CODE FILE, performs the operation as the account with the code as its one
- * input, the answer into the file, and answers each with seconds and the number of bytes. */
+ * input, the answer into the file, and answers each with seconds and the most memory that it has
+ * had until then, in KiB. */
 #include "catalogue.h"
 #include "chain/record.h"
 
 #include <stdlib.h>
 #include <stdnoreturn.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static noreturn void stop(const char *why)
@@ -24,6 +26,13 @@ static double now(void)
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static long most_memory_kib(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
 }
 
 static void answer(struct work *work, const char *name, const char *code, const char *path)
@@ -40,10 +49,9 @@ static void answer(struct work *work, const char *name, const char *code, const 
         stop("The answer's file cannot be written.");
     if (!operation_read(work, &request, &reply))
         stop(work->fault.text);
-    long bytes = ftell(reply.out);
     if (fclose(reply.out))
         stop("The answer could not be written.");
-    printf("%.9f %ld\n", now() - began, bytes);
+    printf("%.9f %ld\n", now() - began, most_memory_kib());
     fflush(stdout);
     arena_rewind(work->arena, mark);
 }

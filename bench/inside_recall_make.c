@@ -85,9 +85,7 @@ static void bulk_connect(struct bulk *bulk, const char *folder)
 
 static void bulk_disconnect(struct bulk *bulk)
 {
-    if (bulk->server)
-        command(bulk, "VACUUM ANALYZE");
-    else
+    if (!bulk->server)
         command(bulk, "PRAGMA journal_mode = WAL");
     PQfinish(bulk->server);
     sqlite3_close(bulk->sqlite);
@@ -173,6 +171,8 @@ static void bulk_index(struct bulk *bulk)
     for (size_t i = 0; i < count; i++)
         command(bulk, arena_print(arena, "CREATE INDEX %s_by_%s ON %s (%s)", bulk->table->name,
                                   indexes[i], bulk->table->name, indexes[i]));
+    if (bulk->server)
+        command(bulk, arena_print(arena, "VACUUM ANALYZE %s", bulk->table->name));
 }
 
 static void bulk_end(struct bulk *bulk)
@@ -419,24 +419,33 @@ static void make_patients(struct bulk *bulk, const struct model *model)
     bulk_end(bulk);
 }
 
-/* An open recall of the small donor, RC-0000, and of the big one, RC-0001. */
+static void add_recall(struct bulk *bulk, int64_t number, const char *donor)
+{
+    const struct recall row = {.code = CODE("RC-%04lld", number),
+                               .site = MAKER,
+                               .donor = donor,
+                               .class = "I",
+                               .why = "reactive_donor",
+                               .status = "open",
+                               .entry = 1};
+    bulk_add(bulk, &row);
+}
+
+/* Open recalls: RC-0000 of the small donor, RC-0001 of the big one, RC-0002 of every lot. */
 static void make_recalls(struct bulk *bulk, const struct model *model)
 {
     bulk_begin(bulk, &recall_table);
-    for (int64_t i = 0; i < 2; i++) {
-        const struct recall row = {.code = CODE("RC-%04lld", i),
-                                   .site = MAKER,
-                                   .donor = CODE("D-%04lld", i),
-                                   .class = "I",
-                                   .why = "reactive_donor",
-                                   .status = "open",
-                                   .entry = 1};
-        bulk_add(bulk, &row);
-    }
+    add_recall(bulk, 0, "D-0000");
+    add_recall(bulk, 1, "D-0001");
+    add_recall(bulk, 2, NULL);
     bulk_end(bulk);
     bulk_begin(bulk, &recall_lot_table);
     for (int64_t lot = 0; lot < model->first[2]; lot++) {
         const struct recall_lot row = {CODE("RC-%04lld", model->donor[lot]), LOT_CODE(lot)};
+        bulk_add(bulk, &row);
+    }
+    for (int64_t lot = 0; lot < model->lots; lot++) {
+        const struct recall_lot row = {"RC-0002", LOT_CODE(lot)};
         bulk_add(bulk, &row);
     }
     bulk_end(bulk);

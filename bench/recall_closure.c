@@ -7,7 +7,7 @@
  *   forward NODE FILE     every vial below the node with all that is known of it, every place and
  *                         every patient, as JSON lines into the file
  *   backward NODE FILE    every node above
- * and answers each with seconds and the number of rows. */
+ * and answers each with seconds and the number of rows. SQLite has 256 MiB of pages in memory. */
 #include "recall_model.h"
 
 #include <endian.h>
@@ -214,6 +214,9 @@ int main(int count, char **words)
             stop("The server does not answer.");
     } else if (sqlite3_open(words[1], &closure.sqlite) != SQLITE_OK) {
         stop("The database cannot be opened.");
+    } else {
+        sqlite3_exec(closure.sqlite, "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -262144",
+                     NULL, NULL, NULL);
     }
     while (fgets(line, sizeof line, stdin)) {
         char which[16];
