@@ -2,9 +2,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "vigilance/reach.h"
 
+#include "chain/link.h"
 #include "manufacture/lot.h"
+#include "manufacture/vial.h"
 #include "supply/shipment.h"
-#include "vigilance/tracing.h"
+#include "vigilance/names.h"
+
+#include <string.h>
 
 static const struct field balance_fields[] = {
     FIELD(struct recall_balance, lot, .help = "Lot"),
@@ -90,31 +94,43 @@ struct reaching {
 /* Vials on the road concern the site that they go to as well, unless they go back to the maker. */
 static bool add_shipments(struct reaching *to, const struct lot *lot)
 {
+    struct arena_mark mark = arena_mark(to->work->arena);
     struct rows shipments;
-    if (!view_list(to->work, &shipment_table, "lot", value_text(lot->code), &shipments))
-        return false;
-    for (size_t i = 0; i < shipments.count; i++) {
+    bool worked = view_list(to->work, &shipment_table, "lot", value_text(lot->code), &shipments);
+    for (size_t i = 0; worked && i < shipments.count; i++) {
         const struct shipment *shipment = &ROWS(shipments, const struct shipment)[i];
         if (!text_equals(shipment->to_site, lot->site))
-            tracing_add(&to->sites, shipment->to_site);
+            names_add(&to->sites, shipment->to_site);
     }
+    arena_rewind(to->work->arena, mark);
+    return worked;
+}
+
+/* What of the vials of one lot is reached. */
+struct reaching_lot {
+    struct reaching *to;
+    const char *maker; /* site that is not told of itself */
+};
+
+static bool add_range(struct work *work, void *context, const void *item)
+{
+    const struct reaching_lot *lot = context;
+    const struct vial_range *range = item;
+    (void)work;
+    if (!text_equals(range->site, lot->maker))
+        names_add(&lot->to->sites, range->site);
+    names_add(&lot->to->patients, range->patient);
     return true;
 }
 
 static bool add_lot(struct reaching *to, const char *code)
 {
     struct lot lot = {0};
-    struct rows ranges;
-    if (!view_need(to->work, &lot_table, "lot", code, &lot) ||
-        !view_list(to->work, &vial_table, "lot", value_text(code), &ranges))
+    if (!view_need(to->work, &lot_table, "lot", code, &lot))
         return false;
-    for (size_t i = 0; i < ranges.count; i++) {
-        const struct vial_range *range = &ROWS(ranges, const struct vial_range)[i];
-        if (!text_equals(range->site, lot.site))
-            tracing_add(&to->sites, range->site);
-        tracing_add(&to->patients, range->patient);
-    }
-    return add_shipments(to, &lot);
+    struct reaching_lot reaching = {to, lot.site};
+    const struct visitor visitor = {add_range, &reaching};
+    return vial_each(to->work, code, &visitor) && add_shipments(to, &lot);
 }
 
 static bool is_answered(struct work *work, const char *recall, const char *recipient,
@@ -158,26 +174,33 @@ static bool fill_used(struct work *work, const char *code, struct rows *used)
     return true;
 }
 
-bool reach_gather(struct work *work, const char *recall, struct recall_facts *facts,
-                  struct rows *used)
+static bool add_all(struct reaching *to, const char *recall, struct recall_facts *facts)
 {
-    struct reaching to = {.work = work, .sites.arena = work->arena, .patients.arena = work->arena};
-    struct text text = text_open(work->arena);
-    *facts = (struct recall_facts){0};
-    if (!fill_used(work, recall, used) || !reach_balances(work, recall, &facts->balances))
-        return false;
+    struct text text = text_open(to->work->arena);
     for (size_t i = 0; i < facts->balances.count; i++)
-        if (!add_lot(&to, ROWS(facts->balances, const struct recall_balance)[i].lot))
+        if (!add_lot(to, ROWS(facts->balances, const struct recall_balance)[i].lot))
             return false;
-    tracing_sort(&to.sites);
-    tracing_sort(&to.patients);
-    facts->sites = (int64_t)to.sites.count;
-    facts->patients = (int64_t)to.patients.count;
-    if (!add_unanswered(work, recall, "site", &to.sites, &text) ||
-        !add_unanswered(work, recall, "patient", &to.patients, &text))
+    names_sort(&to->sites);
+    names_sort(&to->patients);
+    facts->sites = (int64_t)to->sites.count;
+    facts->patients = (int64_t)to->patients.count;
+    if (!add_unanswered(to->work, recall, "site", &to->sites, &text) ||
+        !add_unanswered(to->work, recall, "patient", &to->patients, &text))
         return false;
     facts->unanswered = text.length ? text.bytes : "none";
     return true;
+}
+
+bool reach_gather(struct work *work, const char *recall, struct recall_facts *facts,
+                  struct rows *used)
+{
+    struct arena *kept = arena_open(WORK_ARENA_BYTES);
+    struct reaching to = {.work = work, .sites.arena = kept, .patients.arena = kept};
+    *facts = (struct recall_facts){0};
+    bool worked = fill_used(work, recall, used) && reach_balances(work, recall, &facts->balances) &&
+                  add_all(&to, recall, facts);
+    arena_close(kept);
+    return worked;
 }
 
 static const struct field reached_site_fields[] = {
@@ -199,70 +222,99 @@ static bool is_there(const char *state)
     return !text_has_word("tested given destroyed lost", state);
 }
 
-static void add_site(struct rows *sites, const char *site, int64_t vials)
-{
-    struct reached_site *items = sites->items;
-    for (size_t i = 0; i < sites->count; i++)
-        if (text_equals(items[i].site, site)) {
-            items[i].vials += vials;
-            return;
-        }
-    items[sites->count++] = (struct reached_site){site, vials};
-}
+/* Vials by name, in the order in which the names came. */
+struct sums {
+    struct names names;
+    int64_t *vials;
+    size_t room;
+};
 
-static void add_patient(struct rows *patients, const char *patient, int64_t vials)
+static void add_vials(struct sums *sums, const char *name, int64_t vials)
 {
-    struct reached_patient *items = patients->items;
-    for (size_t i = 0; i < patients->count; i++)
-        if (text_equals(items[i].patient, patient)) {
-            items[i].vials += vials;
-            return;
-        }
-    items[patients->count++] = (struct reached_patient){patient, vials};
-}
-
-static void add_ranges(const struct rows *ranges, struct lots_reached *reached)
-{
-    for (size_t i = 0; i < ranges->count; i++) {
-        const struct vial_range *range = &ROWS(*ranges, const struct vial_range)[i];
-        int64_t vials = range->last - range->first + 1;
-        if (is_there(range->state))
-            add_site(&reached->sites, range->site ? range->site : "", vials);
-        if (range->patient)
-            add_patient(&reached->patients, range->patient, vials);
+    names_add(&sums->names, name);
+    if (sums->names.room > sums->room) {
+        int64_t *moved = arena_take(sums->names.arena, sums->names.room * sizeof *moved);
+        if (sums->room)
+            memcpy(moved, sums->vials, sums->room * sizeof *moved);
+        sums->vials = moved;
+        sums->room = sums->names.room;
     }
+    sums->vials[names_find(&sums->names, name)] += vials;
+}
+
+struct summing {
+    struct sums sites;
+    struct sums patients;
+};
+
+static bool sum_range(struct work *work, void *context, const void *item)
+{
+    struct summing *to = context;
+    const struct vial_range *range = item;
+    int64_t vials = range->last - range->first + 1;
+    (void)work;
+    if (is_there(range->state))
+        add_vials(&to->sites, range->site ? range->site : "", vials);
+    if (range->patient)
+        add_vials(&to->patients, range->patient, vials);
+    return true;
+}
+
+static void fill_reached(struct work *work, const struct summing *summing,
+                         struct lots_reached *reached)
+{
+    const struct sums *sites = &summing->sites;
+    const struct sums *patients = &summing->patients;
+    struct reached_site *site = arena_take(work->arena, (sites->names.count + 1) * sizeof *site);
+    struct reached_patient *patient =
+        arena_take(work->arena, (patients->names.count + 1) * sizeof *patient);
+    for (size_t i = 0; i < sites->names.count; i++)
+        site[i] =
+            (struct reached_site){arena_copy(work->arena, sites->names.items[i]), sites->vials[i]};
+    for (size_t i = 0; i < patients->names.count; i++)
+        patient[i] = (struct reached_patient){arena_copy(work->arena, patients->names.items[i]),
+                                              patients->vials[i]};
+    reached->sites = (struct rows){sites->names.count, site};
+    reached->patients = (struct rows){patients->names.count, patient};
 }
 
 static bool add_open_shipments(struct work *work, const char *lot, struct lots_reached *reached)
 {
+    struct arena_mark mark = arena_mark(work->arena);
     struct rows shipments;
-    if (!view_list(work, &shipment_table, "lot", value_text(lot), &shipments))
-        return false;
-    for (size_t i = 0; i < shipments.count; i++) {
+    bool worked = view_list(work, &shipment_table, "lot", value_text(lot), &shipments);
+    for (size_t i = 0; worked && i < shipments.count; i++) {
         const char *status = ROWS(shipments, const struct shipment)[i].status;
         reached->shipments += !text_equals(status, "accepted") && !text_equals(status, "decided");
+    }
+    arena_rewind(work->arena, mark);
+    return worked;
+}
+
+static bool sum_lots(struct work *work, const struct rows *lots, struct summing *summing,
+                     struct lots_reached *reached)
+{
+    const struct visitor visitor = {sum_range, summing};
+    struct recall_balance *balances = arena_take(work->arena, (lots->count + 1) * sizeof *balances);
+    *reached = (struct lots_reached){.balances = {lots->count, balances}};
+    for (size_t i = 0; i < lots->count; i++) {
+        const char *lot = ROWS(*lots, const char *)[i];
+        if (!balance_lot(work, lot, &balances[i]) || !vial_each(work, lot, &visitor) ||
+            !add_open_shipments(work, lot, reached))
+            return false;
+        reached->vials += balances[i].made;
     }
     return true;
 }
 
 bool reach_lots(struct work *work, const struct rows *lots, struct lots_reached *reached)
 {
-    struct rows *ranges = arena_take(work->arena, (lots->count + 1) * sizeof *ranges);
-    struct recall_balance *balances = arena_take(work->arena, (lots->count + 1) * sizeof *balances);
-    size_t room = 1;
-    *reached = (struct lots_reached){.balances = {lots->count, balances}};
-    for (size_t i = 0; i < lots->count; i++) {
-        const char *lot = ROWS(*lots, const char *)[i];
-        if (!balance_lot(work, lot, &balances[i]) ||
-            !view_list(work, &vial_table, "lot", value_text(lot), &ranges[i]) ||
-            !add_open_shipments(work, lot, reached))
-            return false;
-        reached->vials += balances[i].made;
-        room += ranges[i].count;
-    }
-    reached->sites.items = arena_take(work->arena, room * sizeof(struct reached_site));
-    reached->patients.items = arena_take(work->arena, room * sizeof(struct reached_patient));
-    for (size_t i = 0; i < lots->count; i++)
-        add_ranges(&ranges[i], reached);
-    return true;
+    /* What a visitor keeps must not go when its row goes. */
+    struct arena *kept = arena_open(WORK_ARENA_BYTES);
+    struct summing summing = {.sites.names.arena = kept, .patients.names.arena = kept};
+    bool worked = sum_lots(work, lots, &summing, reached);
+    if (worked)
+        fill_reached(work, &summing, reached);
+    arena_close(kept);
+    return worked;
 }

@@ -65,66 +65,37 @@ static bool start_vials(struct tracing *to, const char *code)
     if (digits[strspn(digits, "0123456789")])
         return fail(&to->work->fault, FAULT_INPUT, "name",
                     "The serial of a vial is a number, as in vial:L-25-001/361; correct it.");
-    if (!vial_overlapping(to->work, lot, slash ? serial : 1, slash ? serial : INT64_C(1) << 40,
-                          &ranges))
+    if (!vial_overlapping(to->work, lot, slash ? serial : 1, slash ? serial : 1, &ranges))
         return false;
     if (!ranges.count)
         return fail(&to->work->fault, FAULT_MISSING, "name",
                     "There is no vial %s; check the lot "
                     "and the serial.",
                     code);
-    struct vial_range *range = ranges.items;
-    for (size_t i = 0; i < ranges.count; i++) {
-        if (slash)
-            range[i].first = range[i].last = serial;
-        tracing_vials(to, &range[i]);
-    }
-    tracing_add(&to->lots, lot);
+    tracing_span(to, lot, slash ? serial : 1, slash ? serial : WHOLE_LOT);
+    names_add(&to->lots, lot);
     return true;
 }
 
-static bool vials_of(struct tracing *to, const char *column, const char *code)
+static bool vials_of_dose(struct tracing *to, const char *code)
 {
     struct rows ranges;
-    if (!view_list(to->work, &vial_table, column, value_text(code), &ranges))
+    if (!view_list(to->work, &vial_table, "dose", value_text(code), &ranges))
         return false;
-    for (size_t i = 0; i < ranges.count; i++)
-        tracing_vials(to, &ROWS(ranges, const struct vial_range)[i]);
-    return true;
-}
-
-static int64_t larger(int64_t one, int64_t other)
-{
-    return one > other ? one : other;
-}
-
-static int64_t smaller(int64_t one, int64_t other)
-{
-    return one < other ? one : other;
-}
-
-/* These vials, wherever they are now. */
-static bool vials_between(struct tracing *to, const char *lot, int64_t first, int64_t last)
-{
-    struct rows ranges;
-    if (!vial_overlapping(to->work, lot, first, last, &ranges))
-        return false;
-    struct vial_range *range = ranges.items;
     for (size_t i = 0; i < ranges.count; i++) {
-        range[i].first = larger(range[i].first, first);
-        range[i].last = smaller(range[i].last, last);
-        tracing_vials(to, &range[i]);
+        const struct vial_range *range = &ROWS(ranges, const struct vial_range)[i];
+        tracing_span(to, range->lot, range->first, range->last);
     }
-    tracing_add(&to->lots, lot);
     return true;
 }
 
 static bool start_shipment(struct tracing *to, const char *code)
 {
     struct shipment shipment = {0};
-    if (!view_need(to->work, &shipment_table, "name", code, &shipment) ||
-        !vials_between(to, shipment.lot, shipment.first, shipment.last))
+    if (!view_need(to->work, &shipment_table, "name", code, &shipment))
         return false;
+    tracing_span(to, shipment.lot, shipment.first, shipment.last);
+    names_add(&to->lots, shipment.lot);
     to->begun = shipment.entry;
     return true;
 }
@@ -132,8 +103,11 @@ static bool start_shipment(struct tracing *to, const char *code)
 static bool start_box(struct tracing *to, const char *code)
 {
     struct box box = {0};
-    return view_need(to->work, &box_table, "name", code, &box) &&
-           vials_between(to, box.lot, box.first, box.last);
+    if (!view_need(to->work, &box_table, "name", code, &box))
+        return false;
+    tracing_span(to, box.lot, box.first, box.last);
+    names_add(&to->lots, box.lot);
+    return true;
 }
 
 /* The story runs from vials to doses to patients to events. */
@@ -142,13 +116,13 @@ static bool start_dose(struct tracing *to, const char *code)
     struct dose dose = {0};
     if (!view_need(to->work, &dose_table, "name", code, &dose))
         return false;
-    tracing_add(&to->doses, code);
+    names_add(&to->doses, code);
     if (to->direction == LINK_FORWARD) {
-        tracing_add(&to->patients, dose.patient);
+        names_add(&to->patients, dose.patient);
         return true;
     }
-    tracing_add(&to->lots, dose.lot);
-    return vials_of(to, "dose", code);
+    names_add(&to->lots, dose.lot);
+    return vials_of_dose(to, code);
 }
 
 static bool doses_of_patient(struct tracing *to, const char *patient)
@@ -170,7 +144,7 @@ static bool events_of_patient(struct tracing *to, const char *patient)
     if (!view_list(to->work, &event_table, "patient", value_text(patient), &events))
         return false;
     for (size_t i = 0; i < events.count; i++)
-        tracing_add(&to->events, ROWS(events, const struct event)[i].code);
+        names_add(&to->events, ROWS(events, const struct event)[i].code);
     return true;
 }
 
@@ -179,7 +153,7 @@ static bool start_patient(struct tracing *to, const char *code)
     struct patient patient = {0};
     if (!view_need(to->work, &patient_table, "name", code, &patient))
         return false;
-    tracing_add(&to->patients, code);
+    names_add(&to->patients, code);
     return to->direction == LINK_FORWARD ? events_of_patient(to, code) : doses_of_patient(to, code);
 }
 
@@ -188,10 +162,10 @@ static bool start_event(struct tracing *to, const char *code)
     struct event event = {0};
     if (!view_need(to->work, &event_table, "name", code, &event))
         return false;
-    tracing_add(&to->events, code);
+    names_add(&to->events, code);
     if (to->direction == LINK_FORWARD)
         return true;
-    tracing_add(&to->patients, event.patient);
+    names_add(&to->patients, event.patient);
     return event.dose ? start_dose(to, event.dose) : doses_of_patient(to, event.patient);
 }
 
@@ -200,7 +174,7 @@ static bool start_thing(struct tracing *to, const char *name, const char *code)
 {
     if (!is_recorded(to->work, name, code))
         return false;
-    tracing_add(&to->things, name);
+    names_add(&to->things, name);
     return true;
 }
 
@@ -224,14 +198,11 @@ static bool begin(struct tracing *to, const char *name)
     return start_thing(to, name, code);
 }
 
-static bool vials_of_lots(struct tracing *to)
+static void vials_of_lots(struct tracing *to)
 {
-    struct names *lots = &to->lots;
-    tracing_sort(lots);
-    for (size_t i = 0; i < lots->count; i++)
-        if (!vials_of(to, "lot", lots->items[i]))
-            return false;
-    return true;
+    names_sort(&to->lots);
+    for (size_t i = 0; i < to->lots.count; i++)
+        tracing_span(to, to->lots.items[i], 1, WHOLE_LOT);
 }
 
 /* Of vials, the lots that they came from are upstream and stay out. */
@@ -239,18 +210,21 @@ static bool follow_forward(struct tracing *to, const char *name)
 {
     if (!begin(to, name))
         return false;
-    if (to->things.count && (!tracing_things(to) || !vials_of_lots(to)))
-        return false;
-    return tracing_events(to) && tracing_boxes(to) && tracing_send(to) && tracing_counts(to);
+    if (to->things.count) {
+        if (!tracing_things(to))
+            return false;
+        vials_of_lots(to);
+    }
+    return tracing_send(to) && tracing_counts(to);
 }
 
 static bool follow_backward(struct tracing *to, const char *name)
 {
-    if (!begin(to, name) || !tracing_boxes(to) || !tracing_send(to))
+    if (!begin(to, name) || !tracing_send(to))
         return false;
-    tracing_sort(&to->lots);
+    names_sort(&to->lots);
     for (size_t i = 0; i < to->lots.count; i++)
-        tracing_add(&to->things, link_name(to->work->arena, "lot", to->lots.items[i]));
+        names_add(&to->things, link_name(to->work->arena, "lot", to->lots.items[i]));
     return tracing_things(to) && tracing_counts(to);
 }
 
@@ -322,15 +296,15 @@ bool trace_siblings(struct work *work, const char *lot, struct rows *lots)
     struct names all = {.arena = work->arena};
     if (!reach_kind(work, link_name(work->arena, "lot", lot), LINK_BACKWARD, "donor:", &donors))
         return false;
-    tracing_add(&all, lot);
+    names_add(&all, lot);
     for (size_t i = 0; i < donors.count; i++) {
         struct rows own;
         if (!trace_lots(work, ROWS(donors, const char *)[i], &own))
             return false;
         for (size_t j = 0; j < own.count; j++)
-            tracing_add(&all, ROWS(own, const char *)[j]);
+            names_add(&all, ROWS(own, const char *)[j]);
     }
-    tracing_sort(&all);
+    names_sort(&all);
     *lots = (struct rows){all.count, all.items};
     return true;
 }

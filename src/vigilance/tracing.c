@@ -1,4 +1,4 @@
-/* tracing.c: collects names, sends each once, and counts what was sent. */
+/* tracing.c: sends what was found, vials lot by lot, and counts what was sent. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "vigilance/tracing.h"
 
@@ -10,12 +10,91 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of wide tables, the columns that a long answer needs. */
+struct given_dose {
+    const char *code;
+    const char *lot;
+    int64_t first;
+    int64_t last;
+    int64_t volume_ul;
+    const char *route;
+    struct date given_on;
+    const char *patient;
+    bool annulled;
+};
+static const struct field given_fields[] = {
+    FIELD(struct given_dose, code, .help = "Code of the dose"),
+    FIELD(struct given_dose, lot, .help = "Lot"),
+    FIELD(struct given_dose, first, .help = "First serial"),
+    FIELD(struct given_dose, last, .help = "Last serial"),
+    FIELD(struct given_dose, volume_ul, .help = "Volume given", .unit = "uL"),
+    FIELD(struct given_dose, route, .help = "Route"),
+    FIELD(struct given_dose, given_on, .help = "Day"),
+    FIELD(struct given_dose, patient, .help = "Patient"),
+    FIELD(struct given_dose, annulled, .help = "The entry was annulled"),
+};
+static const struct schema given_schema = SCHEMA("given_dose", struct given_dose, given_fields);
+static const struct table given_table = {"dose", &given_schema, "code", "patient lot", TABLE_VIEW};
+
+struct passage {
+    const char *code;
+    const char *lot;
+    int64_t first;
+    int64_t last;
+    int64_t entry;
+};
+static const struct field passage_fields[] = {
+    FIELD(struct passage, code, .help = "Code of the shipment"),
+    FIELD(struct passage, lot, .help = "Lot"),
+    FIELD(struct passage, first, .help = "First serial"),
+    FIELD(struct passage, last, .help = "Last serial"),
+    FIELD(struct passage, entry, .help = "Entry of the sending"),
+};
+static const struct schema passage_schema = SCHEMA("passage", struct passage, passage_fields);
+static const struct table passage_table = {"shipment", &passage_schema, "code", "lot", TABLE_VIEW};
+
+struct resident {
+    const char *code;
+    const char *site;
+    const char *language;
+};
+static const struct field resident_fields[] = {
+    FIELD(struct resident, code, .help = "Code of the patient"),
+    FIELD(struct resident, site, .help = "Site"),
+    FIELD(struct resident, language, .help = "Language"),
+};
+static const struct schema resident_schema = SCHEMA("resident", struct resident, resident_fields);
+static const struct table resident_table = {"patient", &resident_schema, "code", "", TABLE_VIEW};
+
+struct happening {
+    const char *code;
+    const char *patient;
+    const char *dose;
+};
+static const struct field happening_fields[] = {
+    FIELD(struct happening, code, .help = "Code of the event"),
+    FIELD(struct happening, patient, .help = "Patient"),
+    FIELD(struct happening, dose, .help = "Dose, if it is known which"),
+};
+static const struct schema happening_schema =
+    SCHEMA("happening", struct happening, happening_fields);
+static const struct table happening_table = {"event", &happening_schema, "code", "patient dose",
+                                             TABLE_VIEW};
+
+static void close_kept(void *thing)
+{
+    arena_close(thing);
+}
+
 struct tracing tracing_open(struct work *work, struct stream *stream, enum link_direction direction)
 {
-    const struct names none = {.arena = work->arena};
+    struct arena *kept = arena_open(WORK_ARENA_BYTES);
+    const struct names none = {.arena = kept};
+    arena_defer(work->arena, close_kept, kept);
     return (struct tracing){.work = work,
                             .stream = stream,
                             .direction = direction,
+                            .kept = kept,
                             .things = none,
                             .lots = none,
                             .boxes = none,
@@ -26,48 +105,13 @@ struct tracing tracing_open(struct work *work, struct stream *stream, enum link_
                             .events = none};
 }
 
-void tracing_add(struct names *names, const char *name)
-{
-    if (!name || (names->count && text_equals(names->items[names->count - 1], name)))
-        return;
-    if (names->count == names->room) {
-        names->room = names->room ? 2 * names->room : 64;
-        const char **moved = arena_take(names->arena, names->room * sizeof(*moved));
-        if (names->count)
-            memcpy(moved, names->items, names->count * sizeof(*moved));
-        names->items = moved;
-    }
-    names->items[names->count++] = name;
-}
-
-static int compare(const void *one, const void *other)
-{
-    return strcmp(*(const char *const *)one, *(const char *const *)other);
-}
-
-void tracing_sort(struct names *names)
-{
-    size_t kept = 0;
-    if (!names->count)
-        return;
-    qsort(names->items, names->count, sizeof *names->items, compare);
-    for (size_t i = 0; i < names->count; i++)
-        if (!kept || !text_equals(names->items[kept - 1], names->items[i]))
-            names->items[kept++] = names->items[i];
-    names->count = kept;
-}
-
-bool tracing_has(const struct names *names, const char *name)
-{
-    return names->count &&
-           bsearch(&name, names->items, names->count, sizeof *names->items, compare) != NULL;
-}
+static const char vials_kind[] = "vials";
 
 /* Adds to the count of a kind, which is how the sums at the end come about. */
 static void count(struct tracing *to, const char *kind, int64_t more)
 {
     size_t at = 0;
-    while (at < to->kinds && !text_equals(to->counts[at].kind, kind))
+    while (at < to->kinds && to->counts[at].kind != kind && !text_equals(to->counts[at].kind, kind))
         at++;
     if (at == TRACING_KINDS)
         return;
@@ -76,231 +120,160 @@ static void count(struct tracing *to, const char *kind, int64_t more)
     to->counts[at].count += more;
 }
 
-static bool send(struct tracing *to, const struct trace_row *row)
+bool tracing_row(struct tracing *to, const struct trace_row *row)
 {
     count(to, row->kind,
-          row->amount.known && text_equals(row->kind, "vials") ? row->amount.value : 1);
+          row->amount.known && text_equals(row->kind, vials_kind) ? row->amount.value : 1);
     return to->only_counts || stream_row(to->work, to->stream, row);
 }
 
-void tracing_vials(struct tracing *to, const struct vial_range *range)
+void tracing_span(struct tracing *to, const char *lot, int64_t first, int64_t last)
 {
-    if (to->range_count == to->range_room) {
-        to->range_room = to->range_room ? 2 * to->range_room : 64;
-        struct vial_range *moved = arena_take(to->work->arena, to->range_room * sizeof *moved);
-        if (to->range_count)
-            memcpy(moved, to->ranges, to->range_count * sizeof *moved);
-        to->ranges = moved;
+    if (to->span_count == to->span_room) {
+        to->span_room = to->span_room ? 2 * to->span_room : 64;
+        struct span *moved = arena_take(to->kept, to->span_room * sizeof *moved);
+        if (to->span_count)
+            memcpy(moved, to->spans, to->span_count * sizeof *moved);
+        to->spans = moved;
     }
-    to->ranges[to->range_count++] = *range;
-    to->given += range->dose ? range->last - range->first + 1 : 0;
-    tracing_add(&to->sites, range->site);
-    if (to->direction == LINK_FORWARD) {
-        tracing_add(&to->doses, range->dose);
-        tracing_add(&to->patients, range->patient);
-    }
+    to->spans[to->span_count++] = (struct span){arena_copy(to->kept, lot), first, last};
 }
 
+static bool send_range(struct work *work, void *context, const void *item)
+{
+    struct tracing *to = context;
+    const struct vial_range *range = item;
+    struct text *code = &to->code;
+    struct text *detail = &to->detail;
+    int64_t vials = range->last - range->first + 1;
+    (void)work;
+    to->given += range->dose ? vials : 0;
+    names_add(&to->sites, range->site);
+    if (to->direction == LINK_FORWARD)
+        names_add(&to->patients, range->patient);
+    text_reset(code);
+    text_add(code, range->lot);
+    text_add(code, "/");
+    text_add_integer(code, range->first);
+    text_add(code, "-");
+    text_add_integer(code, range->last);
+    text_reset(detail);
+    text_add(detail, range->state);
+    text_add(detail, " at ");
+    text_add(detail, range->site ? range->site : "no site");
+    const struct trace_row row = {.kind = vials_kind,
+                                  .code = code->bytes,
+                                  .depth = to->depth,
+                                  .amount = {true, vials},
+                                  .unit = vials_kind,
+                                  .detail = detail->bytes};
+    return tracing_row(to, &row);
+}
+
+static bool send_part(struct tracing *to, const struct span *span)
+{
+    struct rows ranges;
+    if (!vial_overlapping(to->work, span->lot, span->first, span->last, &ranges))
+        return false;
+    struct vial_range *range = ranges.items;
+    for (size_t i = 0; i < ranges.count; i++) {
+        range[i].first = range[i].first > span->first ? range[i].first : span->first;
+        range[i].last = range[i].last < span->last ? range[i].last : span->last;
+        if (!send_range(to->work, to, &range[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Sites and patients are noted on the way, so that no vial is held in memory. */
 static bool send_vials(struct tracing *to)
 {
-    struct arena *arena = to->work->arena;
-    for (size_t i = 0; i < to->range_count; i++) {
-        const struct vial_range *range = &to->ranges[i];
-        const struct trace_row row = {
-            .kind = "vials",
-            .code = arena_print(arena, "%s/%lld-%lld", range->lot, (long long)range->first,
-                                (long long)range->last),
-            .depth = to->depth,
-            .amount = {true, range->last - range->first + 1},
-            .unit = "vials",
-            .detail =
-                arena_print(arena, "%s at %s", range->state, range->site ? range->site : "no site"),
-        };
-        if (!send(to, &row))
+    const struct visitor visitor = {send_range, to};
+    to->code = text_open(to->kept);
+    to->detail = text_open(to->kept);
+    for (size_t i = 0; i < to->span_count; i++) {
+        const struct span *span = &to->spans[i];
+        struct arena_mark mark = arena_mark(to->work->arena);
+        bool worked = span->last == WHOLE_LOT ? vial_each(to->work, span->lot, &visitor)
+                                              : send_part(to, span);
+        arena_rewind(to->work->arena, mark);
+        if (!worked)
             return false;
+        if (to->patients.count > MOST_PATIENTS)
+            return fail(&to->work->fault, FAULT_INPUT, "name",
+                        "More than %d patients are reached; ask for each lot.", MOST_PATIENTS);
     }
-    to->depth += to->range_count > 0;
+    to->depth += to->span_count > 0;
     return true;
 }
 
-struct reached {
-    const char *name;
-    int64_t depth;
-};
-
-static int compare_reached(const void *one, const void *other)
+static int compare_spans(const void *one, const void *other)
 {
-    const struct reached *a = one;
-    const struct reached *b = other;
-    int names = strcmp(a->name, b->name);
-    return names ? names : (a->depth > b->depth) - (a->depth < b->depth);
-}
-
-static int compare_depths(const void *one, const void *other)
-{
-    const struct reached *a = one;
-    const struct reached *b = other;
-    int depths = (a->depth > b->depth) - (a->depth < b->depth);
-    return depths ? depths : strcmp(a->name, b->name);
-}
-
-/* The closures of all things in one list, each name once with its shortest way. */
-static bool reach_all(struct tracing *to, struct names *names, struct rows *list)
-{
-    struct arena *arena = to->work->arena;
-    struct reached *all = NULL;
-    size_t count = 0;
-    tracing_sort(&to->things);
-    for (size_t i = 0; i < to->things.count; i++) {
-        struct rows nodes;
-        if (!link_reach(to->work, to->things.items[i], to->direction, &nodes))
-            return false;
-        struct reached *moved = arena_take(arena, (count + nodes.count + 1) * sizeof *moved);
-        if (count)
-            memcpy(moved, all, count * sizeof *moved);
-        for (size_t j = 0; j < nodes.count; j++) {
-            const struct link_node *node = &ROWS(nodes, const struct link_node)[j];
-            moved[count++] = (struct reached){node->name, node->depth};
-            tracing_add(names, node->name);
-        }
-        all = moved;
-    }
-    size_t kept = 0;
-    if (count)
-        qsort(all, count, sizeof *all, compare_reached);
-    for (size_t i = 0; i < count; i++)
-        if (!kept || !text_equals(all[kept - 1].name, all[i].name))
-            all[kept++] = all[i];
-    if (kept)
-        qsort(all, kept, sizeof *all, compare_depths);
-    tracing_sort(names);
-    *list = (struct rows){kept, all};
-    return true;
-}
-
-/* Amounts add up only in one unit; unit is NULL once they do not. */
-static void add_amount(struct trace_row *row, const struct link *tie, bool first)
-{
-    row->unit = first || text_equals(row->unit, tie->unit) ? tie->unit : NULL;
-    row->amount.value += tie->amount;
-    row->amount.known = row->unit != NULL;
-}
-
-/* What went from parents to a child, or from a parent into children, as far as they are reached. */
-static bool fill_ties(struct tracing *to, const char *name, const struct names *names,
-                      struct trace_row *row)
-{
-    struct rows ties;
-    struct text text = text_open(to->work->arena);
-    bool forward = to->direction == LINK_FORWARD;
-    if (!link_ties(to->work, name, forward ? LINK_BACKWARD : LINK_FORWARD, &ties))
-        return false;
-    for (size_t i = 0; i < ties.count; i++) {
-        const struct link *tie = &ROWS(ties, const struct link)[i];
-        const char *other = forward ? tie->parent : tie->child;
-        if (!tracing_has(names, other))
-            continue;
-        add_amount(row, tie, !text.length);
-        text_add(&text, text.length ? ", " : forward ? "from " : "into ");
-        text_add(&text, other);
-    }
-    row->detail = text.length ? text.bytes : NULL;
-    return true;
-}
-
-bool tracing_things(struct tracing *to)
-{
-    struct names names = {.arena = to->work->arena};
-    struct rows list;
-    int64_t base = to->depth;
-    if (!reach_all(to, &names, &list))
-        return false;
-    for (size_t i = 0; i < list.count; i++) {
-        const struct reached *reached = &ROWS(list, const struct reached)[i];
-        const char *colon = strchr(reached->name, ':');
-        struct trace_row row = {.code = colon ? colon + 1 : reached->name,
-                                .depth = base + reached->depth};
-        row.kind = colon
-                       ? arena_text(to->work->arena, reached->name, (size_t)(colon - reached->name))
-                       : "thing";
-        to->depth = row.depth + 1;
-        if (text_equals(row.kind, "lot"))
-            tracing_add(&to->lots, row.code);
-        if (!fill_ties(to, reached->name, &names, &row) || !send(to, &row))
-            return false;
-    }
-    return true;
-}
-
-bool tracing_events(struct tracing *to)
-{
-    tracing_sort(&to->doses);
-    tracing_sort(&to->patients);
-    for (size_t i = 0; i < to->patients.count; i++) {
-        struct rows events;
-        if (!view_list(to->work, &event_table, "patient", value_text(to->patients.items[i]),
-                       &events))
-            return false;
-        for (size_t j = 0; j < events.count; j++) {
-            const struct event *event = &ROWS(events, const struct event)[j];
-            if (!event->dose || tracing_has(&to->doses, event->dose))
-                tracing_add(&to->events, event->code);
-        }
-    }
-    return true;
+    const struct span *a = one;
+    const struct span *b = other;
+    int lots = strcmp(a->lot, b->lot);
+    return lots ? lots : (a->first > b->first) - (a->first < b->first);
 }
 
 /* Whether one of the vials that were found is among these. */
-static bool travelled(const struct tracing *to, const char *lot, int64_t first, int64_t last)
+static bool is_found(const struct tracing *to, const char *lot, int64_t first, int64_t last)
 {
-    for (size_t i = 0; i < to->range_count; i++) {
-        const struct vial_range *range = &to->ranges[i];
-        if (range->first <= last && range->last >= first && text_equals(range->lot, lot))
-            return true;
+    size_t low = 0;
+    size_t high = to->span_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (strcmp(to->by_lot[middle].lot, lot) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
+    for (; low < to->span_count && text_equals(to->by_lot[low].lot, lot); low++)
+        if (to->by_lot[low].first <= last && to->by_lot[low].last >= first)
+            return true;
     return false;
 }
 
 /* A vial names its newest shipment alone; one that came back travelled before. Of a shipment that
  * the trace begins with, later ones lie ahead and earlier ones behind. */
-static bool add_shipments(struct tracing *to, const char *lot)
+static bool add_shipment(struct work *work, void *context, const void *item)
 {
-    struct rows shipments;
-    if (!view_list(to->work, &shipment_table, "lot", value_text(lot), &shipments))
-        return false;
-    for (size_t i = 0; i < shipments.count; i++) {
-        const struct shipment *row = &ROWS(shipments, const struct shipment)[i];
-        bool beside = to->begun && (to->direction == LINK_FORWARD ? row->entry < to->begun
-                                                                  : row->entry > to->begun);
-        if (!beside && travelled(to, row->lot, row->first, row->last))
-            tracing_add(&to->shipments, row->code);
-    }
+    struct tracing *to = context;
+    const struct passage *row = item;
+    bool beside = to->begun &&
+                  (to->direction == LINK_FORWARD ? row->entry < to->begun : row->entry > to->begun);
+    (void)work;
+    if (!beside && is_found(to, row->lot, row->first, row->last))
+        names_add(&to->shipments, row->code);
     return true;
 }
 
 static bool add_boxes(struct tracing *to, const char *shipment)
 {
+    struct arena_mark mark = arena_mark(to->work->arena);
     struct rows boxes;
-    if (!box_list(to->work, shipment, &boxes))
-        return false;
-    for (size_t i = 0; i < boxes.count; i++) {
+    bool worked = box_list(to->work, shipment, &boxes);
+    for (size_t i = 0; worked && i < boxes.count; i++) {
         const struct box *box = &ROWS(boxes, const struct box)[i];
-        if (travelled(to, box->lot, box->first, box->last))
-            tracing_add(&to->boxes, box->code);
+        if (is_found(to, box->lot, box->first, box->last))
+            names_add(&to->boxes, box->code);
     }
-    return true;
+    arena_rewind(to->work->arena, mark);
+    return worked;
 }
 
-bool tracing_boxes(struct tracing *to)
+static bool find_places(struct tracing *to)
 {
-    struct names lots = {.arena = to->work->arena};
-    for (size_t i = 0; i < to->range_count; i++)
-        tracing_add(&lots, to->ranges[i].lot);
-    tracing_sort(&lots);
-    for (size_t i = 0; i < lots.count; i++)
-        if (!add_shipments(to, lots.items[i]))
+    const struct visitor visitor = {add_shipment, to};
+    to->by_lot = arena_take(to->kept, (to->span_count + 1) * sizeof *to->by_lot);
+    if (to->span_count) {
+        memcpy(to->by_lot, to->spans, to->span_count * sizeof *to->by_lot);
+        qsort(to->by_lot, to->span_count, sizeof *to->by_lot, compare_spans);
+    }
+    for (size_t i = 0; i < to->span_count; i++)
+        if ((!i || !text_equals(to->by_lot[i].lot, to->by_lot[i - 1].lot)) &&
+            !view_each(to->work, &passage_table, "lot", value_text(to->by_lot[i].lot), &visitor))
             return false;
-    tracing_sort(&to->shipments);
+    names_sort(&to->shipments);
     for (size_t i = 0; i < to->shipments.count; i++)
         if (!add_boxes(to, to->shipments.items[i]))
             return false;
@@ -327,22 +300,25 @@ static bool tell_shipment(struct tracing *to, const char *code, struct trace_row
     return true;
 }
 
+static bool tell_given(struct tracing *to, const struct given_dose *dose, struct trace_row *row)
+{
+    row->amount = (struct count){true, dose->volume_ul};
+    row->unit = "uL";
+    row->detail = arena_print(to->work->arena, "%s on %s to %s", dose->route, dose->given_on.text,
+                              dose->patient);
+    return true;
+}
+
 static bool tell_dose(struct tracing *to, const char *code, struct trace_row *row)
 {
-    struct dose dose = {0};
-    if (!view_need(to->work, &dose_table, "name", code, &dose))
-        return false;
-    row->amount = (struct count){true, dose.volume_ul};
-    row->unit = "uL";
-    row->detail = arena_print(to->work->arena, "%s on %s to %s", dose.route, dose.given_on.text,
-                              dose.patient);
-    return true;
+    struct given_dose dose = {0};
+    return view_need(to->work, &given_table, "name", code, &dose) && tell_given(to, &dose, row);
 }
 
 static bool tell_patient(struct tracing *to, const char *code, struct trace_row *row)
 {
-    struct patient patient = {0};
-    if (!view_need(to->work, &patient_table, "name", code, &patient))
+    struct resident patient = {0};
+    if (!view_need(to->work, &resident_table, "name", code, &patient))
         return false;
     row->detail =
         arena_print(to->work->arena, "site %s, language %s", patient.site, patient.language);
@@ -370,13 +346,113 @@ static bool tell_nothing(struct tracing *to, const char *code, struct trace_row 
 static bool send_names(struct tracing *to, struct names *names, const char *kind,
                        bool (*tell)(struct tracing *to, const char *code, struct trace_row *row))
 {
-    tracing_sort(names);
+    names_sort(names);
     for (size_t i = 0; i < names->count; i++) {
+        struct arena_mark mark = arena_mark(to->work->arena);
         struct trace_row row = {.kind = kind, .code = names->items[i], .depth = to->depth};
-        if (!tell(to, names->items[i], &row) || !send(to, &row))
+        bool worked = tell(to, names->items[i], &row) && tracing_row(to, &row);
+        arena_rewind(to->work->arena, mark);
+        if (!worked)
             return false;
     }
     to->depth += names->count > 0;
+    return true;
+}
+
+static bool send_given(struct work *work, void *context, const void *item)
+{
+    struct tracing *to = context;
+    const struct given_dose *dose = item;
+    struct trace_row row = {.kind = "dose", .code = dose->code, .depth = to->depth};
+    (void)work;
+    if (dose->annulled || !is_found(to, dose->lot, dose->first, dose->last))
+        return true;
+    to->told_doses = true;
+    return tell_given(to, dose, &row) && tracing_row(to, &row);
+}
+
+/* Doses that the trace began with, or those of the vials, lot by lot. */
+static bool send_doses(struct tracing *to)
+{
+    const struct visitor visitor = {send_given, to};
+    if (!send_names(to, &to->doses, "dose", tell_dose))
+        return false;
+    for (size_t i = 0; i < to->span_count; i++)
+        if ((!i || !text_equals(to->by_lot[i].lot, to->by_lot[i - 1].lot)) &&
+            !view_each(to->work, &given_table, "lot", value_text(to->by_lot[i].lot), &visitor))
+            return false;
+    to->depth += to->told_doses;
+    return true;
+}
+
+/* Events of patients who were found, before it is known whether they are about these doses. */
+struct candidates {
+    struct tracing *to;
+    struct happening *items;
+    size_t count;
+    size_t room;
+};
+
+static bool add_candidate(struct work *work, void *context, const void *item)
+{
+    struct candidates *list = context;
+    const struct happening *event = item;
+    struct arena *kept = list->to->kept;
+    (void)work;
+    if (!names_hold(&list->to->patients, event->patient))
+        return true;
+    if (list->count == list->room) {
+        list->room = list->room ? 2 * list->room : 16;
+        struct happening *moved = arena_take(kept, list->room * sizeof *moved);
+        if (list->count)
+            memcpy(moved, list->items, list->count * sizeof *moved);
+        list->items = moved;
+    }
+    list->items[list->count++] = (struct happening){.code = arena_copy(kept, event->code),
+                                                    .dose = arena_copy(kept, event->dose)};
+    return true;
+}
+
+static bool is_about_these(struct tracing *to, const char *dose, bool *about)
+{
+    struct given_dose row = {0};
+    bool found = false;
+    *about = !dose || names_hold(&to->doses, dose);
+    if (*about)
+        return true;
+    if (!view_find(to->work, &given_table, VALUES(value_text(dose)), &row, &found))
+        return false;
+    *about = found && !row.annulled && is_found(to, row.lot, row.first, row.last);
+    return true;
+}
+
+/* A few patients are asked for one by one; for many, every event is read once. */
+static bool find_candidates(struct tracing *to, struct candidates *list)
+{
+    enum { FEW = 1000 };
+    const struct visitor visitor = {add_candidate, list};
+    if (to->patients.count > FEW)
+        return view_each(to->work, &happening_table, NULL, value_text(NULL), &visitor);
+    for (size_t i = 0; i < to->patients.count; i++)
+        if (!view_each(to->work, &happening_table, "patient", value_text(to->patients.items[i]),
+                       &visitor))
+            return false;
+    return true;
+}
+
+/* About these doses, or about no named one. */
+static bool find_events(struct tracing *to)
+{
+    struct candidates list = {.to = to};
+    if (!find_candidates(to, &list))
+        return false;
+    for (size_t i = 0; i < list.count; i++) {
+        bool about = false;
+        if (!is_about_these(to, list.items[i].dose, &about))
+            return false;
+        if (about)
+            names_add(&to->events, list.items[i].code);
+    }
     return true;
 }
 
@@ -389,9 +465,11 @@ static bool send_places(struct tracing *to)
 
 bool tracing_send(struct tracing *to)
 {
+    if (!find_places(to))
+        return false;
     if (to->direction == LINK_FORWARD)
-        return send_vials(to) && send_places(to) && send_names(to, &to->doses, "dose", tell_dose) &&
-               send_names(to, &to->patients, "patient", tell_patient) &&
+        return send_vials(to) && send_places(to) && send_doses(to) &&
+               send_names(to, &to->patients, "patient", tell_patient) && find_events(to) &&
                send_names(to, &to->events, "event", tell_event);
     return send_names(to, &to->events, "event", tell_event) &&
            send_names(to, &to->patients, "patient", tell_patient) &&

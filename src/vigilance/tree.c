@@ -8,7 +8,7 @@
 #include "supply/shipment.h"
 #include "treatment/dose.h"
 #include "vigilance/event.h"
-#include "vigilance/tracing.h"
+#include "vigilance/names.h"
 
 #include <string.h>
 
@@ -35,7 +35,6 @@ struct growing {
     struct stream *stream;
     enum link_direction direction;
     struct names seen;
-    size_t sorted; /* of seen, in front */
 };
 
 /* The neighbours of a code of one kind. */
@@ -48,7 +47,7 @@ struct expansion {
 static void add(struct work *work, struct names *next, const char *kind, const char *code)
 {
     if (code)
-        tracing_add(next, link_name(work->arena, kind, code));
+        names_add(next, link_name(work->arena, kind, code));
 }
 
 static bool lot_forward(struct work *work, const char *code, struct names *next)
@@ -200,7 +199,7 @@ static bool tied(struct growing *to, const char *name, struct names *next)
         return false;
     for (size_t i = 0; i < ties.count; i++) {
         const struct link *tie = &ROWS(ties, const struct link)[i];
-        tracing_add(next, forward ? tie->child : tie->parent);
+        names_add(next, forward ? tie->child : tie->parent);
     }
     return true;
 }
@@ -219,26 +218,15 @@ static bool neighbours(struct growing *to, const char *name, struct names *next)
             !expand(to->work, name + length + 1, next))
             return false;
     }
-    tracing_sort(next);
+    names_sort(next);
     return true;
 }
 
-/* The front is sorted now and then, so that looking back stays cheap. */
 static bool is_new(struct growing *to, const char *name)
 {
-    const struct names front = {.items = to->seen.items, .count = to->sorted};
-    enum { TAIL = 64 };
-    if (tracing_has(&front, name))
-        return false;
-    for (size_t i = to->sorted; i < to->seen.count; i++)
-        if (text_equals(to->seen.items[i], name))
-            return false;
-    tracing_add(&to->seen, name);
-    if (to->seen.count - to->sorted > TAIL) {
-        tracing_sort(&to->seen);
-        to->sorted = to->seen.count;
-    }
-    return true;
+    size_t before = to->seen.count;
+    names_add(&to->seen, name);
+    return to->seen.count > before;
 }
 
 struct branch {
