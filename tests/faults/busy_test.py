@@ -340,8 +340,9 @@ def positions_decide(score, source):
 def main():
     score = Score()
     source = open_place(sys.argv, __doc__)
-    held = at_once([lambda each=each: score.test(each.__name__.replace("_", " "), each, score, source)
-                    for each in (the_lock_held_for_too_long, the_database_held_by_a_tool_alone)])
+    held = at_once([
+        lambda each=each: score.test(each.__name__.replace("_", " "), each, score, source)
+        for each in (the_lock_held_for_too_long, the_database_held_by_a_tool_alone)])
     for function in (positions_decide, many_at_once, a_reader_pins_the_log,
                      a_fault_under_a_full_queue):
         score.test(function.__name__.replace("_", " "), function, score, source)

@@ -27,7 +27,7 @@ from damaging import (FRAME, FRAME_HEAD, PAGE, WAL_HEAD, cut, flip, flip_in, fli
                       put_back, stale, zero)
 from reading import compare_reads
 from speak import Person, Server, donor
-from stage import Place, Score, Wrong, check_model, is_long, must, open_place, refusal_of
+from stage import Place, Score, check_model, is_long, must, open_place, refusal_of
 
 TIMES = 40 if is_long else 1
 LOST = "acknowledged entries are lost"

@@ -23,7 +23,7 @@ sys.path[:0] = [os.path.join(TESTS, name) for name in ("support", "api", "strang
 
 import forgery
 from speak import Person, Server, donor
-from stage import STORAGE, Place, Score, check_model, is_long, must, open_place, refusal_of
+from stage import STORAGE, Place, Score, check_model, is_long, must, open_place
 from tamperings import FILE_TAMPERINGS, TAMPERINGS
 
 LOCAL = {"head.lock", "persons.lock"}
@@ -219,7 +219,7 @@ def under_a_server(stage, name, change):
 
 def an_older_file_under_a_server(stage, seed):
     """Somebody copies an older database over the one that is in use. The server may not notice
-    while it has the pages in memory; whatever it acknowledged is there, or the next start refuses."""
+    while it has the pages in memory; what it acknowledged is there, or the next start refuses."""
     place = stage.copy()
     server = Server(place.program, place.record)
     person = Person(server, "DC1")
@@ -330,7 +330,7 @@ def records_mixed(stage, names):
 
 
 def settings_changed(stage):
-    """record.json is signed by nobody; what it says is held against the head and the first entry."""
+    """record.json is signed by nobody; it is held against the head and the first entry."""
     for name, value in (("demo", None), ("engine", "sqlite3"), ("engine", "postgres"),
                         ("identifier", "ab" * 16), ("public_key", "cd" * 32), ("format", 3),
                         ("format", 1), ("server", "host=/nowhere dbname=x"), ("nonsense", True)):

@@ -30,7 +30,8 @@ def ask_all(server, entries):
             must(answer is not None, f"{path}: the connection was closed")
             told = answer.json()
             told.pop("request", None)
-            answers[person.said["account"], path] = (answer.status, json.dumps(told, sort_keys=True))
+            key = person.said["account"], path
+            answers[key] = answer.status, json.dumps(told, sort_keys=True)
     return answers
 
 
@@ -70,11 +71,13 @@ def read_once(stage, right, entries, kind, counts, seed):
             counts["answers otherwise"] += 1
             wrong.append(key[1])
     refused = any(answer[0] == 503 for answer in told.values())
+    counts["damages met by a read"] += bool(wrong or refused)
     must(not any(path.startswith("/api/entries/") for path in wrong),
          f"{what}: an entry was shown otherwise than it was recorded: {wrong[:3]}")
     counted, _ = place.verify()
     must(not (wrong and counted), f"{what}: {wrong[:3]} were answered otherwise and verify passes")
-    stage.score.point("reads", "answered otherwise" if wrong else "refused" if refused else "as before")
+    stage.score.point("reads", "answered otherwise" if wrong else
+                      "refused" if refused else "as before")
 
 
 def compare_reads(stage, times):

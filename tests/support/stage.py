@@ -68,7 +68,8 @@ class Place:
         """The words that register a donor; the key is the code."""
         words = ["--as", "DC1", "--json", "--idempotency-key", f"key-{code}", "donor", "register"]
         for name, value in donor(code).items():
-            words += ["--" + name.replace("_", "-"), str(value).lower() if value is True else str(value)]
+            text = str(value).lower() if value is True else str(value)
+            words += ["--" + name.replace("_", "-"), text]
         return words
 
     def register(self, code):
@@ -89,7 +90,8 @@ class Place:
         if done.returncode == 0:
             return json.loads(done.stdout), None
         fault = done.stderr.decode("utf-8", "replace").strip()
-        must(2 <= done.returncode <= UNKNOWN and fault.startswith('{"fault":') and "\n" not in fault,
+        told = fault.startswith('{"fault":') and "\n" not in fault
+        must(2 <= done.returncode <= UNKNOWN and told,
              f"verify ended with {done.returncode}: {fault[:600]!r}")
         return None, json.loads(fault)["text"]
 
@@ -100,7 +102,8 @@ class Place:
 
     def must_refuse(self, what, *words):
         done = self.run(*words)
-        must(done.returncode != 0, f"{what}: {' '.join(words)} did not refuse: {done.stdout[:300]!r}")
+        must(done.returncode != 0,
+             f"{what}: {' '.join(words)} did not refuse: {done.stdout[:300]!r}")
         return refusal_of(done, what)
 
     def database(self):
@@ -131,7 +134,8 @@ def check_model(place, acknowledged, entries=None):
         if row["operation"].startswith("donor.register/"):
             found[row["subject"]].append((row["seq"], row["hash"]))
     for code, told in acknowledged.items():
-        must(found[code] == [tuple(told)], f"{code} was acknowledged as {told} and is {found[code]}")
+        must(found[code] == [tuple(told)],
+             f"{code} was acknowledged as {told} and is {found[code]}")
     must(all(len(each) == 1 for each in found.values()), "a donor is registered twice")
     return found
 
