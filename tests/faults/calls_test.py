@@ -26,7 +26,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 import calls_life
 import calls_time
-from calls_place import FILES, Fault, Place, Stage
+from calls_place import FILES, Fault, Place, Stage, must
 from calls_scenes import SCENES, make_fixtures
 from calls_serve import Serve
 
@@ -88,6 +88,13 @@ class Counts:
         return sum(self.known[key][kind] for kind in calls.split())
 
 
+def must_mind_syncs(told, all_fail):
+    """A sync of a file of the folder that failed is never ignored (those of SQLite are fdatasync, of
+    which the last ones, of what is committed already, may fail), and nothing is done without any."""
+    must(not told.done or (told.struck.split()[1:2] != ["fsync"] and not all_fail),
+         "a sync failed and nobody minded")
+
+
 def run_point(stage, scene, way, at, seed):
     """None, or a sentence. Draws depend on seed and point only."""
     group, calls, how, times = WAYS[way]
@@ -98,6 +105,8 @@ def run_point(stage, scene, way, at, seed):
         scene.prepare(place)
         told = scene.act(place, Fault(calls, how, at, times))
         scene.judge(place, told, rest, group == 7)
+        if group == 3 and how == "EIO" and scene.name not in ("verify", "serve"):
+            must_mind_syncs(told, at == 1 and times == 0)
         return None
     except Exception as error:  # one point that goes wrong does not stop the others
         return f"{error}; told {told}"
