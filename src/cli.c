@@ -381,6 +381,7 @@ int cli_run(int count, char **words, cli_clock *clock)
     const char *named = getenv("EXOLEDGER_RECORD");
     struct cli cli = {.work = &work, .clock = clock, .record = named ? named : "record"};
     setlocale(LC_CTYPE, "C.UTF-8");
+    json_begin();
     bool worked = take_words(&cli, count, words) && run_words(&cli) && flush_answer(&work);
     int code = 0;
     if (!worked) {

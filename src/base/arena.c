@@ -35,6 +35,14 @@ static void stop(const char *why)
     abort();
 }
 
+void *arena_heap(size_t size)
+{
+    void *memory = malloc(size);
+    if (!memory)
+        stop("out of memory");
+    return memory;
+}
+
 struct arena *arena_open(size_t limit)
 {
     struct arena *arena = calloc(1, sizeof *arena);

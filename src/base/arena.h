@@ -20,6 +20,9 @@ void arena_close(struct arena *arena);
  * program, because no request may need that much. */
 void *arena_take(struct arena *arena, size_t size);
 
+/* malloc for libraries that do not notice when there is none: that stops the program. */
+void *arena_heap(size_t size);
+
 /* A copy of size bytes with a NUL behind them. */
 char *arena_text(struct arena *arena, const char *bytes, size_t size);
 

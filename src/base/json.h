@@ -23,6 +23,10 @@ enum json_kind {
 
 struct json; /* a value in a tree; lives as long as the arena it was parsed into */
 
+/* Once, before the first thread: from here on a lack of memory while reading JSON stops the
+ * program, as it does in an arena. */
+void json_begin(void);
+
 /* UTF-8 is checked, duplicate keys, NUL and trailing text are refused; the sentence names line
  * and column. */
 MUST_USE bool json_parse(struct arena *arena, struct fault *fault, const char *bytes, size_t size,
