@@ -43,6 +43,12 @@ void *arena_heap(size_t size)
     return memory;
 }
 
+char *arena_heap_copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(arena_heap(size), text, size);
+}
+
 struct arena *arena_open(size_t limit)
 {
     struct arena *arena = calloc(1, sizeof *arena);

@@ -20,8 +20,10 @@ void arena_close(struct arena *arena);
  * program, because no request may need that much. */
 void *arena_take(struct arena *arena, size_t size);
 
-/* malloc for libraries that do not notice when there is none: that stops the program. */
+/* malloc for the engines and for libraries that do not notice when there is none: that stops the
+ * program. */
 void *arena_heap(size_t size);
+char *arena_heap_copy(const char *text);
 
 /* A copy of size bytes with a NUL behind them. */
 char *arena_text(struct arena *arena, const char *bytes, size_t size);

@@ -31,11 +31,9 @@ static bool send_prepare(struct postgres *postgres, struct fault *fault, const c
 static struct prepared *prepared_keep(struct postgres *postgres, const char *letters,
                                       const char *sql)
 {
-    struct prepared *prepared = calloc(1, sizeof *prepared);
-    char *takes = strdup(letters);
-    char *text = strdup(sql);
-    if (!prepared || !takes || !text)
-        abort();
+    struct prepared *prepared = arena_heap(sizeof *prepared);
+    char *takes = arena_heap_copy(letters);
+    char *text = arena_heap_copy(sql);
     *prepared = (struct prepared){.takes = takes, .sql = text};
     snprintf(prepared->name, sizeof prepared->name, "s%" PRId64, ++postgres->prepared);
     return prepared;

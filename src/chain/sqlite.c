@@ -179,10 +179,8 @@ static bool prepare(struct sqlite *sqlite, struct fault *fault, const char *sql,
     if (sqlite3_prepare_v3(sqlite->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, handle, NULL) !=
         SQLITE_OK)
         return storage_fault(fault, sqlite->connection);
-    struct prepared *prepared = calloc(1, sizeof *prepared);
-    char *copy = strdup(sql);
-    if (!prepared || !copy)
-        abort();
+    struct prepared *prepared = arena_heap(sizeof *prepared);
+    char *copy = arena_heap_copy(sql);
     *prepared = (struct prepared){*bucket, *handle, copy};
     *bucket = prepared;
     return true;
