@@ -332,6 +332,8 @@ bool verify_record(struct work *work, const struct checkpoint *kept, struct veri
                   database_step(work, STEP_BEGIN_READ) && check_all(work, &checking);
     if (scratch.database)
         worked = database_step(&scratch, STEP_ROLLBACK) && worked;
+    if (!worked && work->fault.kind == FAULT_NONE)
+        work->fault = scratch.fault;
     ledger_abandon(work);
     arena_close(scratch.arena);
     return worked && look_again(work, verified);
