@@ -5,6 +5,7 @@
 #include "base/time.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -25,10 +26,14 @@ static bool has_outputs(void)
     return true;
 }
 
+/* By itself malloc learns from the first large block to keep the next one in the heap. */
+enum { MAPPED_FROM_BYTES = 256 << 10 };
+
 int main(int count, char **words)
 {
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away must not end a writer */
     signal(SIGXFSZ, SIG_IGN); /* nor a limit on the size of files: the write fails and is told */
+    mallopt(M_MMAP_THRESHOLD, MAPPED_FROM_BYTES);
     if (!has_outputs() || setenv("TZ", "UTC0", 1) != 0) /* zones named right/ count leap seconds */
         return 1;
     return cli_run(count, words, clock_usec);

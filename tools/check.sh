@@ -146,6 +146,14 @@ installed()
     (cd / && env -u EXOLEDGER_DATA "$place/usr/bin/exoledger" selftest)
 }
 
+# What the server keeps of many requests; sanitizers keep too much to tell.
+memory_kept()
+{
+    rm -rf "$records/kept"
+    mkdir -p "$records"
+    /usr/bin/python3 tests/faults/leak_test.py build/release/exoledger "$records/kept"
+}
+
 # What is committed is what the program says about itself.
 documents()
 {
@@ -190,6 +198,7 @@ style_lane()
         step style_globals tools/check_globals.sh build/release
         step documents documents
         step installed installed
+        step memory_kept memory_kept
     }
     step build_clang build_clang && step units_clang units_clang
     step style_cppcheck tools/check_cppcheck.sh

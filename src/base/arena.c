@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 1 << 16, ALIGNMENT = 16, SMALL_PRINT = 256 };
+enum { CHUNK_BYTES = 1 << 16, LARGEST_CHUNK = 1 << 22, ALIGNMENT = 16, SMALL_PRINT = 256 };
 
 struct chunk {
     struct chunk *older;
@@ -82,10 +82,18 @@ struct arena_mark arena_mark(const struct arena *arena)
     return (struct arena_mark){taken(arena), arena->deferred};
 }
 
+static size_t larger(size_t one, size_t other)
+{
+    return one > other ? one : other;
+}
+
+/* Large work takes large chunks, which malloc maps by themselves and gives back at once (main.c);
+ * from many small ones the heap of a thread stays as large as it ever was. */
 static void arena_grow(struct arena *arena, size_t size)
 {
-    size_t room = size > CHUNK_BYTES ? size : CHUNK_BYTES;
     size_t before = taken(arena);
+    size_t usual = before < LARGEST_CHUNK ? larger(before, CHUNK_BYTES) : LARGEST_CHUNK;
+    size_t room = larger(size, usual);
     if (before + size > arena->limit)
         stop("a piece of work asked for more memory than any work may need");
     struct chunk *chunk = malloc(sizeof *chunk + room);
