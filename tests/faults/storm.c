@@ -179,12 +179,44 @@ static bool erased_for_good(struct storm *storm)
     return count == 2 || storm_wrong(storm, "%zu keys lie in the folder after an erasure", count);
 }
 
+/* A donor's name can be read as long as nobody erased it. */
+static bool keys_are_there(struct storm *storm)
+{
+    char person[64];
+    const char *code = NULL;
+    for (size_t i = 0; i < storm->count; i++) {
+        const struct told *told = &storm->asked[i];
+        if (told->word != TOLD_STORED || !text_equals(told->operation, "donor.register"))
+            continue;
+        code = told->input + strlen("{\"code\":\"");
+        snprintf(person, sizeof person, "donor:%.*s", (int)strcspn(code, "\""), code);
+        if (!person_is_known(&storm->work, person))
+            return storm_wrong(storm, "%s was acknowledged and %s has no key", told->key, person);
+    }
+    return true;
+}
+
+/* The signed head knows what was acknowledged, before anything else is written. */
+static bool head_knows(struct storm *storm)
+{
+    struct checkpoint outside = {0};
+    if (!ledger_outside(&storm->work, &outside))
+        return storm_wrong(storm, "the head: %s", storm->work.fault.text);
+    for (size_t i = 0; i < storm->count; i++)
+        if (storm->asked[i].word == TOLD_STORED && storm->asked[i].seq > outside.size)
+            return storm_wrong(storm, "%s was acknowledged as entry %lld and the head knows %lld",
+                               storm->asked[i].key, (long long)storm->asked[i].seq,
+                               (long long)outside.size);
+    return true;
+}
+
 bool storm_holds(struct storm *storm, bool whole)
 {
     char why[200];
     if (!told_holds(&storm->work, storm->asked, storm->count, why))
         return storm_wrong(storm, "%s", why);
-    return (!whole || storm_verifies(storm)) && erased_for_good(storm) && storm_copy_holds(storm);
+    return head_knows(storm) && keys_are_there(storm) && (!whole || storm_verifies(storm)) &&
+           erased_for_good(storm) && storm_copy_holds(storm);
 }
 
 bool storm_rebuilds(struct storm *storm)

@@ -234,6 +234,7 @@ static void end(struct storm *storm, bool worked)
 {
     storm->last = storm->work.fault;
     storm->work.fault = (struct fault){0};
+    storm->failures += !worked;
     if (!worked)
         storm_end(storm);
 }
