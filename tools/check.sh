@@ -184,6 +184,7 @@ test_lane()
         step faults on_copies faults
     }
     step fault_programs fault_programs "$sanitized"
+    step planted planted "$sanitized" --few
     step story_postgres story_postgres && step acceptance_postgres acceptance postgres
     step exchanges exchanges
 }

@@ -89,6 +89,7 @@ if step build build_sanitized; then
 fi
 if step build_release build_release; then
     step fault_programs fault_programs build/release || true
+    step planted planted build/release || true
 fi
 if step build_fuzzers build_fuzzers; then
     for target in tests/fuzz/fuzz_*.c; do

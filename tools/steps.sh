@@ -122,6 +122,14 @@ fault_programs()
     run_programs "${programs[@]}"
 }
 
+# planted BUILD [--few]: the suites against bugs of tests/faults/planted.txt.
+planted()
+{
+    local variables=()
+    [ "$1" != "$sanitized" ] || variables=(OPTIMISE='-O1 -g' SANITIZE="$sanitizers")
+    /usr/bin/python3 tests/faults/planted.py "$@" -- "${variables[@]}"
+}
+
 # tell_story FILE RECORD [--server CONNECTION]: a file or folder of exchanges in a new record, then
 # what must hold for it: it verifies, its tables can be made anew from the entries, and it verifies
 # again.

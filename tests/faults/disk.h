@@ -49,13 +49,14 @@ struct disk_plan {
 
 /* What a loss of power leaves of the changes that were not synced. */
 enum disk_loss {
-    LOSS_NONE,  /* kill -9: the system's cache goes on */
-    LOSS_ALL,   /* all of them are gone */
-    LOSS_SOME,  /* each sector and each name by lot, torn at 512 or 4096 bytes or whole writes */
-    LOSS_FIRST, /* older ones are gone, newer ones are there */
-    LOSS_LAST,  /* the other way round */
-    LOSS_NAMES, /* contents are there; names made, changed and removed are not */
-    LOSS_BYTES, /* names are there; contents are not, and cut files have their old length */
+    LOSS_NONE,    /* kill -9: the system's cache goes on */
+    LOSS_ALL,     /* all of them are gone */
+    LOSS_SOME,    /* each sector and each name by lot, torn at 512 or 4096 bytes or whole writes */
+    LOSS_FIRST,   /* older ones are gone, newer ones are there */
+    LOSS_LAST,    /* the other way round */
+    LOSS_NAMES,   /* contents are there; names made, changed and removed are not */
+    LOSS_NOTHING, /* all of them reached the disk in time */
+    LOSS_BYTES,   /* names are there; contents are not, and cut files have their old length */
     LOSS_COUNT,
 };
 

@@ -174,6 +174,7 @@ bool disk_lot_keeps(struct disk_lot *lot, int64_t number, bool is_name)
 {
     switch (lot->loss) {
     case LOSS_NONE:
+    case LOSS_NOTHING:
         return true;
     case LOSS_SOME:
         return below(&lot->draws, 8) < lot->kept;

@@ -3,7 +3,6 @@
 #include "storm.h"
 
 #include "contract/book.h"
-#include "disk_file.h"
 #include "disk_vfs.h"
 #include "small.h"
 #include "storm_steps.h"
@@ -63,9 +62,7 @@ void storm_prepare(void)
     snprintf(folder, sizeof folder, "%s", demo->folder);
     arena_close(demo->work.arena);
     arena_close(demo->arena);
-    if (!disk_sync_folder(DISK_MOUNT))
-        abort();
-    disk_restart(LOSS_ALL, 1);
+    disk_restart(LOSS_NOTHING, 1);
     prepared = disk;
     disk = NULL;
 }

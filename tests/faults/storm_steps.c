@@ -364,8 +364,8 @@ static enum storm_step draw_step(struct storm *storm)
         size_t below;
         enum storm_step step;
     } lots[] = {{24, STEP_REGISTER}, {34, STEP_HOLD},   {42, STEP_REPEAT}, {46, STEP_FORBIDDEN},
-                {54, STEP_AGAIN},    {80, STEP_GROUP},  {90, STEP_REOPEN}, {93, STEP_CHECKPOINT},
-                {95, STEP_REBUILD},  {97, STEP_BACKUP}, {100, STEP_ERASE}};
+                {54, STEP_AGAIN},    {78, STEP_GROUP},  {88, STEP_REOPEN}, {91, STEP_CHECKPOINT},
+                {94, STEP_REBUILD},  {96, STEP_BACKUP}, {100, STEP_ERASE}};
     size_t lot = demo_below(&storm->draws, 100);
     size_t i = 0;
     while (lot >= lots[i].below)

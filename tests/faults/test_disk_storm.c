@@ -12,7 +12,14 @@
  *   EXOLEDGER_SEED     begins with this one; the seed of a failure, with one point, repeats it
  *   EXOLEDGER_POINTS   fault points for each test
  */
-enum { SCENARIOS = 64, FEWEST_STEPS = 3, MORE_STEPS = 8, VERIFIED = 4, REBUILT = 16 };
+enum {
+    SCENARIOS = 64,
+    FEWEST_STEPS = 3,
+    MORE_STEPS = 8,
+    VERIFIED = 4,
+    REBUILT = 16,
+    AT_THE_END = 8
+};
 
 /* A kind of trouble: what fails, and what may follow. */
 struct weather {
@@ -88,7 +95,8 @@ static void stop_here(void)
 
 static enum disk_loss draw_loss(struct point *point)
 {
-    if (point->weather->power_stays)
+    bool fails_only = point->weather->plan.trouble != TROUBLE_STOP;
+    if (point->weather->power_stays || (fails_only && demo_below(&point->draws, 3) == 0))
         return LOSS_NONE;
     return (enum disk_loss)demo_below(&point->draws, LOSS_COUNT);
 }
@@ -106,6 +114,8 @@ static void fail_in_trouble(struct point *point)
     count_calls(point->scenario);
     int64_t among = calls_of(point->scenario, plan.kinds) / (plan.ending ? 4 : 1);
     plan.at = point->at = 1 + (int64_t)demo_below(&point->draws, (size_t)among + 1);
+    if (demo_below(&point->draws, AT_THE_END) == 0)
+        plan.at = point->at = among * 2;
     storm_begin(&storm, point->scenario);
     disk_plan(&plan);
     if (storm_open(&storm))
@@ -169,8 +179,9 @@ static bool recover(struct point *point)
         return false;
     if (storm.work.fault.kind != FAULT_NONE || is_found_out(point))
         return true;
-    if (!storm_holds(&storm, is_verified(point)) || !storm_settle(&storm) || !goes_on() ||
-        (is_rebuilt && !storm_rebuilds(&storm)))
+    bool ends_at_once = demo_below(&point->draws, 2);
+    if (!storm_holds(&storm, is_verified(point)) || !storm_settle(&storm) ||
+        (!ends_at_once && !goes_on()) || (is_rebuilt && !storm_rebuilds(&storm)))
         return false;
     for (size_t i = 0; i < storm.count; i++)
         told[storm.asked[i].word]++;

@@ -374,7 +374,8 @@ static void a_failed_batch_leaves_the_record_free(void **state)
 
 #define ON(engine, test) cmocka_unit_test_setup_teardown(test, demo_open_##engine, demo_close)
 
-int main(void)
+/* The name of a test as an argument plays that one alone. */
+int main(int count, char **words)
 {
     const struct CMUnitTest on_sqlite[] = {
         ON(sqlite, a_failed_batch_leaves_the_record_free),
@@ -388,6 +389,8 @@ int main(void)
         ON(postgres, a_failed_batch_leaves_the_record_free),
         ON(postgres, every_scene_of_the_story_is_all_or_nothing),
     };
+    if (count > 1)
+        cmocka_set_test_filter(words[1]);
     int failed = cmocka_run_group_tests_name("failing calls, on SQLite", on_sqlite, NULL, NULL);
     if (demo_server())
         failed +=
