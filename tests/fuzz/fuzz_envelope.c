@@ -24,7 +24,8 @@ static void ask(struct work *work, char *text, size_t size)
     char *query = strchr(path, '?');
     if (query)
         *query++ = '\0';
-    const struct envelope envelope = {text, query, end + 1, size - (size_t)(end + 1 - text), NULL};
+    const struct envelope envelope = {
+        .method = text, .query = query, .body = end + 1, .size = size - (size_t)(end + 1 - text)};
     if (!route_find(work->arena, &work->fault, work->record->catalogue, text, path, &route)) {
         if (!work->fault.kind || !work->fault.text[0])
             abort();

@@ -134,7 +134,7 @@ static void ask(struct stage *stage, char *line, char *body, size_t size)
     char *query = strchr(line, '?');
     if (query)
         *query++ = '\0';
-    const struct envelope envelope = {method, query, body, size, NULL};
+    const struct envelope envelope = {.method = method, .query = query, .body = body, .size = size};
     if (!route_find(work->arena, &work->fault, work->record->catalogue, method, line, &route)) {
         demand_refusal(work, &work->fault);
         return;
