@@ -4,6 +4,7 @@
 
 #include "base/time.h"
 #include "web/address.h"
+#include "web/header.h"
 #include "web/patience.h"
 
 #include <microhttpd.h>
@@ -31,9 +32,27 @@ struct http {
     struct MHD_Daemon *daemon;
     struct service *service;
     struct patience *patience;
-    struct MHD_Connection *connections[CONNECTIONS];
+    struct line {
+        struct MHD_Connection *connection; /* NULL while the place is free */
+        struct visitor *visitor;           /* who is watched for being slow */
+        struct job *job;                   /* from its first line to its end */
+    } lines[CONNECTIONS];
     size_t open;
 };
+
+static struct line *line_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+/* NULL where there is nobody to watch. */
+static struct visitor *visitor_of(struct MHD_Connection *connection)
+{
+    const struct line *line = line_of(connection);
+    return line ? line->visitor : NULL;
+}
 
 /* Headers that are read. Twice the same one could be read in two ways, so it is refused. */
 static const struct {
@@ -51,23 +70,6 @@ static const struct {
     {"X-Zone", offsetof(struct headers, zone)},
 };
 
-/* RFC 9110, 5.6.2. A blank before the colon is how requests are smuggled. */
-static bool is_token(const char *name, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        if (name[i] <= ' ' || name[i] >= 0x7F || strchr("\"(),/:;<=>?@[\\]{}", name[i]))
-            return false;
-    return size > 0;
-}
-
-static bool is_visible(const char *value, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        if ((value[i] < ' ' && value[i] != '\t') || value[i] == 0x7F)
-            return false;
-    return true;
-}
-
 /* A line that goes on with a blank (RFC 9112, 5.2) belongs to the value; the library hangs it on
  * the name instead, so that "Content-Lengt: 9" and " h" make a length. It moves the name for that,
  * behind its value. */
@@ -82,8 +84,8 @@ static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind, const
     struct job *job = context;
     struct fault *fault = &job->work.fault;
     (void)kind;
-    if (is_folded(name, value) || !is_token(name, name_size) ||
-        !is_visible(value ? value : "", value ? value_size : 0)) {
+    if (is_folded(name, value) || !header_is_token(name, name_size) ||
+        !header_is_visible(value ? value : "", value ? value_size : 0)) {
         job->hang_up = true;
         fail(fault, FAULT_INPUT, "",
              "A header of the request is malformed; send it as RFC 9112 "
@@ -140,18 +142,6 @@ static int64_t declared_length(const struct job *job)
     return length;
 }
 
-static bool is_json(const char *type)
-{
-    static const char json[] = "application/json";
-    if (!type || strncasecmp(type, json, sizeof json - 1) != 0)
-        return false;
-    type += sizeof json - 1;
-    type += strspn(type, " \t");
-    if (!*type)
-        return true;
-    return *type == ';' && strcasecmp(type + 1 + strspn(type + 1, " "), "charset=utf-8") == 0;
-}
-
 static size_t body_limit(const struct job *job)
 {
     const struct operation *operation = job->route.operation;
@@ -183,9 +173,10 @@ static bool check_body(struct job *job)
         return fail(fault, FAULT_INPUT, "", "%s takes no body; leave it out.", job->method);
     if (length > (int64_t)job->body_most)
         return too_large(job);
-    return is_json(job->headers.content_type) || fail(fault, FAULT_INPUT, "",
-                                                      "The body must be JSON: send Content-Type: "
-                                                      "application/json.");
+    return header_is_json(job->headers.content_type) ||
+           fail(fault, FAULT_INPUT, "",
+                "The body must be JSON: send Content-Type: "
+                "application/json.");
 }
 
 static bool check_target(struct job *job)
@@ -200,7 +191,9 @@ static void *arrive(void *context, const char *target, struct MHD_Connection *co
 {
     struct job *job = job_open(context);
     size_t length = strcspn(target, "?");
-    (void)connection;
+    struct line *line = line_of(connection);
+    if (line)
+        line->job = job;
     job->path = arena_text(job->arena, target, length);
     job->query = target[length] ? arena_copy(job->arena, target + length + 1) : NULL;
     return job;
@@ -236,14 +229,6 @@ static struct MHD_Response *make_response(struct job *job)
     if (!response && file >= 0)
         close(file);
     return response;
-}
-
-/* Who is watched for being slow; NULL where there is nothing to watch. */
-static struct visitor *visitor_of(struct MHD_Connection *connection)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    return info ? info->socket_context : NULL;
 }
 
 /* Last but one step of every request; the last is the log. */
@@ -388,6 +373,9 @@ static void complete(void *context, struct MHD_Connection *connection, void **ke
     const struct http *http = context;
     (void)why;
     patience_begin(http->patience, visitor_of(connection), 0);
+    struct line *line = line_of(connection);
+    if (line)
+        line->job = NULL;
     if (*kept)
         job_close(*kept);
     *kept = NULL;
@@ -396,31 +384,49 @@ static void complete(void *context, struct MHD_Connection *connection, void **ke
 /* Whoever came earlier and asks nothing makes room for who waits. */
 static void make_room(struct http *http)
 {
-    for (size_t i = 0; i < http->open; i++)
-        MHD_set_connection_option(http->connections[i], MHD_CONNECTION_OPTION_TIMEOUT,
-                                  (unsigned)CROWDED_SECONDS);
+    for (size_t i = 0; i < CONNECTIONS; i++)
+        if (http->lines[i].connection)
+            MHD_set_connection_option(http->lines[i].connection, MHD_CONNECTION_OPTION_TIMEOUT,
+                                      (unsigned)CROWDED_SECONDS);
 }
 
-static void notice(void *context, struct MHD_Connection *connection, void **visitor,
+static struct line *meet(struct http *http, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    size_t at = 0;
+    while (at < CONNECTIONS && http->lines[at].connection)
+        at++;
+    if (at == CONNECTIONS || !info)
+        return NULL;
+    http->lines[at] = (struct line){.connection = connection,
+                                    .visitor = patience_meet(http->patience, info->connect_fd)};
+    http->open++;
+    return &http->lines[at];
+}
+
+/* The library completes a request on every way out but one: where its arguments take more memory
+ * than there is. */
+static void part(struct http *http, struct line *line)
+{
+    patience_part(http->patience, line->visitor);
+    if (line->job && !line->job->begun)
+        job_close(line->job);
+    *line = (struct line){0};
+    http->open--;
+}
+
+static void notice(void *context, struct MHD_Connection *connection, void **line,
                    enum MHD_ConnectionNotificationCode what)
 {
     struct http *http = context;
-    size_t at = 0;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        const union MHD_ConnectionInfo *info =
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *visitor = info ? patience_meet(http->patience, info->connect_fd) : NULL;
         if (http->open >= CROWD)
             make_room(http);
-        if (http->open < CONNECTIONS)
-            http->connections[http->open++] = connection;
-        return;
+        *line = meet(http, connection);
+    } else if (*line) {
+        part(http, *line);
     }
-    patience_part(http->patience, *visitor);
-    while (at < http->open && http->connections[at] != connection)
-        at++;
-    if (at < http->open)
-        http->connections[at] = http->connections[--http->open];
 }
 
 static void deliver(struct job *job)
