@@ -25,10 +25,10 @@ class Struck(Server):
         found = re.match(r"listening on http://127\.0\.0\.1:(\d+)", line)
         self.port = int(found.group(1)) if found else 0
 
-    def end(self):
+    def end(self, how=signal.SIGTERM):
         """Asks it to end, and says how it did."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+            self.process.send_signal(how)
         try:
             code = self.process.wait(SOON)
         except subprocess.TimeoutExpired:
@@ -61,7 +61,8 @@ class Serve(Scene):
                 for client in clients:
                     client.join(SOON)
         finally:
-            told = server.end()
+            # Killed, it leaves behind what a commit that failed has written.
+            told = server.end(signal.SIGKILL if fault.at % 2 else signal.SIGTERM)
         return told
 
     def write(self, server, place, name):
