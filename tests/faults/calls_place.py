@@ -108,6 +108,13 @@ def entries_of(record):
     return rows
 
 
+def must_be_signed(record, seq):
+    """Nobody is answered before the signed head beside the database knows the entry."""
+    with open(os.path.join(record, "head.json"), encoding="utf-8") as head:
+        size = json.load(head)["size"]
+    must(size >= seq, f"entry {seq} was acknowledged, and the signed head knows {size}")
+
+
 class Place:
     """One point's own folder; everything of it lies below."""
 

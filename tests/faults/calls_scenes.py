@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 
-from calls_place import DATA, entries_of, must
+from calls_place import DATA, entries_of, must, must_be_signed
 
 DONOR = {"tissue": "adipose", "sex": "female", "name": "Somebody Invented",
          "birth_date": "1998-03-09", "identity_checked": "true", "treatment_first": "true",
@@ -82,6 +82,7 @@ class Recording(Scene):
         own = [row for row in rows if json.loads(row[2])["operation"] == self.operation]
         if told.done:
             must([row[:2] for row in own] == [told.receipt()], f"acknowledged, and stored: {own}")
+            must_be_signed(place.record, own[0][0])
         must(not own or not told.refused, f"refused, and stored as {own}: {told}")
         again = place.must_run(self.words(place)).receipt()
         now = entries_of(place.record)[len(before):]
@@ -211,6 +212,8 @@ class Story(Scene):
         rows = place.whole(place.record, before, rest)[len(before):]
         must(not told.done or len(rows) == 3, f"told to the end, and {len(rows)} entries: {told}")
         must(len(rows) <= 3, f"{len(rows)} entries of three exchanges")
+        if told.done:
+            must_be_signed(place.record, rows[-1][0])
         place.must_run(self.words(place))
         now = entries_of(place.record)[len(before):]
         must(len(now) == 3 and now[:len(rows)] == rows, f"played again: {len(now)} entries")
@@ -242,6 +245,7 @@ class Making(Scene):
         whole = self.is_whole(place, rest)
         must(whole or not told.done, f"acknowledged, and there is none: {told}")
         if whole:
+            must_be_signed(self.made(place), entries_of(self.made(place))[-1][0])
             self.must_be_right(place, told)
         again = place.run(self.words(place))
         must(again.done or (whole and again.code == 6), f"asked again: {again}")

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import threading
 
-from calls_place import SOON, Told, entries_of, must
+from calls_place import SOON, Told, entries_of, must, must_be_signed
 from calls_scenes import Scene, donor_words
 from speak import Person, Server, donor
 
@@ -108,6 +108,7 @@ class Serve(Scene):
         if said and said[0] == 201:
             entry = said[1]["entry"]
             must(stored == (entry["seq"], entry["hash"]), f"{code}: told {entry}, stored {stored}")
+            must_be_signed(place.record, entry["seq"])
         elif said and said[1]["fault"] != "unknown":
             must(not stored, f"{code} was refused with {said} and is stored")
             must(said[1]["text"].endswith("."), f"no sentence: {said}")
