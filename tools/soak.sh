@@ -1,41 +1,124 @@
 #!/bin/bash
-# soak.sh: what takes hours: kills, fuzzing and long properties.
+# soak.sh: what takes hours: long properties, faults, load, memory, threads, analysis and fuzzing.
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
-#   EXOLEDGER_KILLS        kill -9 in each fault test (200)
-#   EXOLEDGER_SECONDS      for the calls of the C library that are struck (10800)
-#   EXOLEDGER_FUZZ_SECONDS for each fuzz target (600)
+#   SOAK=threads,faults_kill  only these steps, or those whose names begin so; SOAK=list names them
+#   EXOLEDGER_SOAK_MINUTES    about how long all of it may take (720); below 60 every test plays its
+#                             short form
+#   EXOLEDGER_SEED            repeats the draws of a run, which are printed with every failure
+#   EXOLEDGER_KILLS, EXOLEDGER_SECONDS, EXOLEDGER_LOAD_SECONDS, EXOLEDGER_FUZZ_SECONDS
+#                             one test's share: kills, seconds for the calls of the C library that
+#                             are struck, for the load, for each fuzz target
 #
-# What a fuzz target finds is kept in build/soak/found/TARGET; put it into tests/fuzz/corpus with
-# the change that mends it.
+# Tests are found by their names: tests/unit, tests/property and tests/faults/test_*.c;
+# tests/{api,faults,proxy}/*_test.{py,sh}, called as TEST PROGRAM RECORD; tests/fuzz/fuzz_*.c. Logs
+# lie in build/soak/logs. What a fuzz target finds is kept in build/soak/found/TARGET; put it into
+# tests/fuzz/corpus with the change that mends it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=tools/steps.sh
 . tools/steps.sh
 
-export EXOLEDGER_LONG=1 EXOLEDGER_KILLS=${EXOLEDGER_KILLS:-200}
-export EXOLEDGER_SECONDS=${EXOLEDGER_SECONDS:-10800}
-export seconds=${EXOLEDGER_FUZZ_SECONDS:-600} soak=build/soak
+export logs=build/soak/logs records=build/soak/records soak=build/soak cluster=
+minutes=${EXOLEDGER_SOAK_MINUTES:-720}
+mapfile -t targets < <(basename -s .c tests/fuzz/fuzz_*.c)
+if [ "$minutes" -ge 60 ]; then export EXOLEDGER_LONG=1; fi
+export EXOLEDGER_SECONDS=${EXOLEDGER_SECONDS:-$((minutes * 60 / 4))}
+export EXOLEDGER_KILLS=${EXOLEDGER_KILLS:-$((20 + minutes / 4))}
+export EXOLEDGER_LOAD_SECONDS=${EXOLEDGER_LOAD_SECONDS:-$((minutes < 60 ? 5 : 60))}
+export seconds=${EXOLEDGER_FUZZ_SECONDS:-$((minutes * 60 / 4 / ${#targets[@]} + 5))}
+export EXOLEDGER_SEED=${EXOLEDGER_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 
-long_properties() { unit_tests "$sanitized"; }
+clean_up()
+{
+    [ -z "$cluster" ] || tests/support/cluster.sh stop "$cluster" || true
+    [ -z "$cluster" ] || rm -rf "${cluster%/*}"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
 
-# Without sanitizers: the more points, the better.
+wanted()
+{
+    local each
+    [ -n "${SOAK:-}" ] || return 0
+    for each in ${SOAK//,/ }; do
+        case $1 in "$each"*) return 0 ;; esac
+    done
+    return 1
+}
+
+# soak NAME NEED COMMAND...: a step, if it is wanted, after the step NEED, which is played once.
+soak()
+{
+    if [ "${SOAK:-}" = list ]; then
+        echo "$1"
+        return
+    fi
+    wanted "$1" || return 0
+    if [ "$2" != nothing ] && [ ! -e "$logs/$2.count" ]; then
+        step "$2" "$2" || true
+    fi
+    date "+%H:%M $1"
+    step "$1" "${@:3}" && return 0
+    echo "     again: EXOLEDGER_SEED=$EXOLEDGER_SEED EXOLEDGER_SOAK_MINUTES=$minutes SOAK=$1 make soak"
+}
+
 build_release() { make -j"$(nproc)" BUILD=build/release all units; }
 
-kills()
+sanitized_chain()
 {
-    local each with wrong=0
-    for each in tests/faults/*.py tests/faults/*.sh; do
-        grep -qs '^#!' "$each" || continue # the others are parts of tests
-        rm -rf build/check/records/kills
-        cp -a build/check/records/story build/check/records/kills
-        with=(/usr/bin/python3)
-        [ "${each##*.}" = py ] || with=(bash)
-        with+=("$each" "$PWD/$program" build/check/records/kills)
-        "${with[@]}" || wrong=1
+    build_sanitized
+    tell_story tests/story/short.txt "$records/short"
+}
+
+start_cluster()
+{
+    build_sanitized
+    tests/support/cluster.sh start "$cluster"
+}
+properties()
+{
+    EXOLEDGER_TEST_SERVER=$(tests/support/cluster.sh database "$cluster" soak)
+    export EXOLEDGER_TEST_SERVER
+    unit_tests "$sanitized"
+}
+# on_copy TEST NAME: with its own copy of the record.
+on_copy()
+{
+    local copy=$records/$2 with=/usr/bin/python3
+    [ "${1##*.}" = py ] || with=bash
+    rm -rf "$copy"
+    cp -a "$records/short" "$copy"
+    "$with" "$1" "$PWD/$program" "$copy"
+    rm -rf "$copy"
+}
+
+# folder NAME: each test of tests/NAME is a step.
+folder()
+{
+    local each name
+    for each in "tests/$1"/*_test.py "tests/$1"/*_test.sh; do
+        grep -qs '^#!' "$each" || continue
+        name=$1_$(basename "${each%_test.*}")
+        soak "$name" sanitized_chain on_copy "$each" "$name"
     done
-    [ -n "${with:-}" ] || { echo "There is no test in tests/faults."; return 1; }
-    return "$wrong"
+}
+
+# What the server keeps can only be measured without sanitizers.
+memory_kept()
+{
+    rm -rf "$records/kept"
+    /usr/bin/python3 tests/faults/leak_test.py build/release/exoledger "$records/kept"
+}
+
+# Without sanitizers: the more points, the better.
+fault_steps()
+{
+    local each name
+    for each in tests/faults/test_*.c; do
+        name=$(basename "$each" .c)
+        soak "$name" build_release run_programs "build/release/tests/faults/$name"
+    done
 }
 
 # What the program and Python understand of the same JSON.
@@ -44,14 +127,6 @@ differential()
     local echo=$sanitized/tests/differential/json_echo
     make BUILD="$sanitized" OPTIMISE='-O1 -g' SANITIZE="$sanitizers" "$echo"
     /usr/bin/python3 tests/differential/json_test.py "$echo" tests/fuzz/corpus
-}
-
-# What nginx in front and the server behind it take for a request.
-smuggling()
-{
-    rm -rf build/check/records/proxy
-    cp -a build/check/records/story build/check/records/proxy
-    /usr/bin/python3 tests/proxy/smuggling_test.py "$PWD/$program" build/check/records/proxy
 }
 
 build_fuzzers()
@@ -75,25 +150,38 @@ fuzz()
 {
     mkdir -p "$soak/grown/$1" "$soak/found/$1"
     "$soak/$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-        -close_fd_mask=2 -artifact_prefix="$soak/found/$1/" "$soak/grown/$1" "tests/fuzz/corpus/${1#fuzz_}"
+        -seed="$((EXOLEDGER_SEED % 2147483647 + 1))" -close_fd_mask=2 \
+        -artifact_prefix="$soak/found/$1/" "$soak/grown/$1" "tests/fuzz/corpus/${1#fuzz_}"
+}
+fuzzers()
+{
+    local each
+    for each in "${targets[@]}"; do
+        soak "$each" build_fuzzers fuzz "$each"
+    done
 }
 
-begin_steps
-if step build build_sanitized; then
-    step long_properties long_properties || true
-    step differential differential || true
-    step story tell_story tests/story/short.txt build/check/records/story && {
-        step kills kills || true
-        step smuggling smuggling || true
-    }
+if [ "${SOAK:-}" != list ]; then
+    begin_steps
+    rm -rf "$records"
+    mkdir -p "$records"
+    cluster=$(mktemp -d /tmp/exoledger-soak.XXXXXX)/cluster
+    chmod 755 "${cluster%/*}"
+    echo "seed $EXOLEDGER_SEED, about $minutes minutes${EXOLEDGER_LONG:+, every test at length}"
+    step install tools/install.sh soak
 fi
-if step build_release build_release; then
-    step fault_programs fault_programs build/release || true
-    step planted planted build/release || true
-fi
-if step build_fuzzers build_fuzzers; then
-    for target in tests/fuzz/fuzz_*.c; do
-        step "$(basename "$target" .c)" fuzz "$(basename "$target" .c)" || true
-    done
-fi
-finish_steps
+short=quick
+[ -z "${EXOLEDGER_LONG:-}" ] || short=
+soak analyse nothing tools/analyse.sh
+soak properties start_cluster properties
+folder api
+folder faults
+folder proxy
+fault_steps
+soak planted build_release planted build/release
+soak memory_kept build_release memory_kept
+soak differential nothing differential
+soak threads nothing tools/threads.sh
+soak memory nothing tools/memory.sh $short
+fuzzers
+[ "${SOAK:-}" = list ] || finish_steps

@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 build=build/thread
-flags=(BUILD=$build OPTIMISE='-O1 -g' SANITIZE=-fsanitize=thread)
+flags=("BUILD=$build" OPTIMISE='-O1 -g' SANITIZE=-fsanitize=thread)
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 export EXOLEDGER_DATA=$PWD/data PYTHONDONTWRITEBYTECODE=1
