@@ -39,8 +39,9 @@ bool json_parse(struct arena *arena, struct fault *fault, const char *bytes, siz
                     "it as UTF-8.");
     json_t *parsed = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
     if (!parsed) {
-        /* What jansson quotes may end in the middle of a character. */
-        bool whole = text_is_utf8(error.text, strlen(error.text));
+        /* What jansson quotes may end in the middle of a character, or break the line. */
+        bool whole =
+            text_is_utf8(error.text, strlen(error.text)) && text_is_clean(error.text, false);
         return fail(fault, FAULT_INPUT, "", "The JSON text is broken at line %d, column %d: %s.",
                     error.line, error.column, whole ? error.text : "this is no JSON");
     }

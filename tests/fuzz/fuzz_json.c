@@ -18,7 +18,7 @@ static void demand_sentence(const struct fault *fault)
 {
     size_t length = strlen(fault->text);
     demand(fault->kind == FAULT_INPUT && length > 0 && fault->text[length - 1] == '.');
-    demand(text_is_utf8(fault->text, length));
+    demand(text_is_utf8(fault->text, length) && text_is_clean(fault->text, false));
 }
 
 /* The canonical form of the canonical form is the same bytes. */

@@ -137,13 +137,20 @@ static void canonical_json_sorts_and_escapes(void **state)
     assert_true(json_add_canonical(&fault, &out, value));
     assert_string_equal(out.bytes, "{\"a\":\"\\u0001\\n\\\"\xC3\xA9/\",\"b\":1,"
                                    "\"c\":[true,null,-5]}");
-    static const char *const bad[] = {
-        "{\"a\":1,\"a\":2}", "{\"a\":\"\\u0000\"}", "[1,2", "{}x", "{\"a\":01}",
-        "\"\\ud800\"",       "99999999999999999999"};
+    static const char *const bad[] = {"{\"a\":1,\"a\":2}",
+                                      "{\"a\":\"\\u0000\"}",
+                                      "[1,2",
+                                      "{}x",
+                                      "{\"a\":01}",
+                                      "\"\\ud800\"",
+                                      "99999999999999999999",
+                                      "{\"a\\udc0\n0\":1}",
+                                      "[\xE2\x80\xAE]"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct fault refused = {0};
         assert_false(json_parse(arena, &refused, bad[i], strlen(bad[i]), &value));
         assert_int_equal(refused.kind, FAULT_INPUT);
+        assert_true(text_is_clean(refused.text, false));
     }
     arena_close(arena);
 }
