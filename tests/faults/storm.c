@@ -5,6 +5,7 @@
 #include "contract/book.h"
 #include "disk_vfs.h"
 #include "small.h"
+#include "storm_keeping.h"
 #include "storm_steps.h"
 
 #include <malloc.h>
@@ -213,7 +214,7 @@ bool storm_holds(struct storm *storm, bool whole)
     if (!told_holds(&storm->work, storm->asked, storm->count, why))
         return storm_wrong(storm, "%s", why);
     return head_knows(storm) && keys_are_there(storm) && (!whole || storm_verifies(storm)) &&
-           erased_for_good(storm) && storm_copy_holds(storm);
+           erased_for_good(storm) && storm_copy_holds(storm) && storm_made_holds(storm);
 }
 
 bool storm_rebuilds(struct storm *storm)

@@ -24,6 +24,7 @@ enum storm_step {
     STEP_REBUILD,
     STEP_BACKUP,
     STEP_ERASE,
+    STEP_INIT, /* a second record */
     STEP_KINDS,
 };
 
@@ -38,6 +39,8 @@ struct storm {
     struct told asked[STORM_ASKED];
     size_t count;
     int64_t number;      /* of the next code */
+    bool begun;          /* the second record was begun */
+    bool made;           /* and acknowledged */
     int64_t copied;      /* entries of the newest backup that was acknowledged, or 0 */
     int64_t copy;        /* its number */
     int64_t copies;      /* begun */

@@ -2,8 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "storm_steps.h"
 
-#include "crew/erasure.h"
-#include "keeping.h"
+#include "storm_keeping.h"
 #include "web/writer.h"
 
 #include <stdio.h>
@@ -227,69 +226,7 @@ static void ask(struct storm *storm, struct told *told)
         storm_ask(storm, told);
 }
 
-/* ---- what is done to the record as a whole ---- */
-
-/* A process that did what no client is told about: it failed or not. */
-static void end(struct storm *storm, bool worked)
-{
-    storm->last = storm->work.fault;
-    storm->work.fault = (struct fault){0};
-    storm->failures += !worked;
-    if (!worked)
-        storm_end(storm);
-}
-
-static void checkpoint(struct storm *storm)
-{
-    struct checkpoint signed_now;
-    storm->work.now_usec = storm->now_usec += USEC_PER_SECOND;
-    end(storm, ledger_checkpoint(&storm->work, &signed_now));
-}
-
-static void rebuild(struct storm *storm)
-{
-    int64_t entries = 0;
-    end(storm, verify_rebuild(&storm->work, &entries));
-}
-
-static const char *copy_path(struct arena *arena, const char *kind, int64_t number)
-{
-    return arena_print(arena, DISK_MOUNT "/%s-%lld", kind, (long long)number);
-}
-
-static void back_up(struct storm *storm)
-{
-    int64_t entries = 0;
-    struct work *work = &storm->work;
-    int64_t number = ++storm->copies;
-    bool worked = erasure_finish_all(work) &&
-                  keeping_copy(work, copy_path(work->arena, "copy", number), NULL, false,
-                               copy_path(work->arena, "keys", number), &entries);
-    if (worked && !disk_has_stopped()) {
-        storm->copied = entries;
-        storm->copy = number;
-    }
-    end(storm, worked);
-}
-
-bool storm_copy_holds(struct storm *storm)
-{
-    struct verified verified;
-    const struct catalogue *catalogue = NULL;
-    struct work work = {.arena = arena_open(WORK_ARENA_BYTES), .now_usec = storm->now_usec};
-    if (storm->copied && (!catalogue_make(work.arena, &work.fault, &catalogue) ||
-                          !record_open(&work, copy_path(work.arena, "copy", storm->copy),
-                                       catalogue_tables, ACCESS_WRITE) ||
-                          (work.record->catalogue = catalogue, !ledger_compare_head(&work)) ||
-                          !record_adopt_keys(&work, copy_path(work.arena, "keys", storm->copy)) ||
-                          !verify_record(&work, NULL, &verified)))
-        storm_wrong(storm, "the backup: %s", work.fault.text);
-    else if (storm->copied && verified.entries != storm->copied)
-        storm_wrong(storm, "the backup had %lld entries and holds %lld", (long long)storm->copied,
-                    (long long)verified.entries);
-    arena_close(work.arena);
-    return !*storm->why;
-}
+/* ---- which, and when ---- */
 
 /* Once in a storm, when the clock of retention has run out. */
 static void erase(struct storm *storm)
@@ -341,16 +278,19 @@ void storm_do(struct storm *storm, enum storm_step step)
         storm_leave(storm);
         break;
     case STEP_CHECKPOINT:
-        checkpoint(storm);
+        storm_checkpoint(storm);
         break;
     case STEP_REBUILD:
-        rebuild(storm);
+        storm_rebuild(storm);
         break;
     case STEP_BACKUP:
-        back_up(storm);
+        storm_back_up(storm);
         break;
     case STEP_ERASE:
         erase(storm);
+        break;
+    case STEP_INIT:
+        storm_init(storm);
         break;
     case STEP_KINDS:
         break;

@@ -12,7 +12,4 @@ void storm_ask_writer(struct storm *storm, struct told **told, size_t count);
 /* A new request with a key of its own; NULL when there is no room for another. */
 struct told *storm_new(struct storm *storm, const char *account, const char *operation);
 
-/* The newest backup that was acknowledged is complete and can be read with its keys. */
-bool storm_copy_holds(struct storm *storm);
-
 #endif

@@ -26,6 +26,7 @@ struct weather {
     const char *name;
     struct disk_plan plan; /* .at and, where it is 0, .times are drawn */
     bool power_stays;      /* only the process ends */
+    bool one_step;         /* of the long ones, by itself */
     bool may_lose;         /* no program survives it: then it has to be said loudly */
 };
 
@@ -38,14 +39,26 @@ struct point {
     int64_t met; /* how many calls met trouble */
 };
 
+/* What makes many calls, so that trouble rarely meets one of its own. */
+static const enum storm_step long_steps[] = {STEP_ERASE, STEP_GROUP, STEP_INIT, STEP_BACKUP,
+                                             STEP_REBUILD};
+enum { LONG_STEPS = sizeof long_steps / sizeof *long_steps };
+
 static struct storm storm;
-static int64_t calls[SCENARIOS][DISK_CALLS];
+static int64_t calls[SCENARIOS + LONG_STEPS][DISK_CALLS];
 static int64_t told[5];
 static int64_t lost_loudly;
 
-static size_t steps_of(size_t scenario)
+/* The scenarios behind the drawn ones are a long step and something after it. */
+static void play_scenario(size_t scenario)
 {
-    return FEWEST_STEPS + scenario % MORE_STEPS;
+    if (scenario < SCENARIOS) {
+        storm_play(&storm, FEWEST_STEPS + scenario % MORE_STEPS);
+        return;
+    }
+    storm_do(&storm, long_steps[scenario - SCENARIOS]);
+    if (!disk_has_stopped())
+        storm_do(&storm, STEP_REGISTER);
 }
 
 /* Without trouble, once: how many calls a scenario makes, and that all of it works. */
@@ -56,7 +69,7 @@ static void count_calls(size_t scenario)
     storm_begin(&storm, scenario);
     disk_plan(NULL);
     bool holds = storm_open(&storm);
-    storm_play(&storm, steps_of(scenario));
+    play_scenario(scenario);
     storm_leave(&storm);
     for (size_t i = 0; i < DISK_CALLS; i++)
         calls[scenario][i] = disk_calls(1U << i);
@@ -119,7 +132,7 @@ static void fail_in_trouble(struct point *point)
     storm_begin(&storm, point->scenario);
     disk_plan(&plan);
     if (storm_open(&storm))
-        storm_play(&storm, steps_of(point->scenario));
+        play_scenario(point->scenario);
     point->met = disk_troubled();
     if (!disk_has_stopped() && demo_below(&point->draws, 2))
         stop_here();
@@ -198,7 +211,8 @@ static bool play_point(struct point *point)
 {
     point->draws = point->seed * 2 + 1;
     demo_draw(&point->draws);
-    point->scenario = demo_below(&point->draws, SCENARIOS);
+    point->scenario = point->weather->one_step ? SCENARIOS + demo_below(&point->draws, LONG_STEPS)
+                                               : demo_below(&point->draws, SCENARIOS);
     fail_in_trouble(point);
     if (!*storm.why && demo_below(&point->draws, 3) == 0)
         fail_in_recovery(point);
@@ -327,6 +341,30 @@ static void a_read_that_fails_loses_nothing(void **state)
     PLAY(failing);
 }
 
+static void a_long_step_is_all_or_nothing(void **state)
+{
+    (void)state;
+    static const struct weather mixed[] = {
+        {.name = "kill -9 in one step",
+         .plan = {.trouble = TROUBLE_STOP, .kinds = DISK_CHANGES},
+         .one_step = true,
+         .power_stays = true},
+        {.name = "a loss of power in one step",
+         .plan = {.trouble = TROUBLE_STOP, .kinds = DISK_CHANGES},
+         .one_step = true},
+        {.name = "EIO on a sync in one step",
+         .plan = {.trouble = TROUBLE_ERROR, .kinds = DISK_SYNCS, .times = 1, .error = EIO},
+         .one_step = true},
+        {.name = "a full disk in one step",
+         .plan = {.trouble = TROUBLE_ERROR, .kinds = DISK_CHANGES, .times = 2, .error = ENOSPC},
+         .one_step = true},
+        {.name = "EIO on a read in one step",
+         .plan = {.trouble = TROUBLE_ERROR, .kinds = ON(READ), .times = 1, .error = EIO},
+         .one_step = true},
+    };
+    PLAY(mixed);
+}
+
 /* The head beside the database is synced: what the database lost is known. */
 static void a_database_whose_syncs_lie_is_found_out(void **state)
 {
@@ -368,6 +406,7 @@ int main(int count, char **words)
         cmocka_unit_test(a_sync_that_fails_is_unknown_and_loses_nothing),
         cmocka_unit_test(a_write_that_fails_loses_nothing),
         cmocka_unit_test(a_read_that_fails_loses_nothing),
+        cmocka_unit_test(a_long_step_is_all_or_nothing),
         cmocka_unit_test(a_database_whose_syncs_lie_is_found_out),
     };
     if (count > 1)
