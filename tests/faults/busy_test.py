@@ -162,7 +162,8 @@ def the_lock_held_for_too_long(score, source):
         began = time.monotonic()
         threads = at_once([lambda: told.ask(person) for _ in range(20)]
                           + [lambda: told.ask_line(place) for _ in range(2)])
-        while time.monotonic() - began < WAIT_SECONDS + 2:
+        while (time.monotonic() - began < 3 * WAIT_SECONDS
+               and len({status for status, _ in list(told.refused.values())}) < 2):
             must(reader.ask("GET", "/api/donors").status == 200, "a read beside the lock")
             score.point("lock held", "read beside it")
             time.sleep(1)
@@ -238,12 +239,13 @@ def a_fault_under_a_full_queue(score, source):
             tool.execute("CREATE TRIGGER sometimes BEFORE INSERT ON donor WHEN NEW.code LIKE '%7' "
                          "BEGIN SELECT RAISE(ABORT, 'broken'); END")
         people = [Person(server, "DC1") for _ in range(6)]
-        with contextlib.closing(place.database()) as holder:
-            holder.execute("BEGIN IMMEDIATE")  # so that everybody stands in the queue
-            threads = at_once([lambda i=i: told.ask(people[i % 6]) for i in range(100 * TIMES)])
-            time.sleep(1.5)
-            holder.execute("ROLLBACK")
-        must_end(threads, "a full queue")
+        for _ in range(TIMES):
+            with contextlib.closing(place.database()) as holder:
+                holder.execute("BEGIN IMMEDIATE")  # so that everybody stands in the queue
+                threads = at_once([lambda i=i: told.ask(people[i % 6]) for i in range(100)])
+                time.sleep(1.5)
+                holder.execute("ROLLBACK")
+            must_end(threads, "a full queue")
         with contextlib.closing(place.database()) as tool:
             tool.execute("DROP TRIGGER sometimes")
     odd = {code for code in told.asked if code.endswith("7")}
@@ -289,8 +291,9 @@ def positions_decide(score, source):
     with serving(place) as one, serving(place) as other:
         def write(server):
             person = Person(server, "DC1")
-            while not over.is_set():
+            while not over.is_set() and told.number < 800:  # a page of a list holds a thousand
                 told.ask(person)
+                time.sleep(0.02)
 
         def read(server, path):
             person = Person(server, "AU1")

@@ -26,7 +26,7 @@ sys.path[:0] = [os.path.join(TESTS, name) for name in ("support", "api", "strang
 
 import forgery
 from served import Clients, Stage, recovers
-from speak import Person, Server, donor
+from speak import Person, donor
 from stage import STORAGE, UNKNOWN, Place, Score, is_long, must, refusal_of
 from wirecut import (cut_answered, cut_before, cut_behind, cut_within, doing,
                      doing_answered, doing_behind, waiting)
@@ -101,7 +101,7 @@ def the_server_killed_on_commit(stage):
 
 def a_server_of_ours_meets(stage, family, trouble, mend):
     """Eight clients write while the trouble happens; then everybody is settled."""
-    server = Server(stage.place.program, stage.place.record)
+    server = stage.score.serve(stage.place)
     try:
         clients = Clients(stage, server, 8)
         for thread in clients.threads:
@@ -210,7 +210,7 @@ def settings_changed_underneath(stage):
 def durability_switched_off_under_a_server(stage):
     """Our sessions keep what they found; the server is then killed in one blow, as by a power cut,
     right behind an answer."""
-    server = Server(stage.place.program, stage.place.record)
+    server = stage.score.serve(stage.place)
     person = Person(server, "DC1")
     first = stage.code()
     stage.note(first, person.ask("POST", "/api/donors", donor(first)).json()["entry"])
@@ -265,7 +265,7 @@ def silent_in_a_transaction(stage):
 def idle_sessions_ended(stage):
     """Each thread of our server meets its ended session at most once, and says so."""
     stage.alter("ALTER DATABASE record SET idle_session_timeout = '200ms'")
-    server = Server(stage.place.program, stage.place.record)
+    server = stage.score.serve(stage.place)
     for _ in range(3):
         recovers(server, "idle sessions")
         time.sleep(0.5)
@@ -302,7 +302,7 @@ def an_older_replica_takes_over(stage):
     stage.cluster.stop()
     stage.cluster.copy_data(older)
     stage.cluster.start()
-    server = Server(stage.place.program, stage.place.record)
+    server = stage.score.serve(stage.place)
     person, reader = Person(server, "DC1"), Person(server, "AU1")
     for _ in range(4):
         code = stage.code()
@@ -380,7 +380,7 @@ def a_superuser_at_work(stage):
             why = stage.sql(before + text, fails=True)
             must("append-only" in why, f"{before}{text}: {why}")
             stage.score.point("superuser", "refused by the database")
-    server = Server(stage.place.program, stage.place.record)
+    server = stage.score.serve(stage.place)
     person = Person(server, "DC1")
     code = stage.code()
     stage.note(code, person.ask("POST", "/api/donors", donor(code)).json()["entry"])

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import tempfile
 import threading
 import time
 
-from speak import donor
+from speak import Server, donor
 
 STORAGE, UNKNOWN = 10, 11  # how the program ends after a fault of storage, or an open outcome
 LONGEST_SECONDS, SLOW_SECONDS = 180, 5
@@ -152,12 +153,20 @@ class Score:
         self.lock = threading.Lock()
         self.folder = tempfile.mkdtemp(prefix="exoledger-fault-")
         self.numbers = 0
+        self.servers = []
         print(f"seed {self.seed}")
 
     def new_folder(self):
         with self.lock:
             self.numbers += 1
             return os.path.join(self.folder, str(self.numbers))
+
+    def serve(self, place):
+        """A server that ends with this run, whatever becomes of the test that wanted it."""
+        server = Server(place.program, place.record)
+        with self.lock:
+            self.servers.append(server)
+        return server
 
     def point(self, family, outcome):
         with self.lock:
@@ -185,6 +194,9 @@ class Score:
                 each.result()
 
     def finish(self):
+        for server in self.servers:
+            if server.process.poll() is None:
+                server.stop(signal.SIGKILL)
         total = sum(sum(each.values()) for each in self.points.values())
         for family, each in self.points.items():
             told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(each.items()))
