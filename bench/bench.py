@@ -133,11 +133,11 @@ def main():
             broken = True
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    broken = broken or any(each.failed for part in results.values() for each in part)
     if set(wanted) >= set(PARTS) and not quick and not broken:
         write_document(os.path.join(TOP, "docs/benchmarks.md"), results)
         print("docs/benchmarks.md is written.")
-    return 1 if broken else 0
+    failed = any(each.failed for part in results.values() for each in part)
+    return 1 if broken or failed else 0
 
 
 if __name__ == "__main__":

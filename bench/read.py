@@ -133,7 +133,13 @@ def http_lines(reading):
                reference=lambda: Load(reading.nginx, "/", reading.seconds).clean().cpu_us,
                unit="us", better="lower", floor=3.0, goal=1.5, engine="SQLite",
                against="The reference is one worker of nginx that returns the same body out of its "
-                       "configuration, without a log, to the same 64 connections.")
+                       "configuration, without a log, to the same 64 connections.",
+               note="183,000 instructions a request, of which SQLite takes 30 %, finding out who "
+                    "asks 27 % (in part the same), routing 16 %, headers of the answer 8 % and the "
+                    "line of the log 5 %; session, account, role and site are read anew for each "
+                    "request, so that who was shut out stays out. Answering quick reads without "
+                    "passing the request to another thread was tried and gave 4.5; the floor needs "
+                    "one statement for all four as well, or a cache of who may what.")
     yield Line(number="7", name="GET one record: requests per second",
                ours=lambda: reading.load(bedside.RECORD_PATH).rate,
                reference=lambda: Load(reading.server, STATIC_PATH, reading.seconds).rate,

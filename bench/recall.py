@@ -134,7 +134,11 @@ def against_closure(family, scope, what, bars):
         engine=family.engine,
         against="The reference is a recursive closure over vials in SQL on a clustered table of "
                 "edges, which gives each vial with its state, place, shipment, patient and dose, "
-                "each place and each patient; both write the same facts as JSON.")
+                "each place and each patient; both write the same facts as JSON.",
+        note="" if scope != BIG or family.engine != "SQLite" else
+             "The bar is 20. A profile: SQLite 35 %, libc 9 %, the kernel 5 %, decoding, checks "
+             "and JSON 51 %. Twice as fast needs fewer rows out of the database: an index in "
+             "memory, or the vials of a lot packed into pages, each rewritten by every dose.")
 
 
 def upward(family, name, node):

@@ -67,7 +67,7 @@ def marked(result):
 def ratio_rows(results):
     for result in results:
         line = result.line
-        if isinstance(line, Figure):
+        if isinstance(line, Figure) or result.failed:
             continue
         yield [line.number, name_of(line) + marked(result), line.unit,
                figure(median(result.ours)), figure(median(result.reference)), line.ratio,
@@ -77,7 +77,7 @@ def ratio_rows(results):
 
 def figure_rows(results):
     for result in results:
-        if isinstance(result.line, Figure):
+        if isinstance(result.line, Figure) and not result.failed:
             yield [name_of(result.line) + marked(result), figure(median(result.ours)),
                    result.line.unit, spread(result.ours), result.line.note]
 
@@ -93,6 +93,13 @@ def notes(results):
                             break_long_words=False, break_on_hyphens=False)
 
 
+def failures(results):
+    """A line that could not be measured is told, not left out."""
+    for result in results:
+        if result.failed:
+            yield f"- **{result.line.number} {name_of(result.line)}: not measured.** {result.failed}"
+
+
 def part(name, results):
     text = f"## {TITLES.get(name, name)}\n\n"
     ratios = list(ratio_rows(results))
@@ -102,7 +109,7 @@ def part(name, results):
                        "Floor", "Goal", ""], ratios) + "\n"
     if figures:
         text += table(["Figure", "Median", "Unit", "Spread", "Note"], figures) + "\n"
-    told = "\n".join(notes(results))
+    told = "\n".join([*failures(results), *notes(results)])
     return text + (told + "\n\n" if told else "")
 
 
