@@ -203,7 +203,7 @@ static struct told *known_donor(struct storm *storm)
 
 static void ask_group(struct storm *storm)
 {
-    struct told *told[6];
+    struct told *told[6] = {NULL};
     size_t count = 2 + demo_below(&storm->draws, 5);
     size_t filled = 0;
     for (size_t i = 0; i < count; i++) {
