@@ -111,6 +111,13 @@ memory_kept()
     /usr/bin/python3 tests/faults/leak_test.py build/release/exoledger "$records/kept"
 }
 
+# A recall of a million vials from a server that has no room for its answer.
+large()
+{
+    make BUILD=build/release build/bench/inside_recall_make
+    /usr/bin/python3 tests/faults/large.py build/release/exoledger build/bench/inside_recall_make
+}
+
 # Without sanitizers: the more points, the better.
 fault_steps()
 {
@@ -180,6 +187,7 @@ folder proxy
 fault_steps
 soak planted build_release planted build/release
 soak memory_kept build_release memory_kept
+soak large build_release large
 soak differential nothing differential
 soak threads nothing tools/threads.sh
 soak memory nothing tools/memory.sh $short
