@@ -60,7 +60,8 @@ static bool read_members(struct arena *arena, struct fault *fault, const struct 
     const char **names = json_names(arena, object);
     struct text text = text_open(arena);
     const struct json *members = NULL;
-    const char *between = "{";
+    const char *between = "";
+    text_add(&text, "{");
     for (size_t i = 0; i < count; i++) {
         if (strcmp(names[i], "body") == 0)
             continue;
