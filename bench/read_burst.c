@@ -136,7 +136,7 @@ int main(int count, char **words)
     struct burst *burst = calloc(1, sizeof *burst);
     must(burst != NULL, "memory");
     burst->server = (struct sockaddr_in){.sin_family = AF_INET,
-                                         .sin_port = htons((uint16_t)atol(words[1])),
+                                         .sin_port = htons((uint16_t)strtoul(words[1], NULL, 10)),
                                          .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     burst->count = strtoul(words[2], NULL, 10);
     burst->request = words[4];

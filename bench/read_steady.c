@@ -136,7 +136,7 @@ int main(int count, char **words)
     steady->took_s = calloc(times, sizeof *steady->took_s);
     must(steady->took_s != NULL, "memory");
     steady->server = (struct sockaddr_in){.sin_family = AF_INET,
-                                          .sin_port = htons((uint16_t)atol(words[1])),
+                                          .sin_port = htons((uint16_t)strtoul(words[1], NULL, 10)),
                                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     steady->request = words[4];
     for (size_t i = 0; i < SOCKETS; i++)

@@ -73,9 +73,9 @@ static char *put_number(char *at, int64_t number, int digits)
 
 static char *put(char *at, const char *text)
 {
-    size_t length = strlen(text);
-    memcpy(at, text, length);
-    return at + length;
+    while (*text)
+        *at++ = *text++;
+    return at;
 }
 
 static char *put_serial(char *at, int64_t serial)
@@ -219,12 +219,13 @@ int main(int count, char **words)
                      NULL, NULL, NULL);
     }
     while (fgets(line, sizeof line, stdin)) {
-        char which[16];
-        char path[LONGEST];
-        long long start = 0;
-        if (sscanf(line, "%15s %lld %255s", which, &start, path) != 3)
+        char *node = strchr(line, ' ');
+        char *path = node ? strchr(node + 1, ' ') : NULL;
+        if (!path)
             stop("A line reads: forward NODE FILE");
-        answer(&closure, strcmp(which, "forward") == 0, start, path);
+        path[strcspn(path, "\n")] = '\0';
+        bool forward = strncmp(line, "forward ", 8) == 0;
+        answer(&closure, forward, strtoll(node, NULL, 10), path + 1);
     }
     PQfinish(closure.server);
     sqlite3_close(closure.sqlite);

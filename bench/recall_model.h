@@ -43,7 +43,7 @@ static inline uint64_t model_draw(const struct model *model, uint64_t what, int6
 static inline int64_t model_below(const struct model *model, uint64_t what, int64_t number,
                                   int64_t limit)
 {
-    return (int64_t)(model_draw(model, what, number) % (uint64_t)limit);
+    return limit > 0 ? (int64_t)(model_draw(model, what, number) % (uint64_t)limit) : 0;
 }
 
 enum {

@@ -111,13 +111,13 @@ int main(int count, char **words)
     walk.seen = take(walk.nodes / 64 + 1, sizeof *walk.seen);
     walk.found = take(walk.nodes, sizeof *walk.found);
     while (fgets(line, sizeof line, stdin)) {
-        char which[16];
-        unsigned start = 0;
-        if (sscanf(line, "%15s %u", which, &start) != 2 || start >= walk.nodes)
+        const char *node = strchr(line, ' ');
+        unsigned long start = node ? strtoul(node, NULL, 10) : walk.nodes;
+        if (start >= walk.nodes)
             stop("A line reads: forward NODE");
+        bool forward = strncmp(line, "forward ", 8) == 0;
         double began = now();
-        size_t found =
-            reach(&walk, strcmp(which, "forward") == 0 ? &walk.forward : &walk.backward, start);
+        size_t found = reach(&walk, forward ? &walk.forward : &walk.backward, (unsigned)start);
         printf("%.9f %zu\n", now() - began, found);
         fflush(stdout);
     }

@@ -44,7 +44,9 @@ const char *operation_versioned(struct arena *arena, const struct operation *ope
 
 const struct operation *catalogue_of_entry(const struct catalogue *catalogue, const char *name)
 {
-    size_t length = name ? strcspn(name, "/") : 0;
+    if (!name)
+        return NULL;
+    size_t length = strcspn(name, "/");
     for (size_t i = 0; catalogue->operations[i]; i++) {
         const struct operation *operation = catalogue->operations[i];
         int64_t version = operation->version ? operation->version : 1;
