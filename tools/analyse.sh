@@ -56,7 +56,7 @@ a_planted_fault_is_found()
     ! cppcheck --quiet --error-exitcode=1 "$place/planted.c" 2>/dev/null &&
         ! clang-tidy --quiet --checks='-*,clang-analyzer-*' --warnings-as-errors='*' \
             "$place/planted.c" -- >/dev/null 2>&1 &&
-        gcc -fanalyzer -c -o /dev/null "$place/planted.c" 2>&1 | grep -q use-after-free
+        gcc -fanalyzer -c -o /dev/null "$place/planted.c" 2>&1 | grep -c use-after-free
 }
 
 for each in tools/check_cppcheck.sh tools/check_tidy.sh gcc_analyzer a_planted_fault_is_found; do
