@@ -1,0 +1,167 @@
+/* measure.h: what do the positions of diffusing particles say about their size and number?
+ *
+ * Pure functions over the caller's arrays: no file, no clock, no allocation, no thread, nothing
+ * kept between calls. Where a function needs room, a function named ..._room says how much. Units
+ * stand in the names. A result is written only where MEASURED is returned. This header stands alone
+ * and is also installed, with the library, as exoledger/measure.h. */
+#ifndef EXOLEDGER_MEASURE_H
+#define EXOLEDGER_MEASURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Zero is no result. */
+enum measured {
+    MEASURED_NOT,      /* nothing was measured, or it says nothing: no steps, all positions equal */
+    MEASURED,          /* the result holds */
+    MEASURED_OUTSIDE,  /* a setting is outside what the method covers */
+    MEASURED_MALFORMED /* a number is not finite, or frames do not ascend */
+};
+
+/* ---- The medium. ------------------------------------------------------------------------------
+ */
+
+struct measure_medium {
+    double temperature_c;
+    double viscosity_mpa_s;
+};
+
+/* Water at 0.1 MPa between 0 and 110 C: IAPWS 2008, R12-08, section 3.1 (its short correlation). */
+enum measured measure_water_viscosity_mpa_s(double temperature_c, double *viscosity_mpa_s);
+
+/* Stokes-Einstein: the diffusion coefficient of a sphere, and the sphere that diffuses so fast. */
+enum measured measure_diffusion_um2_per_s(double diameter_nm, const struct measure_medium *medium,
+                                          double *diffusion_um2_per_s);
+enum measured measure_diameter_nm(double diffusion_um2_per_s, const struct measure_medium *medium,
+                                  double *diameter_nm);
+
+/* ---- Tracks. ----------------------------------------------------------------------------------
+ */
+
+/* How long a frame and its exposure last. An exposure is never assumed: at 32.5 ms of 40 ms a
+ * particle of 100 nm read without its blur becomes 137 nm. */
+struct measure_timing {
+    double frame_s;
+    double exposure_s; /* from 0 to frame_s, taken as uniform */
+};
+
+struct measure_track {
+    const int32_t *frames; /* ascending; a number left out is a missed frame */
+    const double *x_um;
+    const double *y_um;
+    size_t positions;
+    uint32_t video;      /* from 0 */
+    uint32_t brightness; /* class, from 0 */
+    double noise_um2;    /* variance of localisation on one axis, as it is known of its class */
+};
+
+/* Where no position of the tracks is malformed: MEASURED. *wrong is the first track that is not. */
+enum measured measure_tracks_check(const struct measure_track *tracks, size_t count, size_t *wrong);
+
+/* ---- Pooled covariance estimator: Vestergaard, Blainey and Flyvbjerg 2014, PRE 89 022726. ------
+ */
+
+struct measure_covariance {
+    double diffusion_um2_per_s;
+    double diffusion_sd;     /* standard error, in um2/s */
+    double noise_um2;        /* variance of localisation on one axis */
+    double noise_sd;         /* standard error, in um2 */
+    double mean_square_um2;  /* of the steps from a frame to the next, on one axis */
+    double mean_product_um2; /* of two such steps that follow each other, on one axis */
+    size_t steps;
+    size_t pairs;
+};
+
+/* Over the tracks of one class of brightness. Steps over missed frames are left out. The standard
+ * errors come from the scatter of the tracks; a noise below zero is returned as it comes out. */
+enum measured measure_covariance(const struct measure_track *tracks, size_t count,
+                                 uint32_t brightness, const struct measure_timing *timing,
+                                 struct measure_covariance *result);
+
+/* Relative standard deviation that this estimator has on one track of so many steps in so many
+ * dimensions: sqrt([(6 + 4e + 2e2)/N + 4(1 + e)2/N2]/dim) with e = noise/(D dt) - 2R. */
+double measure_covariance_spread(size_t steps, unsigned dimensions, double blur_r, double noise_x);
+
+/* ---- Exact likelihood of one track. ------------------------------------------------------------
+ */
+
+/* Room, in doubles, for functions on one track of so many positions. */
+size_t measure_track_room(size_t positions);
+
+/* ln L of the steps of one track at each diffusion coefficient, up to a constant of the track; both
+ * axes, exposure blur (Berglund 2010, PRE 82 011917) and the track's noise_um2 within. Without
+ * missed frames by the sine transform of the steps, otherwise by the tridiagonal covariance of the
+ * steps that there are. */
+enum measured measure_track_likelihood(const struct measure_track *track,
+                                       const struct measure_timing *timing,
+                                       const double *diffusions_um2_per_s, size_t count,
+                                       double *room, double *log_likelihoods);
+
+struct measure_diffusion {
+    double diffusion_um2_per_s; /* of the highest likelihood; 0 where noise explains every step */
+    double low_um2_per_s;       /* 95 % interval */
+    double high_um2_per_s;
+    double bound_sd; /* Cramer-Rao bound at the estimate with the noise known, um2/s */
+    size_t steps;
+};
+
+enum measured measure_track_diffusion(const struct measure_track *track,
+                                      const struct measure_timing *timing, double *room,
+                                      struct measure_diffusion *result);
+
+/* Cramer-Rao bound of D relative to D for one track without missed frames: blur_r = te/(6 dt),
+ * noise_x = s2/(D dt); the noise known, or estimated from the same track. */
+double measure_diffusion_bound(size_t steps, unsigned dimensions, double blur_r, double noise_x,
+                               bool noise_known);
+
+/* ---- Drift and vibration of the whole field. ---------------------------------------------------
+ */
+
+struct measure_drift {
+    double x_um_per_s; /* mean over the video */
+    double y_um_per_s;
+    double x_se_um_per_s;
+    double y_se_um_per_s;
+    double shear_per_s; /* growth of x speed with y, as a pump makes it; 0 unless asked for */
+    double shear_se_per_s;
+    double step_factor;     /* by which mean squares of corrected steps fall short: n/(n - p) */
+    double vibration_ratio; /* common-mode variance over what independent steps give */
+    double vibration_limit; /* 99 % point of that ratio where nothing vibrates */
+    double rms_step_um;     /* of one axis, drift removed */
+};
+
+/* Room, in doubles, for a video of so many frames. */
+size_t measure_drift_room(size_t frames, double frame_s, double knot_s);
+
+/* The drift of one video as a speed that changes linearly between knots, by least squares over all
+ * steps; path_x_um[frame] and path_y_um[frame] become the way of the field since frame 0. */
+enum measured measure_drift(const struct measure_track *tracks, size_t count, uint32_t video,
+                            const struct measure_timing *timing, size_t frames, double knot_s,
+                            bool with_shear, double *room, double *path_x_um, double *path_y_um,
+                            struct measure_drift *result);
+
+/* ---- Tracks that do not diffuse freely. ---------------------------------------------------------
+ */
+
+/* How far the mean squares at four frames and at one disagree with free diffusion at the track's
+ * own D, in standard deviations; below zero: confined or stuck, above: carried along. Needs nine
+ * positions without a missed frame among five. */
+enum measured measure_anomaly(const struct measure_track *track,
+                              const struct measure_timing *timing, double diffusion_um2_per_s,
+                              double *deviation);
+
+/* ---- Sizes.
+ * -------------------------------------------------------------------------------------- */
+
+/* Cells of equal width in ln(size); cell i reaches from low (high/low)^(i/count) on. */
+struct measure_sizes {
+    double low_nm;
+    double high_nm;
+    size_t count;
+};
+
+double measure_size_centre_nm(const struct measure_sizes *sizes, size_t cell);
+double measure_size_edge_nm(const struct measure_sizes *sizes, size_t cell);
+
+#endif
