@@ -94,6 +94,7 @@ static uint64_t poisson_by_rejection(struct random *random, double mean)
     double a = -0.059 + 0.02483 * b;
     double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
     double fits = 0.9277 - 3.6224 / (b - 2);
+    int sign = 0; /* lgamma would keep it where all threads write */
     for (;;) {
         double u = random_uniform(random) - 0.5;
         double v = random_uniform(random);
@@ -104,7 +105,7 @@ static uint64_t poisson_by_rejection(struct random *random, double mean)
         if (count < 0 || (us < 0.013 && v > us))
             continue;
         if (log(v * inverse_alpha / (a / (us * us) + b)) <=
-            count * log(mean) - mean - lgamma(count + 1))
+            count * log(mean) - mean - lgamma_r(count + 1, &sign))
             return (uint64_t)count;
     }
 }
