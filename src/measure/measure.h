@@ -131,14 +131,22 @@ struct measure_drift {
     double rms_step_um;     /* of one axis, drift removed */
 };
 
+struct measure_drift_settings {
+    size_t frames; /* of the video, from frame 0 */
+    double knot_s; /* of the polygon of speeds; at least four frames */
+    bool with_shear;
+    double *path_x_um; /* [frames], the caller's: the way of the field since frame 0 */
+    double *path_y_um;
+};
+
 /* Room, in doubles, for a video of so many frames. */
 size_t measure_drift_room(size_t frames, double frame_s, double knot_s);
 
 /* The drift of one video as a speed that changes linearly between knots, by least squares over all
- * steps; path_x_um[frame] and path_y_um[frame] become the way of the field since frame 0. */
+ * steps from a frame to the next. */
 enum measured measure_drift(const struct measure_track *tracks, size_t count, uint32_t video,
-                            const struct measure_timing *timing, size_t frames, double knot_s,
-                            bool with_shear, double *room, double *path_x_um, double *path_y_um,
+                            const struct measure_timing *timing,
+                            const struct measure_drift_settings *settings, double *room,
                             struct measure_drift *result);
 
 /* ---- Tracks that do not diffuse freely. ---------------------------------------------------------
