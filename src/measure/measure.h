@@ -4,8 +4,8 @@
  * kept between calls. Where a function needs room, a function named ..._room says how much. Units
  * stand in the names. A result is written only where MEASURED is returned. This header stands alone
  * and is also installed, with the library, as exoledger/measure.h. */
-#ifndef EXOLEDGER_MEASURE_H
-#define EXOLEDGER_MEASURE_H
+#ifndef MEASURE_MEASURE_H
+#define MEASURE_MEASURE_H
 
 #include <stdbool.h>
 #include <stddef.h>
