@@ -290,7 +290,27 @@ static void describe(const struct fit *fit, const struct residuals *residuals, d
     judge_vibration(fit, residuals, result);
 }
 
-enum measured measure_drift(const struct measure_track *tracks, size_t count, uint32_t video,
+/* False where a track of the video is malformed or leaves its frames. */
+static bool sum_tracks(struct fit *fit, const struct measure_track *tracks, size_t count,
+                       uint32_t video)
+{
+    fit->middle_um = middle_of(tracks, count, video);
+    for (size_t i = 0; i < count; i++)
+        if (tracks[i].video == video && tracks[i].positions > 0 &&
+            (track_check(&tracks[i]) != MEASURED || !sum_steps(fit, &tracks[i])))
+            return false;
+    return true;
+}
+
+static double steps_of(const struct fit *fit)
+{
+    double steps = 0;
+    for (size_t frame = 0; frame < fit->frames; frame++)
+        steps += fit->sums[frame].steps;
+    return steps;
+}
+
+enum measured measure_drift(const struct measure_track *tracks, size_t count,
                             const struct measure_timing *timing,
                             const struct measure_drift_settings *settings, double *room,
                             struct measure_drift *result)
@@ -302,24 +322,18 @@ enum measured measure_drift(const struct measure_track *tracks, size_t count, ui
         return MEASURED_OUTSIDE;
     struct fit fit = fit_open(timing, settings->frames, settings->knot_s, room);
     struct residuals residuals = {0};
-    fit.middle_um = middle_of(tracks, count, video);
-    double steps = 0;
-    for (size_t i = 0; i < count; i++)
-        if (tracks[i].video == video && tracks[i].positions > 0 &&
-            (track_check(&tracks[i]) != MEASURED || !sum_steps(&fit, &tracks[i])))
-            return MEASURED_MALFORMED;
-    for (size_t frame = 0; frame < fit.frames; frame++)
-        steps += fit.sums[frame].steps;
-    if (!(steps > 0))
+    if (!sum_tracks(&fit, tracks, count, settings->video))
+        return MEASURED_MALFORMED;
+    if (!(steps_of(&fit) > 0))
         return MEASURED_NOT;
-    add_equations(&fit, steps);
+    add_equations(&fit, steps_of(&fit));
     factorise(&fit);
     solve(&fit, fit.x_um);
     solve(&fit, fit.y_um);
     if (settings->with_shear)
         take_shear(&fit);
     for (size_t i = 0; i < count; i++)
-        if (tracks[i].video == video)
+        if (tracks[i].video == settings->video)
             add_residuals(&fit, &tracks[i], &residuals);
     *result = (struct measure_drift){0};
     describe(&fit, &residuals, timing->frame_s, result);

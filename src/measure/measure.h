@@ -132,7 +132,8 @@ struct measure_drift {
 };
 
 struct measure_drift_settings {
-    size_t frames; /* of the video, from frame 0 */
+    uint32_t video;
+    size_t frames; /* of that video, from frame 0 */
     double knot_s; /* of the polygon of speeds; at least four frames */
     bool with_shear;
     double *path_x_um; /* [frames], the caller's: the way of the field since frame 0 */
@@ -144,7 +145,7 @@ size_t measure_drift_room(size_t frames, double frame_s, double knot_s);
 
 /* The drift of one video as a speed that changes linearly between knots, by least squares over all
  * steps from a frame to the next. */
-enum measured measure_drift(const struct measure_track *tracks, size_t count, uint32_t video,
+enum measured measure_drift(const struct measure_track *tracks, size_t count,
                             const struct measure_timing *timing,
                             const struct measure_drift_settings *settings, double *room,
                             struct measure_drift *result);

@@ -92,23 +92,23 @@ static void cut_tracks(struct arena *arena, const struct columns *columns,
     }
 }
 
-bool track_table_make(struct arena *arena, struct fault *fault, struct observation *observations,
-                      size_t count, size_t videos, const size_t *frames, struct track_table *table)
+bool track_table_make(struct arena *arena, struct fault *fault, const struct observations *seen,
+                      struct track_table *table)
 {
     *table = (struct track_table){
-        .observations = observations, .observation_count = count, .videos = videos};
-    qsort(observations, count, sizeof *observations, observation_order);
-    if (!check_observations(fault, observations, count))
+        .observations = seen->rows, .observation_count = seen->count, .videos = seen->videos};
+    qsort(seen->rows, seen->count, sizeof *seen->rows, observation_order);
+    if (!check_observations(fault, seen->rows, seen->count))
         return false;
-    table->video_frames = arena_take(arena, (videos + 1) * sizeof *table->video_frames);
-    for (size_t i = 0; i < videos; i++)
-        table->video_frames[i] = frames ? frames[i] : 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t *seen = &table->video_frames[observations[i].video];
-        if ((size_t)observations[i].frame + 1 > *seen)
-            *seen = (size_t)observations[i].frame + 1;
+    table->video_frames = arena_take(arena, (seen->videos + 1) * sizeof *table->video_frames);
+    for (size_t i = 0; i < seen->videos; i++)
+        table->video_frames[i] = seen->frames ? seen->frames[i] : 0;
+    for (size_t i = 0; i < seen->count; i++) {
+        size_t *frames = &table->video_frames[seen->rows[i].video];
+        if ((size_t)seen->rows[i].frame + 1 > *frames)
+            *frames = (size_t)seen->rows[i].frame + 1;
     }
-    struct columns columns = columns_take(arena, observations, count);
+    struct columns columns = columns_take(arena, seen->rows, seen->count);
     cut_tracks(arena, &columns, table);
     return true;
 }

@@ -16,7 +16,15 @@ struct observation {
     double brightness; /* in the unit of its tracker; NAN where none is given */
 };
 
-/* Everything that was seen in some videos; lives in its arena. */
+/* What was seen in some videos, in any order. */
+struct observations {
+    struct observation *rows;
+    size_t count;
+    size_t videos;
+    const size_t *frames; /* of each video; NULL where only what was seen tells */
+};
+
+/* The same as tracks; lives in its arena. */
 struct track_table {
     struct observation *observations; /* by video, particle, frame */
     size_t observation_count;
@@ -28,10 +36,9 @@ struct track_table {
     size_t *video_frames; /* frames of each video: given, or up to the last one seen */
 };
 
-/* Sorts the observations and cuts them into tracks. frames may be NULL; where it is not, it holds
- * the number of frames of each video. A frame in which one particle stands twice is refused. */
+/* Sorts the rows, which stay the caller's, and cuts them into tracks. A particle that stands twice
+ * in one frame is refused. */
 MUST_USE bool track_table_make(struct arena *arena, struct fault *fault,
-                               struct observation *observations, size_t count, size_t videos,
-                               const size_t *frames, struct track_table *table);
+                               const struct observations *seen, struct track_table *table);
 
 #endif

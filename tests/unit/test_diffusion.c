@@ -253,71 +253,89 @@ static void steps_that_noise_explains_have_no_lower_bound(void **state)
     assert_true(found.high_um2_per_s > 0 && found.high_um2_per_s < 0.1);
 }
 
+/* Spoils one thing in a good track and its timing; names what each function has to say of it. */
+struct spoilt {
+    struct brownian brownian;
+    struct measure_timing timing;
+};
+
+static void spoil_nothing(struct spoilt *spoilt)
+{
+    (void)spoilt;
+}
+static void spoil_x(struct spoilt *spoilt)
+{
+    spoilt->brownian.x_um[3] = NAN;
+}
+static void spoil_y(struct spoilt *spoilt)
+{
+    spoilt->brownian.y_um[9] = INFINITY;
+}
+static void repeat_frame(struct spoilt *spoilt)
+{
+    spoilt->brownian.frames[4] = spoilt->brownian.frames[3];
+}
+static void leave_one(struct spoilt *spoilt)
+{
+    spoilt->brownian.track.positions = 1;
+}
+static void stand_still(struct spoilt *spoilt)
+{
+    for (size_t i = 0; i < 10; i++)
+        spoilt->brownian.x_um[i] = spoilt->brownian.y_um[i] = 2.5;
+}
+static void expose_too_long(struct spoilt *spoilt)
+{
+    spoilt->timing.exposure_s *= 1.3;
+}
+static void stop_time(struct spoilt *spoilt)
+{
+    spoilt->timing = (struct measure_timing){0, 0};
+}
+static void lose_exposure(struct spoilt *spoilt)
+{
+    spoilt->timing.exposure_s = NAN;
+}
+static void deny_noise(struct spoilt *spoilt)
+{
+    spoilt->brownian.track.noise_um2 = -1e-6;
+}
+
 static void what_is_malformed_or_says_nothing_gives_no_number(void **state)
 {
-    double room[4 * MOST + 4], diffusion = 5, log_likelihood = 7;
-    struct measure_diffusion found;
-    struct measure_covariance pooled;
-    struct brownian good, changed;
-    struct random random = random_stream(15, 0);
-    struct measure_timing timing = ordinary.timing;
+    static const struct {
+        void (*spoil)(struct spoilt *spoilt);
+        enum measured likelihood, diffusion, pooled;
+    } rows[] = {
+        {spoil_nothing, MEASURED, MEASURED, MEASURED},
+        {spoil_x, MEASURED_MALFORMED, MEASURED_MALFORMED, MEASURED_MALFORMED},
+        {spoil_y, MEASURED_MALFORMED, MEASURED_MALFORMED, MEASURED_MALFORMED},
+        {repeat_frame, MEASURED_MALFORMED, MEASURED_MALFORMED, MEASURED_MALFORMED},
+        {leave_one, MEASURED_NOT, MEASURED_NOT, MEASURED_NOT},
+        {stand_still, MEASURED, MEASURED_NOT, MEASURED_NOT},
+        {expose_too_long, MEASURED_OUTSIDE, MEASURED_OUTSIDE, MEASURED_OUTSIDE},
+        {stop_time, MEASURED_OUTSIDE, MEASURED_OUTSIDE, MEASURED_OUTSIDE},
+        {lose_exposure, MEASURED_MALFORMED, MEASURED_MALFORMED, MEASURED_MALFORMED},
+        {deny_noise, MEASURED_OUTSIDE, MEASURED_OUTSIDE, MEASURED}, /* there it is a result */
+    };
     (void)state;
-    brownian_draw(&good, &random, &ordinary, 10);
-    for (int what = 0; what < 9; what++) {
-        static const enum measured expected[] = {
-            MEASURED_MALFORMED, MEASURED_MALFORMED, MEASURED_MALFORMED,
-            MEASURED_NOT,       MEASURED_NOT,       MEASURED_OUTSIDE,
-            MEASURED_OUTSIDE,   MEASURED_MALFORMED, MEASURED_OUTSIDE};
-        changed = good;
-        changed.track.frames = changed.frames;
-        changed.track.x_um = changed.x_um;
-        changed.track.y_um = changed.y_um;
-        timing = ordinary.timing;
-        switch (what) {
-        case 0:
-            changed.x_um[3] = NAN;
-            break;
-        case 1:
-            changed.y_um[9] = INFINITY;
-            break;
-        case 2:
-            changed.frames[4] = changed.frames[3];
-            break;
-        case 3:
-            changed.track.positions = 1;
-            break;
-        case 4:
-            for (size_t i = 0; i < 10; i++)
-                changed.x_um[i] = changed.y_um[i] = 2.5;
-            break;
-        case 5:
-            timing.exposure_s = timing.frame_s * 1.0001;
-            break;
-        case 6:
-            timing.frame_s = 0;
-            timing.exposure_s = 0;
-            break;
-        case 7:
-            timing.exposure_s = NAN;
-            break;
-        default:
-            changed.track.noise_um2 = -1e-6;
-            break;
-        }
-        assert_int_equal(measure_track_diffusion(&changed.track, &timing, room, &found),
-                         expected[what]);
-        if (what != 8)
-            assert_int_equal(measure_covariance(&changed.track, 1, 0, &timing, &pooled),
-                             expected[what]);
-        if (what != 4)
-            assert_int_equal(measure_track_likelihood(&changed.track, &timing, &diffusion, 1, room,
-                                                      &log_likelihood),
-                             expected[what]);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct random random = random_stream(15, 0);
+        struct spoilt spoilt = {.timing = ordinary.timing};
+        double room[4 * MOST + 4], five = 5, log_likelihood = 7;
+        struct measure_diffusion found;
+        struct measure_covariance pooled;
+        const struct measure_track *track = &spoilt.brownian.track;
+        brownian_draw(&spoilt.brownian, &random, &ordinary, 10);
+        rows[i].spoil(&spoilt);
+        assert_int_equal(
+            measure_track_likelihood(track, &spoilt.timing, &five, 1, room, &log_likelihood),
+            rows[i].likelihood);
+        assert_int_equal(measure_track_diffusion(track, &spoilt.timing, room, &found),
+                         rows[i].diffusion);
+        assert_int_equal(measure_covariance(track, 1, 0, &spoilt.timing, &pooled), rows[i].pooled);
+        assert_true(rows[i].likelihood == MEASURED || log_likelihood == 7);
     }
-    diffusion = 0;
-    assert_int_equal(measure_track_likelihood(&good.track, &ordinary.timing, &diffusion, 1, room,
-                                              &log_likelihood),
-                     MEASURED_OUTSIDE);
 }
 
 /* Stuck, free and carried along at a quarter of a step per frame and more. */

@@ -79,8 +79,8 @@ static struct measure_drift field_drift(struct field *field, bool with_shear)
                                                     .path_y_um = field->path_y_um};
     struct measure_drift drift = {0};
     assert_true(measure_drift_room(FRAMES, timing.frame_s, 1) <= ROOM);
-    assert_int_equal(
-        measure_drift(field->tracks, TRACKS, 0, &timing, &settings, field->room, &drift), MEASURED);
+    assert_int_equal(measure_drift(field->tracks, TRACKS, &timing, &settings, field->room, &drift),
+                     MEASURED);
     return drift;
 }
 
@@ -157,19 +157,21 @@ static void nothing_tracked_or_frames_outside_give_no_drift(void **state)
         .frames = FRAMES, .knot_s = 1, .path_x_um = field.path_x_um, .path_y_um = field.path_y_um};
     (void)state;
     field_draw(&field, none, 1);
-    assert_int_equal(measure_drift(field.tracks, 0, 0, &timing, &settings, field.room, &drift),
+    assert_int_equal(measure_drift(field.tracks, 0, &timing, &settings, field.room, &drift),
                      MEASURED_NOT);
-    assert_int_equal(measure_drift(field.tracks, TRACKS, 1, &timing, &settings, field.room, &drift),
+    settings.video = 1;
+    assert_int_equal(measure_drift(field.tracks, TRACKS, &timing, &settings, field.room, &drift),
                      MEASURED_NOT);
+    settings.video = 0;
     settings.frames = 100;
-    assert_int_equal(measure_drift(field.tracks, TRACKS, 0, &timing, &settings, field.room, &drift),
+    assert_int_equal(measure_drift(field.tracks, TRACKS, &timing, &settings, field.room, &drift),
                      MEASURED_MALFORMED);
     settings.frames = FRAMES;
     settings.knot_s = 0.1;
-    assert_int_equal(measure_drift(field.tracks, TRACKS, 0, &timing, &settings, field.room, &drift),
+    assert_int_equal(measure_drift(field.tracks, TRACKS, &timing, &settings, field.room, &drift),
                      MEASURED_OUTSIDE);
     settings.knot_s = NAN;
-    assert_int_equal(measure_drift(field.tracks, TRACKS, 0, &timing, &settings, field.room, &drift),
+    assert_int_equal(measure_drift(field.tracks, TRACKS, &timing, &settings, field.room, &drift),
                      MEASURED_OUTSIDE);
 }
 
@@ -179,11 +181,12 @@ static void observations_in_any_order_become_the_same_tracks(void **state)
         {1, 5, 7, 1, 2, 9},   {0, 3, 7, 3, 4, NAN}, {0, 1, 7, 5, 6, 4},
         {0, 1, -2, 7, 8, 16}, {0, 0, -2, 9, 1, 4},
     };
+    const struct observations seen = {observations, 5, 3, NULL};
     struct arena *arena = arena_open(1 << 20);
     struct fault fault = {0};
     struct track_table table;
     (void)state;
-    assert_true(track_table_make(arena, &fault, observations, 5, 3, NULL, &table));
+    assert_true(track_table_make(arena, &fault, &seen, &table));
     assert_int_equal(table.count, 3);
     assert_int_equal(table.tracks[0].positions, 2);
     assert_int_equal(table.tracks[0].frames[0], 0);
@@ -196,7 +199,7 @@ static void observations_in_any_order_become_the_same_tracks(void **state)
     assert_int_equal(table.video_frames[1], 6);
     assert_int_equal(table.video_frames[2], 0);
     observations[1].frame = 0; /* sorted by now: the second of particle -2 */
-    assert_false(track_table_make(arena, &fault, observations, 5, 3, NULL, &table));
+    assert_false(track_table_make(arena, &fault, &seen, &table));
     assert_string_equal(fault.field, "particle");
     arena_close(arena);
 }
