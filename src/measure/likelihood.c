@@ -1,8 +1,8 @@
 /* likelihood.c: the exact Gaussian likelihood of the steps of one track.
  *
- * One axis: variance of a step over g frames 2D(g dt - te/3) + 2s2, covariance of two steps that
- * share a position D te/3 - s2, none otherwise (Berglund 2010, PRE 82 011917; Michalet and Berglund
- * 2012, PRE 85 061916, with missed frames left out as in PRE 93 042401). */
+ * One axis: variance of a step over g frames 2D(g dt - exposure/3) + 2s2, covariance of two steps
+ * that share a position D exposure/3 - s2, none otherwise (Berglund 2010, PRE 82 011917; Michalet
+ * and Berglund 2012, PRE 85 061916, with missed frames left out as in PRE 93 042401). */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "measure/likelihood.h"
 

@@ -110,8 +110,8 @@ enum measured measure_track_diffusion(const struct measure_track *track,
                                       const struct measure_timing *timing, double *room,
                                       struct measure_diffusion *result);
 
-/* Cramer-Rao bound of D relative to D for one track without missed frames: blur_r = te/(6 dt),
- * noise_x = s2/(D dt); the noise known, or estimated from the same track. */
+/* Cramer-Rao bound of D relative to D for one track without missed frames: blur_r = exposure/(6
+ * dt), noise_x = s2/(D dt); the noise known, or estimated from the same track. */
 double measure_diffusion_bound(size_t steps, unsigned dimensions, double blur_r, double noise_x,
                                bool noise_known);
 

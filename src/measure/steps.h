@@ -20,7 +20,7 @@ static inline double track_step_y_um(const struct measure_track *track, size_t i
     return track->y_um[i + 1] - track->y_um[i];
 }
 
-/* R of Berglund for an exposure that is uniform: te/(6 dt). */
+/* R of Berglund for an exposure that is uniform: exposure/(6 dt). */
 static inline double timing_blur_r(const struct measure_timing *timing)
 {
     return timing->exposure_s / (6 * timing->frame_s);
