@@ -84,6 +84,11 @@ int64_t json_as_integer(const struct json *value)
     return value ? json_integer_value(inside(value)) : 0;
 }
 
+double json_as_number(const struct json *value)
+{
+    return value ? json_number_value(inside(value)) : 0;
+}
+
 bool json_as_flag(const struct json *value)
 {
     return value && json_is_true(inside(value));

@@ -35,6 +35,7 @@ MUST_USE bool json_parse(struct arena *arena, struct fault *fault, const char *b
 enum json_kind json_kind(const struct json *value);
 const char *json_as_text(const struct json *value); /* NULL unless a text */
 int64_t json_as_integer(const struct json *value);  /* 0 unless an integer */
+double json_as_number(const struct json *value);    /* 0 unless a real or an integer */
 bool json_as_flag(const struct json *value);        /* false unless true */
 size_t json_count(const struct json *value);        /* members or elements */
 const struct json *json_element(const struct json *list, size_t index);

@@ -234,6 +234,22 @@ static void a_derived_number_is_the_shortest_text_that_reads_back(void **state)
     arena_close(arena);
 }
 
+static void a_number_is_a_real_or_an_integer(void **state)
+{
+    (void)state;
+    static const char given[] = "[0.1, -7, 1e-320, 1.5e300, \"2\", true, null, {}]";
+    static const double numbers[] = {0.1, -7, 1e-320, 1.5e300, 0, 0, 0, 0};
+    struct arena *arena = arena_open(1 << 20);
+    struct fault fault = {.kind = FAULT_NONE};
+    const struct json *list = NULL;
+    assert_true(json_parse(arena, &fault, given, strlen(given), &list));
+    assert_int_equal(json_count(list), sizeof numbers / sizeof *numbers);
+    for (size_t i = 0; i < json_count(list); i++)
+        assert_true(json_as_number(json_element(list, i)) == numbers[i]);
+    assert_true(json_as_number(NULL) == 0);
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +261,7 @@ int main(void)
         cmocka_unit_test(instants_need_a_zone_and_a_day_that_exists),
         cmocka_unit_test(days_are_counted_in_the_zone_of_who_works),
         cmocka_unit_test(canonical_json_sorts_and_escapes),
+        cmocka_unit_test(a_number_is_a_real_or_an_integer),
         cmocka_unit_test(every_byte_is_escaped_wherever_it_stands),
         cmocka_unit_test(integers_are_written_whole),
         cmocka_unit_test(a_derived_number_is_the_shortest_text_that_reads_back),
