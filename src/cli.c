@@ -60,6 +60,27 @@ bool cli_only(struct cli *cli, const char *names)
     return true;
 }
 
+bool cli_number(struct cli *cli, const char *name, int64_t low, int64_t high, int64_t *number)
+{
+    const char *text = cli_option(cli, name);
+    char *end = NULL;
+    if (!text)
+        return true;
+    *number = strtoll(text, &end, 10);
+    return (*text && !*end && *number >= low && *number <= high) ||
+           fail(&cli->work->fault, FAULT_INPUT, name,
+                "The option --%s must be a whole number "
+                "between %lld and %lld.",
+                name, (long long)low, (long long)high);
+}
+
+bool cli_required(struct cli *cli, const char *name, const char **value)
+{
+    *value = cli_option(cli, name);
+    return *value ||
+           fail(&cli->work->fault, FAULT_INPUT, name, "The option --%s is missing.", name);
+}
+
 /* Hyphens in options stand for underscores in members. */
 static const char *member_name(struct arena *arena, const char *option)
 {

@@ -45,6 +45,10 @@ int cli_run(int count, char **words, cli_clock *clock);
 /* For commands: an option's text, or NULL; taken options are known, others are refused. */
 const char *cli_option(const struct cli *cli, const char *name);
 MUST_USE bool cli_only(struct cli *cli, const char *names);
+/* A whole number; without the option, *number stays as it is. */
+MUST_USE bool cli_number(struct cli *cli, const char *name, int64_t low, int64_t high,
+                         int64_t *number);
+MUST_USE bool cli_required(struct cli *cli, const char *name, const char **value);
 /* Sets the time of the work; a clock that is wrong by years is refused. */
 MUST_USE bool cli_read_clock(struct cli *cli);
 MUST_USE bool cli_open(struct cli *cli, enum engine_access access);

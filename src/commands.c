@@ -7,6 +7,7 @@
 #include "init.h"
 #include "keeping.h"
 #include "rulebook.h"
+#include "simulating.h"
 #include "verify.h"
 #include "web/openapi.h"
 #include "web/server.h"
@@ -36,21 +37,6 @@ static bool run_init(struct cli *cli)
     return !settings.demo || init_print_accounts(work, stdout);
 }
 
-static bool number_option(struct cli *cli, const char *name, int64_t low, int64_t high,
-                          int64_t *number)
-{
-    const char *text = cli_option(cli, name);
-    char *end = NULL;
-    if (!text)
-        return true;
-    *number = strtoll(text, &end, 10);
-    return (*text && !*end && *number >= low && *number <= high) ||
-           fail(&cli->work->fault, FAULT_INPUT, name,
-                "The option --%s must be a whole number "
-                "between %lld and %lld.",
-                name, (long long)low, (long long)high);
-}
-
 static void say_ready(void *context, const char *address, int port)
 {
     const struct cli *cli = context;
@@ -63,7 +49,7 @@ static bool run_serve(struct cli *cli)
 {
     int64_t port = DEFAULT_PORT;
     if (!cli_only(cli, "port address certificate key next_free_port encrypted_in_front") ||
-        !number_option(cli, "port", 0, 65535, &port) || !cli_open(cli, ACCESS_WRITE) ||
+        !cli_number(cli, "port", 0, 65535, &port) || !cli_open(cli, ACCESS_WRITE) ||
         !erasure_finish_all(cli->work))
         return false;
     const char *address = cli_option(cli, "address");
@@ -180,8 +166,8 @@ static bool run_prove(struct cli *cli)
 {
     int64_t seq = 0;
     int64_t older = 0;
-    if (!cli_only(cli, "seq older") || !number_option(cli, "seq", 1, INT64_MAX - 1, &seq) ||
-        !number_option(cli, "older", 1, INT64_MAX - 1, &older))
+    if (!cli_only(cli, "seq older") || !cli_number(cli, "seq", 1, INT64_MAX - 1, &seq) ||
+        !cli_number(cli, "older", 1, INT64_MAX - 1, &older))
         return false;
     if ((seq == 0) == (older == 0))
         return fail(&cli->work->fault, FAULT_INPUT, "seq",
@@ -205,13 +191,6 @@ static bool run_checkpoint(struct cli *cli)
     return true;
 }
 
-static bool required(struct cli *cli, const char *name, const char **value)
-{
-    *value = cli_option(cli, name);
-    return *value ||
-           fail(&cli->work->fault, FAULT_INPUT, name, "The option --%s is missing.", name);
-}
-
 static bool copied(int64_t entries, const char *to)
 {
     printf("%lld entries with the same root lie in %s.\n", (long long)entries, to);
@@ -223,7 +202,7 @@ static bool run_backup(struct cli *cli)
     const char *to = NULL;
     const char *keys = cli_option(cli, "keys");
     int64_t entries = 0;
-    return cli_only(cli, "to keys") && required(cli, "to", &to) && cli_open(cli, ACCESS_READ) &&
+    return cli_only(cli, "to keys") && cli_required(cli, "to", &to) && cli_open(cli, ACCESS_READ) &&
            (!keys || erasure_finish_all(cli->work)) &&
            keeping_copy(cli->work, to, NULL, false, keys, &entries) && copied(entries, to);
 }
@@ -235,8 +214,8 @@ static bool run_restore(struct cli *cli)
     const char *keys = NULL;
     const char *to = cli->record;
     int64_t entries = 0;
-    if (!cli_only(cli, "from keys server") || !required(cli, "from", &from) ||
-        !required(cli, "keys", &keys))
+    if (!cli_only(cli, "from keys server") || !cli_required(cli, "from", &from) ||
+        !cli_required(cli, "keys", &keys))
         return false;
     cli->record = from;
     return cli_open(cli, ACCESS_READ) && record_adopt_keys(cli->work, keys) &&
@@ -248,7 +227,8 @@ static bool run_move(struct cli *cli)
 {
     const char *to = NULL;
     int64_t entries = 0;
-    return cli_only(cli, "to server") && required(cli, "to", &to) && cli_open(cli, ACCESS_READ) &&
+    return cli_only(cli, "to server") && cli_required(cli, "to", &to) &&
+           cli_open(cli, ACCESS_READ) &&
            keeping_copy(cli->work, to, cli_option(cli, "server"), true, NULL, &entries) &&
            copied(entries, to);
 }
@@ -389,6 +369,8 @@ const struct command commands[] = {
     {"permissions", "", "the matrix of roles and operations", run_permissions},
     {"openapi", "", "the description of the API", run_openapi},
     {"rules", "", "the rule book", run_rules},
+    {"simulate", "--scene NAME --out FOLDER [--seed N]", "a video of particles, with its truth",
+     simulating_run},
     {"selftest", "", "play the story in a temporary record and verify it", run_selftest},
     {"completion", "", "completion for bash", run_completion},
     {"verbs", "NOUN", "verbs of a noun, for the completion", run_verbs},

@@ -169,11 +169,11 @@ static bool check_box(struct fault *fault, const struct scene *scene)
                 0.2 * pixel_um, 20 * pixel_um);
 }
 
-/* What is asked for stays within memory: a million particles in the box, twenty million positions
+/* What is asked for stays within memory: a million particles in the box, five million positions
  * in view. */
 static bool check_amount(struct fault *fault, const struct scene *scene)
 {
-    enum { MOST_PARTICLES = 1000000, MOST_POSITIONS = 20000000 };
+    enum { MOST_PARTICLES = 1000000, MOST_POSITIONS = 5000000 };
     double width_um = scene->width_px * scene->pixel_nm / 1000;
     double height_um = scene->height_px * scene->pixel_nm / 1000;
     double per_um3 = scene->concentration_per_ml * 1e-12;

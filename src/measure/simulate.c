@@ -219,8 +219,9 @@ static void settle_truth(struct simulation *simulation)
     truth->concentration_per_ml = (double)truth->particles / truth->box_ml;
 }
 
-bool simulate_tracks(struct arena *arena, struct fault *fault, const struct scene *scene,
-                     uint64_t seed, struct simulated *simulated)
+bool simulate_telling(struct arena *arena, struct fault *fault, const struct scene *scene,
+                      uint64_t seed, const struct simulate_progress *progress,
+                      struct simulated *simulated)
 {
     struct simulation simulation = {.arena = arena, .out = simulated};
     *simulated = (struct simulated){0};
@@ -228,10 +229,19 @@ bool simulate_tracks(struct arena *arena, struct fault *fault, const struct scen
         return false;
     size_t bodies = simulation.stage.bodies + simulation.stage.stuck;
     simulation.counts = arena_take(arena, (bodies + 1) * sizeof *simulation.counts);
-    for (size_t i = 0; i < bodies; i++)
+    for (size_t i = 0; i < bodies; i++) {
         follow(&simulation, i);
+        if (progress)
+            progress->tell(progress->context, i + 1, bodies);
+    }
     add_false_spots(&simulation);
     sort_positions(&simulation);
     settle_truth(&simulation);
     return true;
+}
+
+bool simulate_tracks(struct arena *arena, struct fault *fault, const struct scene *scene,
+                     uint64_t seed, struct simulated *simulated)
+{
+    return simulate_telling(arena, fault, scene, seed, NULL, simulated);
 }

@@ -51,4 +51,14 @@ struct simulated {
 MUST_USE bool simulate_tracks(struct arena *arena, struct fault *fault, const struct scene *scene,
                               uint64_t seed, struct simulated *simulated);
 
+/* The same, telling how many of the particles in the box were followed. */
+struct simulate_progress {
+    void (*tell)(void *context, size_t done, size_t all);
+    void *context;
+};
+
+MUST_USE bool simulate_telling(struct arena *arena, struct fault *fault, const struct scene *scene,
+                               uint64_t seed, const struct simulate_progress *progress,
+                               struct simulated *simulated);
+
 #endif
