@@ -1,0 +1,40 @@
+/* counting.h: how many particles does a sample hold, by its videos and those of its blank? */
+#ifndef MEASURE_COUNTING_H
+#define MEASURE_COUNTING_H
+
+#include "measure/track.h"
+
+struct counting_settings {
+    struct measure_view view;
+    struct measure_classes classes;
+    struct measure_sheet sheet;
+    const double *efficiencies;    /* of each class; NULL: 1 */
+    const double *false_per_frame; /* of each class; NULL: 0 */
+    struct measure_factors factors;
+};
+
+struct counting_video {
+    struct measure_density density;
+    struct measure_trend trend;
+    bool trend_known;
+    bool failed; /* empty although the others are far from it: left out of the concentration */
+};
+
+/* Lives in its arena. */
+struct counting {
+    struct counting_video *videos;
+    size_t video_count;
+    struct counting_video *blanks;
+    size_t blank_count;
+    double *depths_um; /* of each class */
+    double area_um2;
+    struct measure_concentration concentration;
+};
+
+/* blank may be NULL. Every position in the view counts, also those of the shortest tracks. Refuses
+ * with the field of the settings that is missing or wrong. */
+MUST_USE bool counting_make(struct arena *arena, struct fault *fault,
+                            const struct track_table *sample, const struct track_table *blank,
+                            const struct counting_settings *settings, struct counting *result);
+
+#endif
