@@ -79,6 +79,23 @@ static void covariance_spread_of(const struct measure_track *tracks, size_t coun
     result->noise_sd = relative * step_um2;
 }
 
+static void conclude(const struct measure_timing *timing, struct measure_covariance *result)
+{
+    double blur_r = timing_blur_r(timing);
+    double square = result->mean_square_um2, product = result->mean_product_um2;
+    result->diffusion_um2_per_s = (square / 2 + product) / timing->frame_s;
+    result->noise_um2 = blur_r * square + (2 * blur_r - 1) * product;
+}
+
+void measure_covariance_restore(const struct measure_timing *timing, double taken,
+                                struct measure_covariance *result)
+{
+    double lost = taken * 2 * timing->frame_s * result->diffusion_um2_per_s / (1 - 3 * taken);
+    result->mean_square_um2 += lost;
+    result->mean_product_um2 += lost;
+    conclude(timing, result);
+}
+
 enum measured measure_covariance(const struct measure_track *tracks, size_t count,
                                  uint32_t brightness, const struct measure_timing *timing,
                                  struct measure_covariance *result)
@@ -99,17 +116,13 @@ enum measured measure_covariance(const struct measure_track *tracks, size_t coun
         return state;
     if (all.pairs == 0 || all.squares_um2 <= 0)
         return MEASURED_NOT;
-    double blur_r = timing_blur_r(timing);
-    double square = all.squares_um2 / (double)all.steps / 2;
-    double product = all.products_um2 / (double)all.pairs / 2;
     *result = (struct measure_covariance){
-        .diffusion_um2_per_s = (square / 2 + product) / timing->frame_s,
-        .noise_um2 = blur_r * square + (2 * blur_r - 1) * product,
-        .mean_square_um2 = square,
-        .mean_product_um2 = product,
+        .mean_square_um2 = all.squares_um2 / (double)all.steps / 2,
+        .mean_product_um2 = all.products_um2 / (double)all.pairs / 2,
         .steps = all.steps,
         .pairs = all.pairs,
     };
+    conclude(timing, result);
     covariance_spread_of(tracks, count, brightness, timing, result);
     return isfinite(result->diffusion_sd) && isfinite(result->noise_sd) ? MEASURED
                                                                         : MEASURED_MALFORMED;

@@ -279,13 +279,13 @@ static void follow(const struct fit *fit, const double *knots, double *path_um)
 static void describe(const struct fit *fit, const struct residuals *residuals, double frame_s,
                      struct measure_drift *result)
 {
-    double steps = residuals->steps, parameters = (double)fit->knots;
+    double steps = residuals->steps;
     result->x_se_um_per_s = sqrt(residuals->x_um2) / steps / frame_s;
     result->y_se_um_per_s = sqrt(residuals->y_um2) / steps / frame_s;
     result->shear_per_s = fit->shear / frame_s;
     if (fit->shear != 0)
         result->shear_se_per_s = sqrt(residuals->across_um4) / residuals->across_um2 / frame_s;
-    result->step_factor = steps > parameters ? steps / (steps - parameters) : 0;
+    result->taken = (double)fit->knots / steps;
     result->rms_step_um = sqrt(residuals->squares_um2 / 2 / steps);
     judge_vibration(fit, residuals, result);
 }

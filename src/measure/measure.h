@@ -79,6 +79,12 @@ enum measured measure_covariance(const struct measure_track *tracks, size_t coun
                                  uint32_t brightness, const struct measure_timing *timing,
                                  struct measure_covariance *result);
 
+/* A smooth drift with p parameters an axis, fitted to these n steps an axis and taken off, took
+ * p 2D dt, the power of free diffusion at frequency zero, from their sum of squares and from their
+ * sum of products; this gives it back. taken is p/n. */
+void measure_covariance_restore(const struct measure_timing *timing, double taken,
+                                struct measure_covariance *result);
+
 /* Relative standard deviation that this estimator has on one track of so many steps in so many
  * dimensions: sqrt([(6 + 4e + 2e2)/N + 4(1 + e)2/N2]/dim) with e = noise/(D dt) - 2R. */
 double measure_covariance_spread(size_t steps, unsigned dimensions, double blur_r, double noise_x);
@@ -125,7 +131,7 @@ struct measure_drift {
     double y_se_um_per_s;
     double shear_per_s; /* growth of x speed with y, as a pump makes it; 0 unless asked for */
     double shear_se_per_s;
-    double step_factor;     /* by which mean squares of corrected steps fall short: n/(n - p) */
+    double taken;           /* p/n: parameters of the polygon per step, what the fit takes of it */
     double vibration_ratio; /* common-mode variance over what independent steps give */
     double vibration_limit; /* 99 % point of that ratio where nothing vibrates */
     double rms_step_um;     /* of one axis, drift removed */
