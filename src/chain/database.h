@@ -81,8 +81,8 @@ struct engine {
     /* The record was compared with its head and is whole. Before, what lies on the disk may be
      * evidence, and closing leaves it as it is. NULL where closing changes nothing.
      * What a process that died left in the log may never have reached the disk, although it can be
-     * read: after a sync that failed the system counts those pages as clean. Written into the
-     * database and synced there by who writes, it can be acknowledged. */
+     * read: after a sync that failed the system counts those pages as clean. Who writes makes it
+     * durable first; then it can be acknowledged. */
     bool (*trust)(void *handle, struct fault *fault);
     /* How the engine would find the rows, as text: "SCAN" or "Seq Scan" betrays a full read. */
     bool (*explain)(void *handle, struct fault *fault, struct arena *arena,

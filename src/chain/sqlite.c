@@ -23,7 +23,7 @@ struct sqlite {
     struct prepared *buckets[BUCKETS];
     int depth; /* of savepoints */
     const struct receiver *scanning;
-    bool writes;
+    bool renews; /* the log, before this connection writes */
 };
 
 static bool is_damaged(struct fault *fault, const char *what)
@@ -148,7 +148,7 @@ static bool sqlite_open(struct arena *arena, struct fault *fault, const char *pl
         sqlite_close(sqlite);
         return false;
     }
-    sqlite->writes = access == ACCESS_WRITE;
+    sqlite->renews = access == ACCESS_WRITE;
     if (!settle(sqlite, fault, access)) {
         sqlite_close(sqlite);
         return false;
@@ -274,6 +274,68 @@ static bool sqlite_scan(void *handle, struct fault *fault, const struct statemen
     return worked;
 }
 
+/* The log's frames of this round, which have its salt, as SQLite's file format describes them. */
+static int rewrite_frames(sqlite3_file *log, sqlite3_int64 size)
+{
+    enum { HEADER = 32, PAGE_SIZE_AT = 8, SALT_AT = 16, FRAME_HEADER = 24, FRAME_SALT_AT = 8 };
+    unsigned char header[HEADER];
+    unsigned char frame[FRAME_HEADER + 65536];
+    if (size < HEADER)
+        return SQLITE_OK;
+    int code = log->pMethods->xRead(log, header, HEADER, 0);
+    const unsigned char *of = header + PAGE_SIZE_AT;
+    int page = of[0] << 24 | of[1] << 16 | of[2] << 8 | of[3];
+    int part = page < 512 || page > 65536 ? 0 : FRAME_HEADER + page;
+    if (code == SQLITE_OK)
+        code = log->pMethods->xWrite(log, header, HEADER, 0);
+    for (sqlite3_int64 at = HEADER; code == SQLITE_OK && part && at + part <= size; at += part) {
+        code = log->pMethods->xRead(log, frame, part, at);
+        if (code == SQLITE_OK && memcmp(frame + FRAME_SALT_AT, header + SALT_AT, 8) != 0)
+            break;
+        if (code == SQLITE_OK)
+            code = log->pMethods->xWrite(log, frame, part, at);
+    }
+    return code != SQLITE_OK ? code : log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+}
+
+/* After a sync that failed the system counts pages as clean that never reached the disk: they can
+ * be read, and the next sync says that it worked. The same bytes are written once more, so that it
+ * writes them. Only who may write does so: nobody else changes the log meanwhile. */
+static int renew_log(struct sqlite *sqlite)
+{
+    sqlite3_file *log = NULL;
+    sqlite3_int64 size = 0;
+    int code = sqlite3_file_control(sqlite->connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (code == SQLITE_OK && (!log || !log->pMethods))
+        code = SQLITE_CANTOPEN;
+    if (code == SQLITE_OK)
+        code = log->pMethods->xFileSize(log, &size);
+    if (code == SQLITE_OK)
+        code = rewrite_frames(log, size);
+    if (code == SQLITE_OK)
+        code = sqlite3_db_config(sqlite->connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    sqlite->renews = code != SQLITE_OK;
+    return code;
+}
+
+static bool log_fault(struct fault *fault, int code)
+{
+    return fail(fault, FAULT_STORAGE, "record",
+                "The log of the database cannot be made durable (%s); nothing was stored.",
+                sqlite3_errstr(code));
+}
+
+static bool begin_write(struct sqlite *sqlite, struct fault *fault)
+{
+    if (!run_step(sqlite, fault, "BEGIN IMMEDIATE"))
+        return false;
+    int code = sqlite->renews ? renew_log(sqlite) : SQLITE_OK;
+    if (code == SQLITE_OK)
+        return true;
+    (void)execute(sqlite, fault, "ROLLBACK");
+    return log_fault(fault, code);
+}
+
 static bool sqlite_step(void *handle, struct fault *fault, enum transaction_step step)
 {
     struct sqlite *sqlite = handle;
@@ -281,7 +343,7 @@ static bool sqlite_step(void *handle, struct fault *fault, enum transaction_step
     case STEP_BEGIN_READ:
         return run_step(sqlite, fault, "BEGIN");
     case STEP_BEGIN_WRITE:
-        return run_step(sqlite, fault, "BEGIN IMMEDIATE");
+        return begin_write(sqlite, fault);
     case STEP_COMMIT:
         if (sqlite3_exec(sqlite->connection, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
             return true;
@@ -351,17 +413,28 @@ static bool sqlite_check(void *handle, struct fault *fault)
     return sqlite_run(handle, fault, &checking, NULL, &receiver);
 }
 
-/* A full disk can still be read. */
+/* A full disk can still be read, and so can a record in which somebody is writing: then the log is
+ * renewed before anything is written to it. Who only reads leaves it as it is when closing. */
 static bool sqlite_trust(void *handle, struct fault *fault)
 {
     struct sqlite *sqlite = handle;
-    sqlite3_db_config(sqlite->connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
-    if (!sqlite->writes)
+    if (!sqlite->renews)
         return true;
-    int code =
-        sqlite3_wal_checkpoint_v2(sqlite->connection, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    sqlite3_busy_timeout(sqlite->connection, 0);
+    int code = sqlite3_exec(sqlite->connection, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    sqlite3_busy_timeout(sqlite->connection, BUSY_MILLISECONDS);
+    if ((code & 0xFF) == SQLITE_BUSY)
+        return true;
+    if (code != SQLITE_OK)
+        return storage_fault(fault, sqlite->connection);
+    code = renew_log(sqlite);
+    if (!execute(sqlite, fault, "ROLLBACK"))
+        return false;
+    if (code == SQLITE_OK) /* the next log is short */
+        code = sqlite3_wal_checkpoint_v2(sqlite->connection, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                         NULL);
     return code == SQLITE_OK || (code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_FULL ||
-           storage_fault(fault, sqlite->connection);
+           log_fault(fault, code);
 }
 
 struct planning {

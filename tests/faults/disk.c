@@ -38,6 +38,7 @@ struct disk {
     int64_t calls;
     int64_t counts[DISK_CALLS];
     int64_t troubled;
+    int64_t since; /* changes after the first trouble */
     bool stopped;
 };
 
@@ -58,6 +59,7 @@ void disk_plan(const struct disk_plan *plan)
     disk->plan = plan ? *plan : (struct disk_plan){.kinds = DISK_CHANGES};
     disk->calls = 0;
     disk->troubled = 0;
+    disk->since = 0;
     memset(disk->counts, 0, sizeof disk->counts);
 }
 
@@ -91,9 +93,18 @@ static bool ends_so(const char *path, const char *ending)
     return length >= end && (!end || strcmp(path + length - end, ending) == 0);
 }
 
+static bool ends_later(enum disk_call call)
+{
+    if (disk->troubled && DISK_CHANGES >> call & 1)
+        disk->since++;
+    return disk->plan.then_stop && disk->since >= disk->plan.then_stop;
+}
+
 static enum disk_trouble meet(enum disk_call call, const char *path)
 {
     const struct disk_plan *plan = &disk->plan;
+    if (ends_later(call))
+        disk->stopped = true;
     if (disk->stopped)
         return TROUBLE_STOP;
     disk->counts[call]++;

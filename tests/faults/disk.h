@@ -45,6 +45,7 @@ struct disk_plan {
     int error;          /* EIO, ENOSPC, ... */
     unsigned usec;      /* of TROUBLE_SLOW */
     const char *ending; /* only of files whose name ends so, or NULL for all */
+    int64_t then_stop; /* so many changes after the first trouble the machine ends; 0: it goes on */
 };
 
 /* What a loss of power leaves of the changes that were not synced. */

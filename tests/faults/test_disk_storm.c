@@ -18,7 +18,8 @@ enum {
     MORE_STEPS = 8,
     VERIFIED = 4,
     REBUILT = 16,
-    AT_THE_END = 8
+    AT_THE_END = 8,
+    ENDS_WITHIN = 60 /* changes after the trouble */
 };
 
 /* A kind of trouble: what fails, and what may follow. */
@@ -28,6 +29,7 @@ struct weather {
     bool power_stays;      /* only the process ends */
     bool one_step;         /* of the long ones, by itself */
     bool may_lose;         /* no program survives it: then it has to be said loudly */
+    bool dark_recovery;    /* the process ends, and power is lost while the next one begins */
 };
 
 struct point {
@@ -37,6 +39,7 @@ struct point {
     size_t scenario;
     int64_t at;
     int64_t met; /* how many calls met trouble */
+    bool recovers;
 };
 
 /* What makes many calls, so that trouble rarely meets one of its own. */
@@ -109,6 +112,9 @@ static void stop_here(void)
 static enum disk_loss draw_loss(struct point *point)
 {
     bool fails_only = point->weather->plan.trouble != TROUBLE_STOP;
+    if (point->weather->dark_recovery)
+        return point->recovers ? (enum disk_loss)(1 + demo_below(&point->draws, LOSS_COUNT - 1))
+                               : LOSS_NONE;
     if (point->weather->power_stays || (fails_only && demo_below(&point->draws, 3) == 0))
         return LOSS_NONE;
     return (enum disk_loss)demo_below(&point->draws, LOSS_COUNT);
@@ -129,6 +135,8 @@ static void fail_in_trouble(struct point *point)
     plan.at = point->at = 1 + (int64_t)demo_below(&point->draws, (size_t)among + 1);
     if (demo_below(&point->draws, AT_THE_END) == 0)
         plan.at = point->at = among * 2;
+    if (plan.trouble != TROUBLE_STOP && demo_below(&point->draws, 2))
+        plan.then_stop = 1 + (int64_t)demo_below(&point->draws, ENDS_WITHIN);
     storm_begin(&storm, point->scenario);
     disk_plan(&plan);
     if (storm_open(&storm))
@@ -145,6 +153,7 @@ static void fail_in_recovery(struct point *point)
     const struct disk_plan plan = {.trouble = TROUBLE_STOP,
                                    .kinds = DISK_CHANGES,
                                    .at = 1 + (int64_t)demo_below(&point->draws, 40)};
+    point->recovers = true;
     disk_plan(&plan);
     if (storm_open(&storm))
         storm_settle(&storm);
@@ -214,7 +223,7 @@ static bool play_point(struct point *point)
     point->scenario = point->weather->one_step ? SCENARIOS + demo_below(&point->draws, LONG_STEPS)
                                                : demo_below(&point->draws, SCENARIOS);
     fail_in_trouble(point);
-    if (!*storm.why && demo_below(&point->draws, 3) == 0)
+    if (!*storm.why && (point->weather->dark_recovery || demo_below(&point->draws, 3) == 0))
         fail_in_recovery(point);
     bool held = !*storm.why && recover(point);
     storm_leave(&storm);
@@ -294,6 +303,9 @@ static void a_sync_that_fails_is_unknown_and_loses_nothing(void **state)
         {.name = "EIO once on the sync of a file",
          .plan = {.trouble = TROUBLE_ERROR, .kinds = ON(SYNC), .times = 1, .error = EIO},
          .power_stays = true},
+        {.name = "EIO on syncs, and the power goes while the next process begins",
+         .plan = {.trouble = TROUBLE_ERROR, .kinds = DISK_SYNCS, .error = EIO},
+         .dark_recovery = true},
         {.name = "slow syncs",
          .plan = {.trouble = TROUBLE_SLOW, .kinds = DISK_SYNCS, .times = 3, .usec = 300}},
     };
