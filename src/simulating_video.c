@@ -35,6 +35,21 @@ static void *worker_main(void *context)
     return NULL;
 }
 
+/* No more threads than a share of the memory holds; the bytes are the same. */
+static size_t affordable(const struct stage *stage, size_t threads)
+{
+    const double most_bytes = 1e9;
+    const struct scene *scene = stage->scene;
+    double in_view = scene->concentration_per_ml * 1e-12 * stage->view_um[0] * stage->view_um[1] *
+                     stage->depth_um;
+    double each_bytes = (double)camera_pixels(scene) * sizeof(double) +
+                        (double)camera_frame_bytes(scene) +
+                        4 * in_view * scene->substeps * sizeof(struct spot);
+    while (threads > 1 && (double)threads * each_bytes > most_bytes)
+        threads--;
+    return threads;
+}
+
 static bool prepare(struct simulating *simulating, struct shooting *shooting)
 {
     struct arena *arena = simulating->arena;
@@ -42,6 +57,7 @@ static bool prepare(struct simulating *simulating, struct shooting *shooting)
                    &shooting->stage))
         return false;
     size_t bodies = shooting->stage.bodies + shooting->stage.stuck;
+    simulating->threads = affordable(&shooting->stage, simulating->threads);
     shooting->simulating = simulating;
     shooting->camera = camera_make(arena, &shooting->stage);
     shooting->bodies = arena_take(arena, (bodies + 1) * sizeof *shooting->bodies);

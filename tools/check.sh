@@ -134,6 +134,9 @@ differential()
         "$corpus/operation" "$corpus/stored" "$corpus/body"
 }
 
+# Simulated videos and tracks against those of another simulator, and the command that makes them.
+scenes() { /usr/bin/python3 tests/measure/scenes_test.py "$PWD/$program"; }
+
 build_clang() { make CC=clang BUILD=build/clang OPTIMISE='-O1 -g' all units; }
 units_clang() { EXOLEDGER_TEST_SERVER=$(cat "$cluster.clang") unit_tests build/clang; }
 # Locked, because tests/faults/calls_test.py of the other lane wants it as well.
@@ -176,6 +179,7 @@ test_lane()
     step units units
     step fuzz_corpora fuzz_corpora
     step differential differential
+    step scenes scenes
     step story_sqlite story_sqlite && {
         step stranger stranger
         step acceptance_sqlite acceptance sqlite

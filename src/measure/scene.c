@@ -169,29 +169,28 @@ static bool check_box(struct fault *fault, const struct scene *scene)
                 0.2 * pixel_um, 20 * pixel_um);
 }
 
-/* What is asked for stays within memory: a million particles in the box, five million positions
- * in view. */
+/* What is asked for stays within memory: a million particles in the box, a hundred thousand of them
+ * in view, five million positions in all frames. */
 static bool check_amount(struct fault *fault, const struct scene *scene)
 {
-    enum { MOST_PARTICLES = 1000000, MOST_POSITIONS = 5000000 };
+    enum { MOST_PARTICLES = 1000000, MOST_IN_VIEW = 100000, MOST_POSITIONS = 5000000 };
     double width_um = scene->width_px * scene->pixel_nm / 1000;
     double height_um = scene->height_px * scene->pixel_nm / 1000;
     double per_um3 = scene->concentration_per_ml * 1e-12;
     double box_um3 = (width_um + 2 * scene->margin_um) * (height_um + 2 * scene->margin_um) *
                      scene->box_depth_um;
-    double positions = (per_um3 * width_um * height_um * scene_depth_um(scene) +
-                        scene->stuck_spots + scene->false_spots) *
-                       scene->frames;
-    if (per_um3 * box_um3 > MOST_PARTICLES)
+    double in_view = per_um3 * width_um * height_um * scene_depth_um(scene) + scene->stuck_spots +
+                     scene->false_spots;
+    if (per_um3 * box_um3 > MOST_PARTICLES || in_view > MOST_IN_VIEW)
         return fail(fault, FAULT_INPUT, "concentration_per_ml",
-                    "The scene would hold %.3g particles, more than %d; lower "
-                    "concentration_per_ml, box_depth_um or the view.",
-                    per_um3 * box_um3, MOST_PARTICLES);
-    return positions <= MOST_POSITIONS ||
+                    "The scene would hold %.3g particles, %.3g of them in view, more than %d or "
+                    "%d; lower concentration_per_ml, box_depth_um or the view.",
+                    per_um3 * box_um3, in_view, MOST_PARTICLES, MOST_IN_VIEW);
+    return in_view * scene->frames <= MOST_POSITIONS ||
            fail(fault, FAULT_INPUT, "frames",
                 "The scene would give %.3g positions, more than %d; lower frames, "
                 "concentration_per_ml, stuck_spots or false_spots.",
-                positions, MOST_POSITIONS);
+                in_view * scene->frames, MOST_POSITIONS);
 }
 
 bool scene_check(struct fault *fault, const struct scene *scene)
