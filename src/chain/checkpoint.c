@@ -170,6 +170,8 @@ static bool newest_fits(struct work *work, const struct ledger_head *head)
 
 struct growing {
     struct merkle merkle;
+    struct merkle then; /* what it was when it had signed_size leaves, or at first */
+    int64_t signed_size;
 };
 
 static bool add_line(struct work *work, void *context, const void *row)
@@ -181,7 +183,16 @@ static bool add_line(struct work *work, void *context, const void *row)
         !hex_parse(line->hash, leaf.bytes, HASH_BYTES))
         return is_another(work);
     merkle_append(work->database->hasher, &growing->merkle, &leaf);
+    if (growing->merkle.size == growing->signed_size)
+        growing->then = growing->merkle;
     return true;
+}
+
+static bool is_grown(struct work *work, const struct growing *growing, const struct merkle *stored)
+{
+    struct hash grown = merkle_root(work->database->hasher, &growing->merkle);
+    struct hash root = merkle_root(work->database->hasher, stored);
+    return (growing->merkle.size == stored->size && hash_equals(&grown, &root)) || is_another(work);
 }
 
 /* Others may have written since: then what they added is added here, too. */
@@ -199,19 +210,18 @@ bool ledger_goes_on(struct work *work, const struct ledger_head *head, const str
     if (head->size == known->merkle.size &&
         (head->at_usec != known->at_usec || !text_equals(head->last, known->last)))
         return is_another(work);
-    struct hash grown = merkle_root(work->database->hasher, &growing.merkle);
-    struct hash stored = merkle_root(work->database->hasher, merkle);
-    if (growing.merkle.size != head->size || !hash_equals(&grown, &stored))
-        return is_another(work);
+    if (!is_grown(work, &growing, merkle))
+        return false;
     ledger_know(work, head, merkle);
     return true;
 }
 
+/* Entries may have come since the signature: then the tree that was signed is found from what it
+ * has in common with the present one, and followed from there to the present one. */
 static bool compare_root(struct work *work, const struct checkpoint *outside)
 {
     struct ledger_head head;
     struct merkle merkle;
-    struct hash last;
     if (!ledger_read_head(work, &head, &merkle))
         return false;
     if (head.size < outside->size)
@@ -220,11 +230,15 @@ static bool compare_root(struct work *work, const struct checkpoint *outside)
                     "knows %lld entries and the database holds %lld: acknowledged entries are "
                     "lost. Write nothing; restore the newest backup.",
                     (long long)outside->size, (long long)head.size);
-    struct merkle signed_then = merkle;
+    struct growing growing = {.merkle = merkle_shared(&merkle, outside->size),
+                              .signed_size = outside->size};
+    const struct visitor visitor = {add_line, &growing};
+    growing.then = growing.merkle;
     if (!newest_fits(work, &head) ||
-        (head.size != outside->size && !ledger_tree(work, outside->size, &signed_then, &last)))
+        (head.size != outside->size && !ledger_each(work, growing.merkle.size + 1, &visitor)) ||
+        !is_grown(work, &growing, &merkle))
         return false;
-    struct hash root = merkle_root(work->database->hasher, &signed_then);
+    struct hash root = merkle_root(work->database->hasher, &growing.then);
     ledger_know(work, &head, &merkle);
     work->database->known.compared =
         text_equals(hex_print(work->arena, root.bytes, HASH_BYTES), outside->root);

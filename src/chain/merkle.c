@@ -34,6 +34,15 @@ struct hash merkle_root(struct hasher *hasher, const struct merkle *merkle)
     return root;
 }
 
+/* Both sizes begin with the same bits, and each of these is a subtree that both trees have. */
+struct merkle merkle_shared(const struct merkle *merkle, int64_t smaller)
+{
+    struct merkle shared = *merkle;
+    for (int level = 0; shared.size > smaller && level < MERKLE_LEVELS; level++)
+        shared.size &= ~((int64_t)1 << level);
+    return shared;
+}
+
 struct walk {
     struct hasher *hasher;
     const struct merkle_leaves *leaves;

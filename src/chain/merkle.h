@@ -20,6 +20,10 @@ void merkle_append(struct hasher *hasher, struct merkle *merkle, const struct ha
 /* SHA-256 of nothing for the empty tree. */
 struct hash merkle_root(struct hasher *hasher, const struct merkle *merkle);
 
+/* The complete subtrees that the tree had already when it was as small as smaller: what has to be
+ * added to reach that size is about as much as came since, and half of the tree at worst. */
+struct merkle merkle_shared(const struct merkle *merkle, int64_t smaller);
+
 /* Reads leaf index (from 0) of the tree; false stops the walk. */
 struct merkle_leaves {
     bool (*leaf)(void *context, int64_t index, struct hash *leaf);

@@ -240,6 +240,58 @@ static void history_written_anew_is_found_by_the_signed_head(void **state)
     small_drop_copy(*state, demo);
 }
 
+/* Puts a head beside the database that was signed when it held the first size lines. */
+static void sign_then(struct demo *demo, struct rows lines, int64_t size)
+{
+    struct work *work = &demo->work;
+    struct ledger_head head = {.size = size};
+    struct merkle merkle = {0};
+    struct checkpoint then;
+    struct text text = text_open(work->arena);
+    for (int64_t i = 0; i < size; i++) {
+        struct hash leaf;
+        assert_true(
+            hex_parse(ROWS(lines, const struct ledger_line)[i].hash, leaf.bytes, HASH_BYTES));
+        merkle_append(work->database->hasher, &merkle, &leaf);
+    }
+    assert_true(ledger_sign(work, &head, &merkle, &then));
+    schema_write(&text, &checkpoint_schema, &then, ORDER_CANONICAL);
+    write_file(demo_path(demo, "head.json"), text.bytes, text.length);
+}
+
+static bool is_trusted(struct demo *demo)
+{
+    bool trusted = ledger_compare_head(&demo->work);
+    assert_int_equal(trusted, demo->work.fault.kind == FAULT_NONE);
+    demo->work.fault = (struct fault){0};
+    return trusted;
+}
+
+/* As after a kill between a commit and the head that tells of it. */
+static void entries_behind_the_signed_head_are_followed_from_it(void **state)
+{
+    struct demo *demo = small_damaged_copy(*state);
+    struct rows lines = lines_of(demo);
+    int64_t count = (int64_t)lines.count;
+    const char *wrong = ROWS(lines, const struct ledger_line)[0].hash;
+    for (int64_t size = 1; size <= count; size++) {
+        sign_then(demo, lines, size);
+        assert_true(is_trusted(demo));
+        for (int64_t seq = size + 1; seq <= count; seq++) {
+            const char *right = ROWS(lines, const struct ledger_line)[seq - 1].hash;
+            struct value number = value_integer(seq);
+            demo_sql(demo, "UPDATE entry SET hash = $1 WHERE seq = $2",
+                     VALUES(value_text(wrong), number));
+            if (is_trusted(demo))
+                fail_msg("Signed at %lld, entry %lld is another, and nobody sees it.",
+                         (long long)size, (long long)seq);
+            demo_sql(demo, "UPDATE entry SET hash = $1 WHERE seq = $2",
+                     VALUES(value_text(right), number));
+        }
+    }
+    small_drop_copy(*state, demo);
+}
+
 static void a_missing_or_added_entry_is_found(void **state)
 {
     static const char *const changes[] = {
@@ -282,6 +334,7 @@ int main(void)
         ON(sqlite, a_flipped_bit_of_the_signed_head_is_found),
         ON(sqlite, a_changed_checkpoint_is_found),
         ON(sqlite, history_written_anew_is_found_by_the_signed_head),
+        ON(sqlite, entries_behind_the_signed_head_are_followed_from_it),
         ON(sqlite, a_missing_or_added_entry_is_found),
     };
     const struct CMUnitTest on_postgres[] = {
@@ -289,6 +342,7 @@ int main(void)
         ON(postgres, a_flipped_bit_of_the_signed_head_is_found),
         ON(postgres, a_changed_checkpoint_is_found),
         ON(postgres, history_written_anew_is_found_by_the_signed_head),
+        ON(postgres, entries_behind_the_signed_head_are_followed_from_it),
     };
     int failed = cmocka_run_group_tests_name("tampering, on SQLite", on_sqlite, NULL, NULL);
     if (demo_server())

@@ -224,6 +224,34 @@ static void appending_gives_the_root_of_the_definition(void **state)
     }
 }
 
+static struct merkle grown(struct grove *grove, struct merkle merkle, int64_t size)
+{
+    while (merkle.size < size)
+        merkle_append(grove->hasher, &merkle, &grove->leaves[merkle.size]);
+    return merkle;
+}
+
+static void every_older_tree_grows_out_of_what_it_shares_with_a_newer_one(void **state)
+{
+    struct grove *grove = *state;
+    for (int64_t size = 0; size <= LARGEST; size++) {
+        struct merkle whole = grown(grove, (struct merkle){0}, size);
+        for (int64_t older = 0; older <= size; older++) {
+            struct merkle shared = merkle_shared(&whole, older);
+            struct merkle then = grown(grove, shared, older);
+            struct merkle again = grown(grove, then, size);
+            struct hash naive = naive_root(grove, 0, older);
+            struct hash root = merkle_root(grove->hasher, &then);
+            assert_true(shared.size <= older);
+            assert_true(older < size || shared.size == size);
+            assert_true(hash_equals(&root, &naive));
+            root = merkle_root(grove->hasher, &again);
+            naive = merkle_root(grove->hasher, &whole);
+            assert_true(hash_equals(&root, &naive));
+        }
+    }
+}
+
 static void every_entry_of_every_tree_is_proved(void **state)
 {
     struct grove *grove = *state;
@@ -444,6 +472,7 @@ int main(void)
         cmocka_unit_test(eight_leaves_give_the_root_of_the_reference_tree),
         cmocka_unit_test(seven_leaves_give_the_proofs_that_the_standard_names),
         cmocka_unit_test(appending_gives_the_root_of_the_definition),
+        cmocka_unit_test(every_older_tree_grows_out_of_what_it_shares_with_a_newer_one),
         cmocka_unit_test(every_entry_of_every_tree_is_proved),
         cmocka_unit_test(every_older_tree_is_proved_to_be_the_beginning),
         cmocka_unit_test(no_bit_of_an_inclusion_may_differ),
