@@ -179,43 +179,56 @@ static bool eight_need_escape(uint64_t eight)
            tops;
 }
 
-static size_t count_escapes(const char *text, size_t length)
+/* Copies a text without what needs an escape; false once there is something. */
+static bool put_plain(char *to, const char *text, size_t length)
 {
-    size_t count = 0;
     uint64_t eight = 0;
-    while (length >= sizeof eight) {
+    for (; length >= sizeof eight; length -= sizeof eight) {
         memcpy(&eight, text, sizeof eight);
-        for (size_t i = 0; eight_need_escape(eight) && i < sizeof eight; i++)
-            count += needs_escape((unsigned char)text[i]);
+        if (eight_need_escape(eight))
+            return false;
+        memcpy(to, &eight, sizeof eight);
+        to += sizeof eight;
         text += sizeof eight;
-        length -= sizeof eight;
     }
-    for (; length; length--)
-        count += needs_escape((unsigned char)*text++);
-    return count;
+    for (; length; length--) {
+        if (needs_escape((unsigned char)*text))
+            return false;
+        *to++ = *text++;
+    }
+    return true;
+}
+
+static void add_escaped(struct text *out, const char *text, size_t length)
+{
+    size_t escapes = 0;
+    for (size_t i = 0; i < length; i++)
+        escapes += needs_escape((unsigned char)text[i]);
+    char *to = text_reserve(out, length + escapes * LONGEST_ESCAPE);
+    char *begin = to;
+    for (size_t i = 0; i < length; i++) {
+        if (needs_escape((unsigned char)text[i]))
+            to = put_escape(to, (unsigned char)text[i]);
+        else
+            *to++ = text[i];
+    }
+    out->length += (size_t)(to - begin);
 }
 
 /* Most texts need no escape and are copied as a whole. */
 void json_add_text(struct text *out, const char *text)
 {
     size_t length = strlen(text);
-    size_t escapes = count_escapes(text, length);
-    char *begin = text_reserve(out, length + escapes * LONGEST_ESCAPE + 2);
-    char *to = begin;
+    char *to = text_reserve(out, length + 2);
     *to++ = '"';
-    if (!escapes) {
-        memcpy(to, text, length);
-        to += length;
+    if (put_plain(to, text, length)) {
+        memcpy(to + length, "\"", 2);
+        out->length += length + 2;
+        return;
     }
-    for (size_t i = 0; escapes && i < length; i++) {
-        if (needs_escape((unsigned char)text[i]))
-            to = put_escape(to, (unsigned char)text[i]);
-        else
-            *to++ = text[i];
-    }
-    *to++ = '"';
-    *to = '\0';
-    out->length += (size_t)(to - begin);
+    out->length++;
+    add_escaped(out, text, length);
+    text_add_bytes(out, "\"", 1);
 }
 
 /* RFC 8785 sorts names by UTF-16 code units; for names below U+10000 that is byte order, and

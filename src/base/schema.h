@@ -117,6 +117,12 @@ void schema_write(struct text *out, const struct schema *schema, const void *row
 void schema_write_rows(struct text *out, const struct schema *schema, const struct rows *rows,
                        enum schema_order order);
 
+/* The same as schema_write in the order of declaration, for many rows: names are made ready once.
+ */
+struct row_writer;
+const struct row_writer *row_writer_open(struct arena *arena, const struct schema *schema);
+void row_write(struct text *out, const struct row_writer *writer, const void *row);
+
 const struct field *schema_field(const struct schema *schema, const char *name);
 
 /* Calls visit for every file of a row that is named, in members, in records and in the rows of

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { COLUMN_BYTES = 32 }; /* of a name as it is written; longer ones take the slower way */
+
 static const void *member_of(const struct field *field, const void *row)
 {
     return (const char *)row + field->offset;
@@ -129,6 +131,71 @@ void schema_write(struct text *out, const struct schema *schema, const void *row
         before = ',';
     }
     text_add(out, before == '{' ? "{}" : "}");
+}
+
+/* One member of the rows of a long list, with its name as it is written. */
+struct column {
+    const struct field *field;
+    size_t length;           /* 0 for a name that is longer than the room */
+    char name[COLUMN_BYTES]; /* ,"name": and zeros */
+};
+
+struct row_writer {
+    size_t count;
+    struct column columns[];
+};
+
+const struct row_writer *row_writer_open(struct arena *arena, const struct schema *schema)
+{
+    struct row_writer *writer =
+        arena_take(arena, sizeof *writer + schema->count * sizeof *writer->columns);
+    for (size_t i = 0; i < schema->count; i++) {
+        struct column *column = &writer->columns[i];
+        size_t length = strlen(schema->fields[i].name);
+        column->field = &schema->fields[i];
+        if (length + 4 > sizeof column->name)
+            continue;
+        column->length = length + 4;
+        memcpy(column->name, ",\"", 2);
+        memcpy(column->name + 2, schema->fields[i].name, length);
+        memcpy(column->name + 2 + length, "\":", 2);
+    }
+    writer->count = schema->count;
+    return writer;
+}
+
+/* The whole room of a name is copied, which is faster than as much as it fills. */
+static void add_name(struct text *out, const struct column *column)
+{
+    if (!column->length) {
+        write_name(out, ',', column->field);
+        return;
+    }
+    memcpy(text_reserve(out, sizeof column->name), column->name, sizeof column->name);
+    out->length += column->length;
+}
+
+void row_write(struct text *out, const struct row_writer *writer, const void *row)
+{
+    size_t begin = out->length;
+    for (size_t i = 0; i < writer->count; i++) {
+        const struct column *column = &writer->columns[i];
+        const void *member = member_of(column->field, row);
+        if (column->field->kind == FIELD_TEXT) {
+            const char *text = *(const char *const *)member;
+            if (text) {
+                add_name(out, column);
+                json_add_text(out, text);
+            }
+        } else if (is_known(column->field, row)) {
+            add_name(out, column);
+            write_value(out, column->field, row, ORDER_DECLARED);
+        }
+    }
+    if (out->length == begin)
+        text_add_bytes(out, "{", 1);
+    out->bytes[begin] = '{';
+    text_add_bytes(out, "}", 1);
 }
 
 void schema_write_rows(struct text *out, const struct schema *schema, const struct rows *rows,

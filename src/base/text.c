@@ -25,30 +25,32 @@ void text_grow(struct text *text, size_t size)
     text->room = room;
 }
 
-void text_add_bytes(struct text *text, const char *bytes, size_t size)
-{
-    memcpy(text_reserve(text, size), bytes, size);
-    text->length += size;
-    text->bytes[text->length] = '\0';
-}
-
 void text_add(struct text *text, const char *more)
 {
     text_add_bytes(text, more, strlen(more));
 }
 
+static size_t count_digits(uint64_t number)
+{
+    enum { MOST_DIGITS = 19 }; /* of a signed number */
+    size_t count = 1;
+    for (uint64_t limit = 10; number >= limit && count < MOST_DIGITS; limit *= 10)
+        count++;
+    return count;
+}
+
 void text_add_integer(struct text *text, int64_t integer)
 {
-    enum { MOST_BYTES = 20 };
-    char digits[MOST_BYTES];
-    char *at = digits + MOST_BYTES;
     uint64_t rest = integer < 0 ? -(uint64_t)integer : (uint64_t)integer;
+    size_t length = count_digits(rest) + (integer < 0);
+    char *at = text_reserve(text, length);
+    *at = '-';
+    text->length += length;
+    at += length;
+    *at = '\0';
     do
         *--at = (char)('0' + rest % 10);
     while (rest /= 10);
-    if (integer < 0)
-        *--at = '-';
-    text_add_bytes(text, at, (size_t)(digits + MOST_BYTES - at));
 }
 
 void text_print(struct text *text, const char *format, ...)
@@ -113,7 +115,7 @@ bool text_is_utf8(const char *bytes, size_t size)
         }
         if (!size)
             break;
-        size_t length = sequence_length(at, size);
+        size_t length = *at && *at < 0x80 ? 1 : sequence_length(at, size);
         if (!length)
             return false;
         at += length;

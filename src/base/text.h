@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Always NUL-terminated once something was added. Its memory is the arena's. */
 struct text {
@@ -17,7 +18,6 @@ struct text {
 
 struct text text_open(struct arena *arena);
 void text_add(struct text *text, const char *more);
-void text_add_bytes(struct text *text, const char *bytes, size_t size);
 void text_add_integer(struct text *text, int64_t integer);
 void text_grow(struct text *text, size_t size);
 /* Room for size more bytes and a NUL; where they begin. */
@@ -26,6 +26,13 @@ static inline char *text_reserve(struct text *text, size_t size)
     if (text->length + size >= text->room)
         text_grow(text, size);
     return text->bytes + text->length;
+}
+static inline void text_add_bytes(struct text *text, const char *bytes, size_t size)
+{
+    char *at = text_reserve(text, size);
+    memcpy(at, bytes, size);
+    at[size] = '\0';
+    text->length += size;
 }
 void text_print(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 

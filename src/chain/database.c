@@ -177,6 +177,10 @@ static bool fill_row(struct filling *to, const struct value *columns, size_t cou
         const struct field *field = &to->schema->fields[i];
         if (columns[i].kind == VALUE_NULL)
             continue;
+        if (columns[i].kind == VALUE_INTEGER && field->kind == FIELD_INTEGER) {
+            fill_integer(field, columns[i].integer, row);
+            continue;
+        }
         char letter = field_letter(field);
         if ((letter == 'i') != (columns[i].kind == VALUE_INTEGER) || columns[i].kind == VALUE_BLOB)
             return fail(&to->work->fault, FAULT_STORAGE, field->name,

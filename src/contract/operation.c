@@ -242,6 +242,7 @@ enum { STREAM_BYTES = 1 << 16 };
 struct stream {
     FILE *out;
     const struct schema *schema;
+    const struct row_writer *writer;
     struct text waiting;
     int64_t count;
 };
@@ -260,9 +261,8 @@ static bool is_sealed(const struct schema *schema, const void *row)
     for (size_t i = 0; i < schema->count; i++) {
         const struct field *field = &schema->fields[i];
         const void *member = (const char *)row + field->offset;
-        if (field->kind == FIELD_RECORD || field->kind == FIELD_LIST)
-            return true;
-        if (field->kind == FIELD_TEXT && is_sealed_text(*(const char *const *)member))
+        if (field->kind == FIELD_TEXT ? is_sealed_text(*(const char *const *)member)
+                                      : field->kind == FIELD_RECORD || field->kind == FIELD_LIST)
             return true;
     }
     return false;
@@ -282,7 +282,7 @@ bool stream_row(struct work *work, struct stream *stream, const void *row)
     }
     if (worked) {
         text_add(&text, stream->count++ ? ",\n" : "\n");
-        schema_write(&text, stream->schema, shown, ORDER_DECLARED);
+        row_write(&text, stream->writer, shown);
         stream->waiting.length = text.length;
     }
     if (worked && (text.bytes != stream->waiting.bytes || text.length > STREAM_BYTES / 2))
@@ -307,6 +307,7 @@ static bool read_stream(struct work *work, const struct request *request, const 
 {
     struct stream stream = {
         .out = reply->out, .schema = request->operation->output, .waiting.arena = work->arena};
+    stream.writer = row_writer_open(work->arena, stream.schema);
     stream.waiting.room = STREAM_BYTES;
     stream.waiting.bytes = arena_take(work->arena, STREAM_BYTES);
     return fprintf(reply->out, "%s\"rows\":[", start) > 0 &&

@@ -192,6 +192,14 @@ static void integers_are_written_whole(void **state)
         text_add_integer(&out, integers[i]);
         assert_string_equal(out.bytes, arena_print(arena, "%lld", (long long)integers[i]));
     }
+    for (int64_t power = 1; power <= INT64_MAX / 10; power *= 10)
+        for (int64_t more = -1; more <= 1; more++) {
+            struct text out = text_open(arena);
+            text_add_integer(&out, power + more);
+            text_add_integer(&out, -power - more);
+            assert_string_equal(out.bytes, arena_print(arena, "%lld%lld", (long long)(power + more),
+                                                       (long long)(-power - more)));
+        }
     arena_close(arena);
 }
 
@@ -250,6 +258,79 @@ static void a_number_is_a_real_or_an_integer(void **state)
     arena_close(arena);
 }
 
+struct inner {
+    int64_t number;
+};
+struct wide {
+    const char *plain;
+    const char *a_name_that_is_too_long_for_the_room;
+    const char *a_name_as_long_as_it_may_get;
+    int64_t number;
+    bool flag;
+    struct real real;
+    struct count count;
+    struct instant instant;
+    struct date date;
+    struct rows rows;
+    struct inner inner;
+};
+static const struct field inner_fields[] = {FIELD(struct inner, number, .help = "")};
+static const struct schema inner_schema = SCHEMA("inner", struct inner, inner_fields);
+static const struct field wide_fields[] = {
+    FIELD(struct wide, plain, .help = ""),
+    FIELD(struct wide, a_name_that_is_too_long_for_the_room, .help = ""),
+    FIELD(struct wide, a_name_as_long_as_it_may_get, .help = ""),
+    FIELD(struct wide, number, .help = ""),
+    FIELD(struct wide, flag, .help = ""),
+    FIELD(struct wide, real, .help = ""),
+    FIELD(struct wide, count, .help = ""),
+    FIELD(struct wide, instant, .help = ""),
+    FIELD(struct wide, date, .help = ""),
+    FIELD(struct wide, rows, .of = &inner_schema),
+    FIELD(struct wide, inner, .of = &inner_schema),
+};
+static const struct schema wide_schema = SCHEMA("wide", struct wide, wide_fields);
+/* Members that may be unknown, so that a row may have none. */
+static const struct schema texts_schema = {"texts", sizeof(struct wide), wide_fields, 3};
+
+static void write_both(struct arena *arena, const struct schema *schema, const struct wide *row)
+{
+    const struct row_writer *writer = row_writer_open(arena, schema);
+    struct text one = text_open(arena);
+    struct text other = text_open(arena);
+    for (int i = 0; i < 3; i++) { /* behind others, in a room that grows */
+        schema_write(&one, schema, row, ORDER_DECLARED);
+        row_write(&other, writer, row);
+    }
+    assert_string_equal(one.bytes, other.bytes);
+    assert_int_equal(one.length, other.length);
+    assert_int_equal(strlen(other.bytes), other.length);
+}
+
+/* Every member known and unknown, by the bits of which. */
+static void rows_of_a_long_list_are_written_as_any_row(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open(1 << 24);
+    struct inner items[2] = {{INT64_MIN}, {INT64_MAX}};
+    for (unsigned which = 0; which < 1U << 8; which++) {
+        struct wide row = {.number = (int64_t)which * -12345, .flag = which & 1};
+        struct arena_mark mark = arena_mark(arena);
+        row.plain = which & 1 ? "plain \"quoted\" \xE6\x98\x9F\n" : NULL;
+        row.a_name_that_is_too_long_for_the_room = which & 2 ? "" : NULL;
+        row.a_name_as_long_as_it_may_get = which & 4 ? "eight by" : NULL;
+        row.real = (struct real){which & 8 ? "1.50" : NULL, which & 8 ? 1.5 : 0};
+        row.count = (struct count){which & 16, 7};
+        row.instant.usec = which & 32 ? INT64_C(1736816400000000) : 0;
+        row.date.text = which & 64 ? "2025-01-14" : NULL;
+        row.rows = (struct rows){which & 128 ? 2 : 0, items};
+        write_both(arena, &wide_schema, &row);
+        write_both(arena, &texts_schema, &row);
+        arena_rewind(arena, mark);
+    }
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +345,7 @@ int main(void)
         cmocka_unit_test(a_number_is_a_real_or_an_integer),
         cmocka_unit_test(every_byte_is_escaped_wherever_it_stands),
         cmocka_unit_test(integers_are_written_whole),
+        cmocka_unit_test(rows_of_a_long_list_are_written_as_any_row),
         cmocka_unit_test(a_derived_number_is_the_shortest_text_that_reads_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
