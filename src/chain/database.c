@@ -252,10 +252,13 @@ static bool values_fit(struct work *work, const struct statement *statement,
     return true;
 }
 
+enum manner { RUNNING, SCANNING, PUTTING };
+
 /* The one place through which every statement goes. */
-static bool run_by(struct work *work, bool scan, const struct statement *statement,
+static bool run_by(struct work *work, enum manner manner, const struct statement *statement,
                    const struct value *values, size_t count, const struct receiver *receiver)
 {
+    const struct engine *engine = work->database->engine;
     struct database *database = work->database;
     if (++database->calls == database->fail_at)
         return fail(&work->fault, FAULT_STORAGE, "", "The database did not answer; try again.");
@@ -263,22 +266,37 @@ static bool run_by(struct work *work, bool scan, const struct statement *stateme
         return fail(&work->fault, FAULT_STORAGE, "", "A visitor asked the database.");
     if (!values_fit(work, statement, values, count))
         return false;
-    bool worked =
-        scan ? database->engine->scan(database->handle, &work->fault, statement, values, receiver)
-             : database->engine->run(database->handle, &work->fault, statement, values, receiver);
+    bool worked = false;
+    switch (manner) {
+    case RUNNING:
+        worked = engine->run(database->handle, &work->fault, statement, values, receiver);
+        break;
+    case SCANNING:
+        worked = engine->scan(database->handle, &work->fault, statement, values, receiver);
+        break;
+    case PUTTING:
+        worked = engine->put(database->handle, &work->fault, statement, values, receiver);
+        break;
+    }
     return worked && work->fault.kind == FAULT_NONE;
 }
 
 static bool run(struct work *work, const struct statement *statement, const struct value *values,
                 size_t count, const struct receiver *receiver)
 {
-    return run_by(work, false, statement, values, count, receiver);
+    return run_by(work, RUNNING, statement, values, count, receiver);
 }
 
 bool database_run(struct work *work, const struct statement *statement, const struct value *values,
                   size_t count)
 {
     return run(work, statement, values, count, NULL);
+}
+
+bool database_put(struct work *work, const struct statement *statement, const struct value *values,
+                  size_t count)
+{
+    return run_by(work, PUTTING, statement, values, count, NULL);
 }
 
 bool database_find(struct work *work, const struct statement *statement, const struct value *values,
@@ -300,13 +318,13 @@ bool database_list(struct work *work, const struct statement *statement, const s
     return run(work, statement, values, count, &receiver);
 }
 
-static bool each_by(struct work *work, bool scan, const struct statement *statement,
+static bool each_by(struct work *work, enum manner manner, const struct statement *statement,
                     const struct value *values, size_t count, const struct visitor *visitor)
 {
     struct filling to = {
         .work = work, .schema = statement->gives, .visitor = visitor, .borrowed = true};
     const struct receiver receiver = {receive_each, &to};
-    bool worked = run_by(work, scan, statement, values, count, &receiver);
+    bool worked = run_by(work, manner, statement, values, count, &receiver);
     work->database->visiting = false;
     return worked;
 }
@@ -314,13 +332,13 @@ static bool each_by(struct work *work, bool scan, const struct statement *statem
 bool database_each(struct work *work, const struct statement *statement, const struct value *values,
                    size_t count, const struct visitor *visitor)
 {
-    return each_by(work, false, statement, values, count, visitor);
+    return each_by(work, RUNNING, statement, values, count, visitor);
 }
 
 bool database_scan(struct work *work, const struct statement *statement, const struct value *values,
                    size_t count, const struct visitor *visitor)
 {
-    return each_by(work, true, statement, values, count, visitor);
+    return each_by(work, SCANNING, statement, values, count, visitor);
 }
 
 bool database_step(struct work *work, enum transaction_step step)

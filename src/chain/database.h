@@ -68,6 +68,11 @@ struct engine {
      * ORDER BY. The rows of one key fit into memory. */
     bool (*scan)(void *handle, struct fault *fault, const struct statement *statement,
                  const struct value *values, const struct receiver *receiver);
+    /* As run, for a row that is written: in a write transaction what is wrong with it may be told
+     * only when the next question or step is answered, and at the latest by the step that ends the
+     * savepoint or the transaction. A server need not be waited for after every row. */
+    bool (*put)(void *handle, struct fault *fault, const struct statement *statement,
+                const struct value *values, const struct receiver *receiver);
     bool (*step)(void *handle, struct fault *fault, enum transaction_step step);
     /* Makes UPDATE and DELETE (and TRUNCATE) on a table an error at the database itself. */
     bool (*forbid_change)(void *handle, struct fault *fault, struct arena *arena,
@@ -122,6 +127,9 @@ MUST_USE bool database_open(struct arena *arena, struct fault *fault, const stru
 
 /* Changes, or anything whose rows are not wanted. */
 MUST_USE bool database_run(struct work *work, const struct statement *statement,
+                           const struct value *values, size_t count);
+/* A row that is written; its fault may come with the next answer of the database: see put. */
+MUST_USE bool database_put(struct work *work, const struct statement *statement,
                            const struct value *values, size_t count);
 /* The first row into a struct of the schema that the statement gives. */
 MUST_USE bool database_find(struct work *work, const struct statement *statement,

@@ -52,7 +52,8 @@ static bool prepare(struct postgres *postgres, struct fault *fault,
             return true;
         }
     struct prepared *prepared = prepared_keep(postgres, letters, statement->sql);
-    if (!send_prepare(postgres, fault, prepared->name, statement->sql, types, strlen(letters))) {
+    if (!postgres_settle(postgres, fault) ||
+        !send_prepare(postgres, fault, prepared->name, statement->sql, types, strlen(letters))) {
         free(prepared->takes);
         free(prepared->sql);
         free(prepared);
@@ -100,40 +101,57 @@ static bool is_copy(const PGresult *result)
 /* One row is in memory at a time, and the rest still on its way: a receiver must not run other
  * statements on this connection, and is refused when it tries. After a refusal the rest is read
  * and dropped instead of cancelled, because a cancelled statement ends its transaction. */
-static bool results_receive(struct postgres *postgres, struct fault *fault,
-                            const struct receiver *receiver)
+bool postgres_receive(struct postgres *postgres, struct fault *fault,
+                      const struct receiver *receiver)
 {
     PGresult *result = NULL;
     bool worked = true;
+    bool answered = false;
     postgres->receiving = true;
     while (!postgres->unusable && (result = PQgetResult(postgres->connection))) {
+        answered = true;
         postgres->unusable = is_copy(result);
         worked = worked && result_receive(postgres, fault, result, receiver);
         PQclear(result);
     }
     postgres->receiving = false;
+    return answered ? worked : postgres_refuse(postgres, fault, NULL);
+}
+
+/* With nothing waiting before it. */
+static bool ask_alone(struct postgres *postgres, struct fault *fault, const struct bound *bound,
+                      const struct receiver *receiver, bool single)
+{
+    postgres->alone = postgres->access != ACCESS_READ &&
+                      PQtransactionStatus(postgres->connection) == PQTRANS_IDLE;
+    bool worked = PQsendQueryPrepared(postgres->connection, bound->name, bound->count, bound->bytes,
+                                      bound->sizes, bound->formats, 1) &&
+                  (!single || PQsetSingleRowMode(postgres->connection));
+    worked = worked ? postgres_receive(postgres, fault, receiver)
+                    : postgres_refuse(postgres, fault, NULL);
+    postgres->alone = false;
     return worked;
+}
+
+static bool make_ready(struct postgres *postgres, struct fault *fault,
+                       const struct statement *statement, const struct value *values,
+                       struct bound *bound)
+{
+    const char *letters = postgres_letters(statement);
+    bound->count = (int)strlen(letters);
+    return postgres_is_ready(postgres, fault) && postgres_types(fault, letters, bound->types) &&
+           postgres_bind(fault, letters, values, bound) &&
+           prepare(postgres, fault, statement, bound->types, &bound->name);
 }
 
 static bool ask(struct postgres *postgres, struct fault *fault, const struct statement *statement,
                 const struct value *values, const struct receiver *receiver, bool single)
 {
-    const char *letters = postgres_letters(statement);
-    const char *name = NULL;
     struct bound bound;
-    if (!postgres_is_ready(postgres, fault) || !postgres_types(fault, letters, bound.types) ||
-        !postgres_bind(fault, letters, values, &bound) ||
-        !prepare(postgres, fault, statement, bound.types, &name))
+    if (!make_ready(postgres, fault, statement, values, &bound))
         return false;
-    postgres->alone = postgres->access != ACCESS_READ &&
-                      PQtransactionStatus(postgres->connection) == PQTRANS_IDLE;
-    bool worked = PQsendQueryPrepared(postgres->connection, name, (int)strlen(letters), bound.bytes,
-                                      bound.sizes, bound.formats, 1) &&
-                  (!single || PQsetSingleRowMode(postgres->connection));
-    worked = worked ? results_receive(postgres, fault, receiver)
-                    : postgres_refuse(postgres, fault, NULL);
-    postgres->alone = false;
-    return worked;
+    return postgres->waiting ? postgres_ask_behind(postgres, fault, &bound, receiver, single)
+                             : ask_alone(postgres, fault, &bound, receiver, single);
 }
 
 static bool postgres_run(void *handle, struct fault *fault, const struct statement *statement,
@@ -147,6 +165,18 @@ static bool postgres_scan(void *handle, struct fault *fault, const struct statem
                           const struct value *values, const struct receiver *receiver)
 {
     return ask(handle, fault, statement, values, receiver, false);
+}
+
+/* Outside of a write transaction the row is a change of its own, whose outcome is waited for. */
+static bool postgres_put(void *handle, struct fault *fault, const struct statement *statement,
+                         const struct value *values, const struct receiver *receiver)
+{
+    struct postgres *postgres = handle;
+    struct bound bound;
+    if (!postgres->writing)
+        return ask(postgres, fault, statement, values, receiver, true);
+    return make_ready(postgres, fault, statement, values, &bound) &&
+           postgres_send_later(postgres, fault, &bound);
 }
 
 static bool begin(struct postgres *postgres, struct fault *fault, const char *sql)
@@ -169,18 +199,22 @@ static bool begin_write(struct postgres *postgres, struct fault *fault)
 {
     if (postgres->access == ACCESS_READ)
         return fail(fault, FAULT_STORAGE, "", "This connection was opened for reading only.");
-    return begin(postgres, fault,
-                 "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(" WRITE_LOCK
-                 ")");
+    postgres->writing =
+        begin(postgres, fault,
+              "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(" WRITE_LOCK ")");
+    return postgres->writing;
 }
 
 /* Only the server's own ERROR says that nothing was stored. COMMIT after a failed statement is
  * answered with ROLLBACK and no error; a warning says that a standby has not confirmed. */
 static bool commit(struct postgres *postgres, struct fault *fault)
 {
+    if (!postgres_settle(postgres, fault))
+        return false;
     if (PQtransactionStatus(postgres->connection) == PQTRANS_IDLE)
         return fail(fault, FAULT_STORAGE, "", "There is no transaction to commit.");
     postgres->warned = false;
+    postgres->writing = false;
     postgres->depth = 0;
     PGresult *result = PQexec(postgres->connection, "COMMIT");
     bool answered = PQresultStatus(result) == PGRES_COMMAND_OK;
@@ -198,14 +232,45 @@ static bool commit(struct postgres *postgres, struct fault *fault)
     return worked;
 }
 
+/* What waits is undone anyway; only its answers are read. */
+static void drop_waiting(struct postgres *postgres)
+{
+    struct fault ignored = {0};
+    bool settled = postgres_settle(postgres, &ignored);
+    (void)settled;
+}
+
+static bool roll_back(struct postgres *postgres, struct fault *fault)
+{
+    drop_waiting(postgres);
+    postgres->depth = 0;
+    postgres->writing = false;
+    return PQtransactionStatus(postgres->connection) == PQTRANS_IDLE ||
+           postgres_command(postgres, fault, "ROLLBACK");
+}
+
+/* What waits belongs to the outer savepoint: nothing of it may fail inside of this one, whose
+ * rollback would then reach the outer one. */
+static bool savepoint_set(struct postgres *postgres, struct fault *fault)
+{
+    const char *sql = "SAVEPOINT step"; /* the same name again hides the older one */
+    if (!postgres_settle(postgres, fault))
+        return false;
+    bool worked = postgres->writing ? postgres_command_later(postgres, fault, sql)
+                                    : postgres_command(postgres, fault, sql);
+    postgres->depth += worked;
+    return worked;
+}
+
 static bool savepoint_leave(struct postgres *postgres, struct fault *fault, const char *sql)
 {
     if (postgres->depth <= 0)
         return fail(fault, FAULT_STORAGE, "", "There is no savepoint to leave.");
-    if (!postgres_command(postgres, fault, sql))
-        return false;
-    postgres->depth--;
-    return true;
+    bool worked = postgres->waiting ? postgres_command_later(postgres, fault, sql) &&
+                                          postgres_settle(postgres, fault)
+                                    : postgres_command(postgres, fault, sql);
+    postgres->depth -= worked;
+    return worked;
 }
 
 static bool postgres_step(void *handle, struct fault *fault, enum transaction_step step)
@@ -221,17 +286,13 @@ static bool postgres_step(void *handle, struct fault *fault, enum transaction_st
     case STEP_COMMIT:
         return commit(postgres, fault);
     case STEP_ROLLBACK:
-        postgres->depth = 0;
-        return PQtransactionStatus(postgres->connection) == PQTRANS_IDLE ||
-               postgres_command(postgres, fault, "ROLLBACK");
-    case STEP_SAVEPOINT: /* the same name again hides the older one until it is released */
-        if (!postgres_command(postgres, fault, "SAVEPOINT step"))
-            return false;
-        postgres->depth++;
-        return true;
+        return roll_back(postgres, fault);
+    case STEP_SAVEPOINT:
+        return savepoint_set(postgres, fault);
     case STEP_RELEASE:
         return savepoint_leave(postgres, fault, "RELEASE SAVEPOINT step");
     case STEP_ROLLBACK_TO:
+        drop_waiting(postgres);
         return savepoint_leave(postgres, fault,
                                "ROLLBACK TO SAVEPOINT step; RELEASE SAVEPOINT step");
     }
@@ -264,7 +325,7 @@ static bool postgres_columns(void *handle, struct fault *fault, struct arena *ar
     struct postgres *postgres = handle;
     Oid types[POSTGRES_VALUES];
     const char *name = NULL;
-    if (!postgres_is_ready(postgres, fault) ||
+    if (!postgres_is_ready(postgres, fault) || !postgres_settle(postgres, fault) ||
         !postgres_types(fault, postgres_letters(statement), types) ||
         !prepare(postgres, fault, statement, types, &name))
         return false;
@@ -336,6 +397,7 @@ const struct engine postgres_engine = {
     .open = postgres_open,
     .close = postgres_close,
     .run = postgres_run,
+    .put = postgres_put,
     .scan = postgres_scan,
     .step = postgres_step,
     .forbid_change = postgres_forbid_change,

@@ -19,6 +19,8 @@ struct prepared {
 
 /* Values as libpq wants them: all in binary, integers with the highest byte first. */
 struct bound {
+    const char *name; /* of the prepared statement */
+    int count;
     const char *bytes[POSTGRES_VALUES];
     int sizes[POSTGRES_VALUES];
     int formats[POSTGRES_VALUES];
@@ -35,7 +37,9 @@ struct postgres {
     bool alone;     /* the statement under way is a transaction of its own, and may change rows */
     bool warned;    /* the server warned since this was last cleared */
     bool unusable;  /* the conversation can no longer be followed */
+    bool writing;   /* in a write transaction */
     int depth;      /* of savepoints */
+    int waiting;    /* statements that were sent and whose answers are not read yet */
     int64_t prepared;
     struct prepared *buckets[POSTGRES_BUCKETS];
     struct value columns[POSTGRES_VALUES]; /* of the row that is handed over */
@@ -47,6 +51,21 @@ void postgres_close(void *handle);
 
 /* May the server be asked now? */
 MUST_USE bool postgres_is_ready(struct postgres *postgres, struct fault *fault);
+
+/* Sent without waiting for the answer, in a write transaction only. */
+MUST_USE bool postgres_send_later(struct postgres *postgres, struct fault *fault,
+                                  const struct bound *bound);
+MUST_USE bool postgres_command_later(struct postgres *postgres, struct fault *fault,
+                                     const char *sql);
+/* Reads the answers that wait; false when one of the statements failed. */
+MUST_USE bool postgres_settle(struct postgres *postgres, struct fault *fault);
+/* Sent behind what waits, and all answers read together. */
+MUST_USE bool postgres_ask_behind(struct postgres *postgres, struct fault *fault,
+                                  const struct bound *bound, const struct receiver *receiver,
+                                  bool single);
+/* The results of one statement, to their end. */
+MUST_USE bool postgres_receive(struct postgres *postgres, struct fault *fault,
+                               const struct receiver *receiver);
 
 /* SQL without values and rows; several commands, separated by semicolons, are allowed. */
 MUST_USE bool postgres_command(struct postgres *postgres, struct fault *fault, const char *sql);

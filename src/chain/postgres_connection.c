@@ -95,6 +95,8 @@ bool postgres_is_ready(struct postgres *postgres, struct fault *fault)
 
 bool postgres_command(struct postgres *postgres, struct fault *fault, const char *sql)
 {
+    if (!postgres_settle(postgres, fault))
+        return false;
     PGresult *result = PQexec(postgres->connection, sql);
     ExecStatusType status = PQresultStatus(result);
     bool worked = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||

@@ -472,6 +472,7 @@ const struct engine sqlite_engine = {
     .open = sqlite_open,
     .close = sqlite_close,
     .run = sqlite_run,
+    .put = sqlite_run,
     .scan = sqlite_scan,
     .step = sqlite_step,
     .forbid_change = sqlite_forbid_change,

@@ -324,7 +324,7 @@ static bool insert(struct work *work, const struct table *table, const void *row
     struct value *values = arena_take(work->arena, table->row->count * sizeof *values);
     for (size_t i = 0; i < table->row->count; i++)
         values[i] = field_value(work->arena, &table->row->fields[i], row);
-    return database_run(work, statement, values, table->row->count);
+    return database_put(work, statement, values, table->row->count);
 }
 
 bool view_put(struct work *work, const struct table *table, const void *row)
