@@ -2,11 +2,10 @@
 #ifndef BENCH_EVENT_H
 #define BENCH_EVENT_H
 
+#include "plain.h"
+
 #include <openssl/evp.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { HASH_SIZE = 32, HASH_LETTERS = 64, LEVELS = 63, EVENT_ROOM = 768 };
 
@@ -25,21 +24,6 @@ struct chain {
     char last[HASH_LETTERS + 1];
     unsigned char peaks[LEVELS][HASH_SIZE];
 };
-
-static inline void must(int good, const char *what)
-{
-    if (good)
-        return;
-    fprintf(stderr, "%s\n", what);
-    exit(1);
-}
-
-static inline double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static inline void print_hex(const unsigned char *bytes, char *text)
 {

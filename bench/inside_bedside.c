@@ -80,7 +80,7 @@ int main(int count, char **words)
     struct work work = {.arena = arena};
     size_t times = count > 3 ? strtoul(words[3], NULL, 10) : 0;
     if (times < 100 || count - 4 > MOST_GIVEN) {
-        fprintf(stderr, "usage: inside_bedside RECORD ACCOUNT COUNT MEMBER=VALUE...\n");
+        fprintf(stderr, "Use: inside_bedside RECORD ACCOUNT COUNT MEMBER=VALUE...\n");
         return 2;
     }
     struct question question = {.account = words[2]};

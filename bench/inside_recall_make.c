@@ -20,17 +20,10 @@
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
-#include <stdnoreturn.h>
 #include <string.h>
 
 #define MAKER "M"
 #define DAY ((struct date){"2025-03-10"})
-
-static noreturn void stop(const char *why)
-{
-    fprintf(stderr, "recall_make: %s\n", why);
-    exit(1);
-}
 
 /* One table on its way into the database, on either engine. */
 struct bulk {

@@ -1,27 +1,18 @@
 /* read_burst.c: how fast are many sockets answered that are all ready at the same instant? */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <poll.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+#include "answer.h"
 
-enum { ANSWER_BYTES = 16 << 10, MOST_SOCKETS = 1024 };
+#include <poll.h>
+
+enum { MOST_SOCKETS = 1024 };
 
 struct line {
-    char answer[ANSWER_BYTES];
-    size_t length;
+    struct answer answer;
     bool waiting;
-    bool closing; /* the answer said so */
 };
 
 struct burst {
-    struct sockaddr_in server;
+    const char *port;
     const char *request;
     size_t count;
     struct pollfd sockets[MOST_SOCKETS];
@@ -30,85 +21,43 @@ struct burst {
     long renewed; /* connections that the server ended behind an answer, or without one */
 };
 
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void must(bool good, const char *what)
-{
-    if (good)
-        return;
-    fprintf(stderr, "read_burst: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
 static void open_line(struct burst *burst, size_t at)
 {
-    int made = socket(AF_INET, SOCK_STREAM, 0);
-    must(made >= 0 &&
-             connect(made, (const struct sockaddr *)&burst->server, sizeof burst->server) == 0,
-         "no connection");
-    burst->sockets[at] = (struct pollfd){.fd = made, .events = POLLIN};
-    burst->lines[at].length = 0;
-    burst->lines[at].closing = false;
+    burst->sockets[at] = (struct pollfd){.fd = connect_to(burst->port), .events = POLLIN};
+    burst->lines[at].answer = (struct answer){.length = 0};
+}
+
+static void renew(struct burst *burst, size_t at)
+{
+    close(burst->sockets[at].fd);
+    open_line(burst, at);
+    burst->renewed++;
 }
 
 static void send_request(struct burst *burst, size_t at)
 {
-    size_t length = strlen(burst->request);
-    ssize_t sent = send(burst->sockets[at].fd, burst->request, length, MSG_NOSIGNAL);
-    if (sent != (ssize_t)length) { /* closed meanwhile: a request was never taken from it */
-        close(burst->sockets[at].fd);
-        open_line(burst, at);
-        burst->renewed++;
-        must(send(burst->sockets[at].fd, burst->request, length, MSG_NOSIGNAL) == (ssize_t)length,
-             "a new connection takes nothing");
+    if (!send_whole(burst->sockets[at].fd, burst->request)) {
+        renew(burst, at); /* closed meanwhile: a request was never taken from it */
+        must(send_whole(burst->sockets[at].fd, burst->request), "A new connection takes nothing.");
     }
     burst->lines[at].waiting = true;
-}
-
-/* Whether head and body are here, by Content-Length. */
-static bool is_whole(struct line *line)
-{
-    line->answer[line->length] = '\0';
-    char *end = strstr(line->answer, "\r\n\r\n");
-    char *declared = strcasestr(line->answer, "content-length:");
-    if (!end || !declared)
-        return false;
-    size_t size = strtoul(declared + sizeof "content-length:" - 1, NULL, 10);
-    if (line->length < (size_t)(end - line->answer) + 4 + size)
-        return false;
-    must(strncmp(line->answer, "HTTP/1.1 200", 12) == 0, line->answer);
-    line->closing = strcasestr(line->answer, "connection: close") != NULL;
-    return true;
 }
 
 static void receive(struct burst *burst, size_t at)
 {
     struct line *line = &burst->lines[at];
-    ssize_t got = recv(burst->sockets[at].fd, line->answer + line->length,
-                       ANSWER_BYTES - 1 - line->length, 0);
-    if (got <= 0) { /* closed before the request was read: asked again, as a browser does */
-        close(burst->sockets[at].fd);
-        open_line(burst, at);
-        burst->renewed++;
+    if (!answer_receive(&line->answer, burst->sockets[at].fd)) {
+        renew(burst, at); /* closed before the request was read: asked again, as a browser does */
         send_request(burst, at);
         return;
     }
-    line->length += (size_t)got;
-    if (!is_whole(line))
+    if (!answer_is_whole(&line->answer))
         return;
-    line->length = 0;
+    line->answer.length = 0;
     line->waiting = false;
     burst->answered++;
-    if (line->closing) {
-        close(burst->sockets[at].fd);
-        open_line(burst, at);
-        burst->renewed++;
-    }
+    if (line->answer.closing)
+        renew(burst, at);
 }
 
 /* One request on every socket, then every answer. */
@@ -118,7 +67,7 @@ static void play_round(struct burst *burst)
     for (size_t i = 0; i < burst->count; i++)
         send_request(burst, i);
     while (left > 0) {
-        must(poll(burst->sockets, burst->count, 10000) > 0, "nothing came for ten seconds");
+        must(poll(burst->sockets, burst->count, 10000) > 0, "Nothing came for ten seconds.");
         left = 0;
         for (size_t i = 0; i < burst->count; i++) {
             if (burst->lines[i].waiting && burst->sockets[i].revents)
@@ -132,16 +81,15 @@ static void play_round(struct burst *burst)
  * milliseconds, and how often the server ended a connection. */
 int main(int count, char **words)
 {
-    must(count == 5, "usage: read_burst PORT SOCKETS SECONDS REQUEST");
+    must(count == 5, "Use: read_burst PORT SOCKETS SECONDS REQUEST");
     struct burst *burst = calloc(1, sizeof *burst);
-    must(burst != NULL, "memory");
-    burst->server = (struct sockaddr_in){.sin_family = AF_INET,
-                                         .sin_port = htons((uint16_t)strtoul(words[1], NULL, 10)),
-                                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    must(burst != NULL, "There is not enough memory.");
+    burst->port = words[1];
     burst->count = strtoul(words[2], NULL, 10);
     burst->request = words[4];
     burst->lines = calloc(MOST_SOCKETS, sizeof *burst->lines);
-    must(burst->lines && burst->count > 0 && burst->count <= MOST_SOCKETS, "SOCKETS");
+    must(burst->lines && burst->count > 0 && burst->count <= MOST_SOCKETS,
+         "SOCKETS lies outside of what there may be.");
     double seconds = strtod(words[3], NULL);
     double longest_s = 0;
     for (size_t i = 0; i < burst->count; i++)

@@ -1,30 +1,21 @@
 /* read_steady.c: how long does an answer take at a fixed rate of requests that waits for nobody? */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include <arpa/inet.h>
-#include <errno.h>
+#include "answer.h"
+
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { ANSWER_BYTES = 16 << 10, SOCKETS = 32, SLACK_NS = 1000 };
+enum { SOCKETS = 32, SLACK_NS = 1000 };
 
 #define LEAST_WAIT_S 2e-5
 
 struct line {
-    char answer[ANSWER_BYTES];
-    size_t length;
+    struct answer answer;
     double due_s; /* when the request that is under way should have been sent; 0 when free */
 };
 
 struct steady {
-    struct sockaddr_in server;
     const char *request;
     struct pollfd sockets[SOCKETS];
     struct line lines[SOCKETS];
@@ -32,58 +23,22 @@ struct steady {
     size_t answered;
 };
 
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void must(bool good, const char *what)
-{
-    if (good)
-        return;
-    fprintf(stderr, "read_steady: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static void open_line(struct steady *steady, size_t at)
+static void open_line(struct steady *steady, size_t at, const char *port)
 {
     int yes = 1;
-    int made = socket(AF_INET, SOCK_STREAM, 0);
-    must(made >= 0 &&
-             connect(made, (const struct sockaddr *)&steady->server, sizeof steady->server) == 0,
-         "no connection");
+    int made = connect_to(port);
     setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     steady->sockets[at] = (struct pollfd){.fd = made, .events = POLLIN};
-}
-
-/* Whether head and body are here, by Content-Length. */
-static bool is_whole(struct line *line)
-{
-    line->answer[line->length] = '\0';
-    char *end = strstr(line->answer, "\r\n\r\n");
-    char *declared = strcasestr(line->answer, "content-length:");
-    if (!end || !declared)
-        return false;
-    size_t size = strtoul(declared + sizeof "content-length:" - 1, NULL, 10);
-    if (line->length < (size_t)(end - line->answer) + 4 + size)
-        return false;
-    must(strncmp(line->answer, "HTTP/1.1 200", 12) == 0, line->answer);
-    return true;
 }
 
 static void receive(struct steady *steady, size_t at)
 {
     struct line *line = &steady->lines[at];
-    ssize_t got = recv(steady->sockets[at].fd, line->answer + line->length,
-                       ANSWER_BYTES - 1 - line->length, 0);
-    must(got > 0, "the server hung up");
-    line->length += (size_t)got;
-    if (!is_whole(line))
+    must(answer_receive(&line->answer, steady->sockets[at].fd), "The server hung up.");
+    if (!answer_is_whole(&line->answer))
         return;
     steady->took_s[steady->answered++] = now_s() - line->due_s;
-    line->length = 0;
+    line->answer.length = 0;
     line->due_s = 0;
 }
 
@@ -91,7 +46,6 @@ static void receive(struct steady *steady, size_t at)
 static void send_due(struct steady *steady, double began_s, double every_s, size_t times,
                      size_t *sent)
 {
-    size_t length = strlen(steady->request);
     double now = now_s();
     for (size_t i = 0; i < SOCKETS && *sent < times; i++) {
         double due_s = began_s + (double)*sent * every_s;
@@ -99,8 +53,7 @@ static void send_due(struct steady *steady, double began_s, double every_s, size
             return;
         if (steady->lines[i].due_s > 0)
             continue;
-        must(send(steady->sockets[i].fd, steady->request, length, MSG_NOSIGNAL) == (ssize_t)length,
-             "the server hung up");
+        must(send_whole(steady->sockets[i].fd, steady->request), "The server hung up.");
         steady->lines[i].due_s = due_s;
         (*sent)++;
     }
@@ -110,7 +63,7 @@ static void wait_until(struct steady *steady, double next_s)
 {
     double wait_s = next_s - now_s();
     struct timespec wait = {0, (long)((wait_s > LEAST_WAIT_S ? wait_s : LEAST_WAIT_S) * 1e9)};
-    must(ppoll(steady->sockets, SOCKETS, &wait, NULL) >= 0, "poll");
+    must(ppoll(steady->sockets, SOCKETS, &wait, NULL) >= 0, "The sockets cannot be waited for.");
     for (size_t i = 0; i < SOCKETS; i++)
         if (steady->sockets[i].revents)
             receive(steady, i);
@@ -127,20 +80,17 @@ static int compare(const void *one, const void *other)
  * request was due, and the answers per second. */
 int main(int count, char **words)
 {
-    must(count == 5, "usage: read_steady PORT RATE SECONDS REQUEST");
+    must(count == 5, "Use: read_steady PORT RATE SECONDS REQUEST");
     struct steady *steady = calloc(1, sizeof *steady);
     double every_s = 1.0 / strtod(words[2], NULL);
     size_t times = (size_t)(strtod(words[3], NULL) / every_s);
     size_t sent = 0;
-    must(steady && times >= 100, "RATE times SECONDS must be 100 or more");
+    must(steady && times >= 100, "RATE times SECONDS must be 100 or more.");
     steady->took_s = calloc(times, sizeof *steady->took_s);
-    must(steady->took_s != NULL, "memory");
-    steady->server = (struct sockaddr_in){.sin_family = AF_INET,
-                                          .sin_port = htons((uint16_t)strtoul(words[1], NULL, 10)),
-                                          .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    must(steady->took_s != NULL, "There is not enough memory.");
     steady->request = words[4];
     for (size_t i = 0; i < SOCKETS; i++)
-        open_line(steady, i);
+        open_line(steady, i, words[1]);
     prctl(PR_SET_TIMERSLACK, SLACK_NS, 0, 0, 0); /* a request is sent when it is due */
     double began_s = now_s();
     while (steady->answered < times) {

@@ -99,6 +99,29 @@ class Family:
                        f"{len(found.patients):,} patients are the same; {found.rows:,} rows of ours")
         return self
 
+    def compare_above(self, name, node):
+        """Fails unless both answers go back to the same things."""
+        ours, plain = self.place.path("above.json"), self.place.path("above.plain")
+        self.ours.ask("trace.backward", name, ours)
+        self.closure.ask("backward", node, plain)
+        found = above(ours)
+        if found != above(plain) or not any(kind == "donor" for kind, _ in found):
+            raise RuntimeError(f"{self.name}: what lies above {name} differs")
+        self.place.say(f"above {name}: {len(found)} things and vials are the same")
+
+
+ABOVE = ("donor", "bank", "culture", "harvest", "lot", "vials")  # that a closure of ancestry knows
+
+
+def above(path):
+    """The things and vials of an answer upstream, apart from what only ours tells."""
+    with open(path, encoding="utf-8") as file:
+        rows = [json.loads(line.rstrip(",\n")) for line in file if line.startswith('{"kind"')]
+    found = [(row["kind"], row["code"]) for row in rows if row["kind"] in ABOVE]
+    if len(found) != len(set(found)):
+        raise RuntimeError(f"{path} names something twice")
+    return set(found)
+
 
 class Answer:
     """What a list of rows says, vial by vial."""
@@ -144,6 +167,7 @@ def against_closure(family, scope, what, bars):
 def upward(family, name, node):
     """One question takes microseconds, so that a hundred are asked."""
     times = 100
+    family.compare_above(name, node)
 
     def repeated(ask):
         return sum(ask() for _ in range(times)) / times * 1e6
@@ -153,8 +177,11 @@ def upward(family, name, node):
         ours=lambda: repeated(lambda: family.ours.ask("trace.backward", name, NOTHING)[0]),
         reference=lambda: repeated(lambda: family.closure.ask("backward", node, NOTHING)[0]),
         unit="us", better="lower", ratio="reference/ours", engine=family.engine,
-        against="The reference is the closure upwards; ours also tells shipments, places, doses, "
-                "amounts and the counts of each kind.")
+        against="The reference is the closure upwards; both go back to the same vials and things, and "
+                "ours also tells shipments, places, doses, amounts, what went into what and the "
+                "counts of each kind. One statement stands against 16 for a vial: reading the lot's "
+                "40 shipments to find those that carried it takes 42 % of the instructions, the ties "
+                "between things and their amounts 36 %.")
 
 
 def command_line(family):

@@ -6,7 +6,7 @@
  * PLACE is what recall_plain filled. Reads lines from its input:
  *   forward NODE FILE     every vial below the node with all that is known of it, every place and
  *                         every patient, as JSON lines into the file
- *   backward NODE FILE    every node above
+ *   backward NODE FILE    every node above, by kind and code, as JSON lines into the file
  * and answers each with seconds and the number of rows. SQLite has 256 MiB of pages in memory. */
 #include "recall_model.h"
 
@@ -14,30 +14,16 @@
 #include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
-#include <stdnoreturn.h>
 #include <string.h>
-#include <time.h>
 
 struct closure {
     sqlite3 *sqlite;
     PGconn *server;
     struct model_nodes nodes;
+    bool forward;
     FILE *out;
     int64_t rows;
 };
-
-static noreturn void stop(const char *why)
-{
-    fprintf(stderr, "recall_closure: %s\n", why);
-    exit(1);
-}
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 /* CROSS JOIN makes SQLite begin with what was reached; the server needs no such word. */
 static const char forward_sqlite[] =
@@ -105,23 +91,47 @@ static void write_vial(struct closure *to, const struct row *row)
     fwrite(line, 1, (size_t)(at - line), to->out);
 }
 
-static void write_row(struct closure *to, const struct row *row)
+static void write_code(struct closure *to, const char *before, int64_t number, int digits)
 {
     char line[LONGEST];
-    char *at = line;
-    to->rows++;
-    if (row->state) {
-        write_vial(to, row);
-        return;
-    }
-    if (row->id >= to->nodes.patient)
-        at = put_number(put(at, "{\"patient\":\"P-"), row->id - to->nodes.patient, 7);
-    else if (row->id >= to->nodes.clinic)
-        at = put_number(put(at, "{\"site\":\"K"), row->id - to->nodes.clinic + 100, 3);
-    else
-        return;
-    at = put(at, "\"}\n");
+    char *at = put(put_number(put(line, before), number, digits), "\"}\n");
     fwrite(line, 1, (size_t)(at - line), to->out);
+}
+
+/* Of what lies above: things, and vials by lot and serial. */
+static void write_node(struct closure *to, int64_t id)
+{
+    const struct model_nodes *nodes = &to->nodes;
+    if (id >= nodes->patient)
+        write_code(to, "{\"kind\":\"patient\",\"code\":\"P-", id - nodes->patient, 7);
+    else if (id >= nodes->vial)
+        fprintf(to->out, "{\"kind\":\"vials\",\"code\":\"L-%05lld/%lld-%lld\"}\n",
+                (long long)((id - nodes->vial) / MODEL_VIALS),
+                (long long)((id - nodes->vial) % MODEL_VIALS + 1),
+                (long long)((id - nodes->vial) % MODEL_VIALS + 1));
+    else if (id >= nodes->lot)
+        write_code(to, "{\"kind\":\"lot\",\"code\":\"L-", id - nodes->lot, 5);
+    else if (id >= nodes->harvest)
+        write_code(to, "{\"kind\":\"harvest\",\"code\":\"H-", id - nodes->harvest, 5);
+    else if (id >= nodes->culture)
+        write_code(to, "{\"kind\":\"culture\",\"code\":\"C-", id - nodes->culture, 5);
+    else if (id >= nodes->bank)
+        write_code(to, "{\"kind\":\"bank\",\"code\":\"B-", id - nodes->bank, 5);
+    else
+        write_code(to, "{\"kind\":\"donor\",\"code\":\"D-", id - nodes->donor, 4);
+}
+
+static void write_row(struct closure *to, const struct row *row)
+{
+    to->rows++;
+    if (!to->forward)
+        write_node(to, row->id);
+    else if (row->state)
+        write_vial(to, row);
+    else if (row->id >= to->nodes.patient)
+        write_code(to, "{\"patient\":\"P-", row->id - to->nodes.patient, 7);
+    else if (row->id >= to->nodes.clinic)
+        write_code(to, "{\"site\":\"K", row->id - to->nodes.clinic + 100, 3);
 }
 
 static void ask_sqlite(struct closure *to, const char *sql, int64_t start)
@@ -183,20 +193,20 @@ static void ask_server(struct closure *to, const char *sql, int64_t start)
     }
 }
 
-static void answer(struct closure *to, bool forward, int64_t start, const char *path)
+static void answer(struct closure *to, int64_t start, const char *path)
 {
-    double began = now();
+    double began = now_s();
     to->rows = 0;
     to->out = fopen(path, "w");
     if (!to->out)
         stop("The answer's file cannot be written.");
     if (to->server)
-        ask_server(to, forward ? forward_server : backward_server, start);
+        ask_server(to, to->forward ? forward_server : backward_server, start);
     else
-        ask_sqlite(to, forward ? forward_sqlite : backward_sqlite, start);
+        ask_sqlite(to, to->forward ? forward_sqlite : backward_sqlite, start);
     if (fclose(to->out))
         stop("The answer could not be written.");
-    printf("%.9f %lld\n", now() - began, (long long)to->rows);
+    printf("%.9f %lld\n", now_s() - began, (long long)to->rows);
     fflush(stdout);
 }
 
@@ -224,8 +234,8 @@ int main(int count, char **words)
         if (!path)
             stop("A line reads: forward NODE FILE");
         path[strcspn(path, "\n")] = '\0';
-        bool forward = strncmp(line, "forward ", 8) == 0;
-        answer(&closure, forward, strtoll(node, NULL, 10), path + 1);
+        closure.forward = strncmp(line, "forward ", 8) == 0;
+        answer(&closure, strtoll(node, NULL, 10), path + 1);
     }
     PQfinish(closure.server);
     sqlite3_close(closure.sqlite);

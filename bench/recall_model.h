@@ -2,9 +2,9 @@
 #ifndef BENCH_RECALL_MODEL_H
 #define BENCH_RECALL_MODEL_H
 
-#include <stdbool.h>
+#include "plain.h"
+
 #include <stdint.h>
-#include <stdlib.h>
 
 /* donor -> bank -> culture -> harvest -> lot -> vial -> shipment -> clinic, and vial -> patient by
  * a dose. Lots lie in a row by donor: lot 0 is the small donor's only one, then follow the big

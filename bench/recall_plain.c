@@ -12,7 +12,6 @@
 #include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
-#include <stdnoreturn.h>
 #include <string.h>
 
 struct plain {
@@ -24,12 +23,6 @@ struct plain {
 };
 
 enum { COPY_BYTES = 1 << 16, LONGEST_ROW = 1 << 8 };
-
-static noreturn void stop(const char *why)
-{
-    fprintf(stderr, "recall_plain: %s\n", why);
-    exit(1);
-}
 
 static void command(struct plain *plain, const char *sql)
 {

@@ -9,9 +9,7 @@
 #include "recall_model.h"
 
 #include <stdio.h>
-#include <stdnoreturn.h>
 #include <string.h>
-#include <time.h>
 
 /* The neighbours of node n are at[begin[n]] to at[begin[n + 1] - 1]. */
 struct rows {
@@ -28,25 +26,12 @@ struct walk {
     size_t nodes;
 };
 
-static noreturn void stop(const char *why)
-{
-    fprintf(stderr, "recall_walk: %s\n", why);
-    exit(1);
-}
-
 static void *take(size_t count, size_t size)
 {
     void *memory = calloc(count, size);
     if (!memory)
         stop("There is not enough memory.");
     return memory;
-}
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 static void count_edge(void *context, int64_t parent, int64_t child)
@@ -116,9 +101,9 @@ int main(int count, char **words)
         if (start >= walk.nodes)
             stop("A line reads: forward NODE");
         bool forward = strncmp(line, "forward ", 8) == 0;
-        double began = now();
+        double began = now_s();
         size_t found = reach(&walk, forward ? &walk.forward : &walk.backward, (unsigned)start);
-        printf("%.9f %zu\n", now() - began, found);
+        printf("%.9f %zu\n", now_s() - began, found);
         fflush(stdout);
     }
     free(walk.forward.begin);

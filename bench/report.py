@@ -82,14 +82,38 @@ def figure_rows(results):
                    result.line.unit, spread(result.ours), result.line.note]
 
 
-def notes(results):
-    """What each line is measured against, and why a bar is missed."""
+def told_of(results):
+    """(lines, text): what each is measured against and why a bar is missed, a text once for all the
+    lines that share it."""
+    sharing = {}
     for result in results:
         line = result.line
-        if isinstance(line, Figure) or not (line.against or line.note):
-            continue
-        text = f"- **{line.number} {name_of(line)}.** {line.against} {line.note}".strip()
-        yield textwrap.fill(" ".join(text.split()), 98, subsequent_indent="  ",
+        if not isinstance(line, Figure):
+            for text in filter(None, (line.against, line.note)):
+                sharing.setdefault(text, []).append(line)
+    told = []
+    for text, lines in sharing.items():
+        if told and told[-1][0] == lines:
+            told[-1][1].append(text)
+        else:
+            told.append((lines, [text]))
+    return [(lines, " ".join(texts)) for lines, texts in told]
+
+
+def heading(lines):
+    """Their names, each number once before those that bear it."""
+    words, before = [], None
+    for line in lines:
+        number = f"{line.number}: " if line.number and line.number != before else ""
+        words.append(number + name_of(line))
+        before = line.number
+    return "; ".join(words)
+
+
+def notes(results):
+    for lines, text in told_of(results):
+        whole = f"- **{heading(lines)}.** {text}"
+        yield textwrap.fill(" ".join(whole.split()), 98, subsequent_indent="  ",
                             break_long_words=False, break_on_hyphens=False)
 
 
@@ -97,7 +121,7 @@ def failures(results):
     """A line that could not be measured is told, not left out."""
     for result in results:
         if result.failed:
-            yield f"- **{result.line.number} {name_of(result.line)}: not measured.** {result.failed}"
+            yield f"- **{heading([result.line])}: not measured.** {result.failed}"
 
 
 def part(name, results):
@@ -118,7 +142,7 @@ def program_version():
                       read(f"{TOP}/src/catalogue.h"))
     commit = subprocess.run(["git", "-C", TOP, "rev-parse", "--short", "HEAD"], check=False,
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    return f"exoledger {found.group(1) if found else ''} {commit.strip()}".strip()
+    return f"{found.group(1) if found else 'exoledger'} {commit.strip()}".strip()
 
 
 def write_document(path, results):

@@ -118,7 +118,7 @@ class Recording:
 ROWS = ("The reference is a plain loop with prepared statements that writes the same rows into the "
         "same tables and indexes: entry with chain and tree, journal, specimen, answered key, head; "
         "WAL, synchronous=FULL. It reads nothing, judges nobody, parses no JSON and knows no "
-        "permission. ")
+        "permission.")
 
 
 BUNDLED = (
@@ -136,17 +136,17 @@ SINGLE = (
 def recording_lines(recording):
     yield Line(number="1", name="Bundles of 1,000 requests over HTTP, 4 connections", unit="events/s",
                ours=recording.bundled, reference=recording.rows, floor=0.8, goal=1.0,
-               engine="SQLite", against=ROWS + "1,000 events in one transaction, one thread.",
-               note=BUNDLED)
+               engine="SQLite", against=ROWS, note="1,000 events in one transaction, one "
+               "thread. " + BUNDLED)
     yield Line(number="2", name="One request each, 64 connections", unit="events/s",
                ours=lambda: recording.single(0), reference=recording.group, floor=0.45, goal=0.7,
-               engine="SQLite", against=ROWS + "64 threads ask and wait, one commits for all.",
-               note=SINGLE)
+               engine="SQLite", against=ROWS, note="64 threads ask and wait, one commits "
+               "for all. " + SINGLE)
     yield Line(number="3", name="One request each, 64 connections, against a commit for each",
                ours=lambda: recording.single(0), reference=recording.alone, unit="events/s",
                floor=3, goal=5, engine="SQLite",
-               against=ROWS + "64 threads, each commits its own event under a lock.",
-               note="See bar 2.")
+               against=ROWS, note="64 threads, each commits its own event under a "
+               "lock. See bar 2.")
     yield Line(number="4", name="p99 of one request each, 64 connections", unit="us",
                ours=lambda: recording.single(1), reference=lambda: recording.group(2),
                better="lower", floor=2.5, goal=1.3, engine="SQLite",

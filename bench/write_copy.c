@@ -87,7 +87,7 @@ static long long count_entries(PGconn *connection)
 int main(int count, char **words)
 {
     struct chain chain;
-    must(count == 4, "usage: write_copy CONNECTION EVENTS BATCH");
+    must(count == 4, "Use: write_copy CONNECTION EVENTS BATCH");
     int events = (int)strtol(words[2], NULL, 10);
     int batch = (int)strtol(words[3], NULL, 10);
     struct event *made = calloc((size_t)(batch > 0 ? batch : 1), sizeof *made);

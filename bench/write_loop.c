@@ -22,9 +22,9 @@ static const char *const texts[STATEMENTS] = {
                 "cause, corrected_by, annulled_by, hash) VALUES (?, 1738540800000000, "
                 "1738540800000000, 'specimen.draw/1', ?, 'DC1', 'M', 0, 0, 0, ?)",
     [SPECIMEN] = "INSERT INTO specimen (code, donor, site, drawn_on, drawn_at, tubes, annulled, "
-                 "entry) VALUES (?, 'D-BENCH', 'M', '2025-02-03', NULL, 3, 0, ?)",
+                 "entry) VALUES (?2, 'D-BENCH', 'M', '2025-02-03', NULL, 3, 0, ?1)",
     [RETRY] = "INSERT INTO retry (idempotency_key, actor, operation, fingerprint, seq) VALUES "
-              "('key-' || ?, 'DC1', 'specimen.draw', ?, ?)",
+              "('key-' || ?2, 'DC1', 'specimen.draw', ?3, ?1)",
     [HEAD] = "INSERT INTO head (id, size, at_usec, last, peaks) VALUES (1, ?, 1738540800000000, "
              "?, ?) ON CONFLICT (id) DO UPDATE SET size = excluded.size, last = excluded.last, "
              "peaks = excluded.peaks",
@@ -83,26 +83,26 @@ static void step(const struct writer *writer, int which)
     sqlite3_reset(writer->statements[which]);
 }
 
+/* A row of the number of the event and one or two texts. */
+static void write_texts(const struct writer *writer, int which, const struct event *event,
+                        const char *first, const char *second)
+{
+    sqlite3_stmt *statement = writer->statements[which];
+    sqlite3_bind_int64(statement, 1, event->seq);
+    text(statement, 2, first);
+    if (second)
+        text(statement, 3, second);
+    step(writer, which);
+}
+
 static void write_rows(struct writer *writer, int number)
 {
     struct event event;
-    sqlite3_stmt *const *statements = writer->statements;
     event_make(&writer->chain, number, &event);
-    sqlite3_bind_int64(statements[ENTRY], 1, event.seq);
-    text(statements[ENTRY], 2, event.hash);
-    text(statements[ENTRY], 3, event.bytes);
-    step(writer, ENTRY);
-    sqlite3_bind_int64(statements[JOURNAL], 1, event.seq);
-    text(statements[JOURNAL], 2, event.code);
-    text(statements[JOURNAL], 3, event.hash);
-    step(writer, JOURNAL);
-    text(statements[SPECIMEN], 1, event.code);
-    sqlite3_bind_int64(statements[SPECIMEN], 2, event.seq);
-    step(writer, SPECIMEN);
-    text(statements[RETRY], 1, event.code);
-    text(statements[RETRY], 2, event.hash);
-    sqlite3_bind_int64(statements[RETRY], 3, event.seq);
-    step(writer, RETRY);
+    write_texts(writer, ENTRY, &event, event.hash, event.bytes);
+    write_texts(writer, JOURNAL, &event, event.code, event.hash);
+    write_texts(writer, SPECIMEN, &event, event.code, NULL);
+    write_texts(writer, RETRY, &event, event.code, event.hash);
 }
 
 /* No chain and no tree: the same bytes again and again. */
@@ -249,7 +249,7 @@ int main(int count, char **words)
                           .lock = PTHREAD_MUTEX_INITIALIZER,
                           .asked = PTHREAD_COND_INITIALIZER,
                           .answered = PTHREAD_COND_INITIALIZER};
-    must(count == 5, "usage: write_loop DATABASE bare|rows|group|single EVENTS BATCH-OR-THREADS");
+    must(count == 5, "Use: write_loop DATABASE bare|rows|group|single EVENTS BATCH-OR-THREADS");
     const char *mode = words[2];
     int each = (int)strtol(words[4], NULL, 10);
     int crowded = strcmp(mode, "group") == 0 || strcmp(mode, "single") == 0;

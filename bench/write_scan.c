@@ -14,7 +14,7 @@ int main(int count, char **words)
     unsigned together = 0;
     long entries = 0;
     struct chain chain;
-    must(count == 2, "usage: write_scan DATABASE");
+    must(count == 2, "Use: write_scan DATABASE");
     chain_begin(&chain, 0);
     double began_s = now_s();
     must(sqlite3_open_v2(words[1], &connection, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK,
