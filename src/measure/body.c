@@ -160,8 +160,8 @@ void body_refine(const struct stage *stage, struct body *body, const struct mome
     for (int axis = 0; axis < 3; axis++) {
         double *at_um = passage->at_um[axis];
         double diffusion = body->stuck ? 0 : moment->diffusion_um2_per_s;
-        double free_step = draw_free(&body->refinement, diffusion, passage, axis) +
-                           dark_sd * random_normal(&body->refinement);
+        double free_step = draw_free(&body->refinement, diffusion, passage, axis);
+        free_step += dark_sd * random_normal(&body->refinement);
         if (diffusion > 0 && stage->exposure_s > 0)
             condition(stage, moment, free_step, passage, axis);
         for (int32_t i = 0; i < passage->parts; i++)
