@@ -220,6 +220,7 @@ static void a_particle_that_wraps_has_a_new_number(void **state)
     scene.depth_um = 10;
     scene.box_depth_um = 30;
     scene.margin_um = 1;
+    scene.memory_frames = 1000000;
     scene.drift_x_um_per_s = 20;
     struct simulated out = simulate(arena, &scene, 1);
     size_t wrapped = 0;
@@ -238,6 +239,14 @@ static void a_particle_that_wraps_has_a_new_number(void **state)
         last[at->number] = at->frame + 1;
     }
     assert_true(wrapped > 100);
+    for (size_t i = 0; i + 1 < out.observation_count; i++) {
+        const struct observation *one = &out.observations[i];
+        const struct observation *next = one + 1;
+        if (one->particle == next->particle)
+            assert_true(fabs(next->x_um - one->x_um) <
+                        0.8 * (next->frame - one->frame) +
+                            8 * 0.627 * sqrt(next->frame - one->frame));
+    }
     arena_close(arena);
 }
 
