@@ -6,6 +6,7 @@
 #include "exchange.h"
 #include "init.h"
 #include "keeping.h"
+#include "measuring.h"
 #include "rulebook.h"
 #include "simulating.h"
 #include "verify.h"
@@ -366,6 +367,8 @@ const struct command commands[] = {
     {"backup", "--to FOLDER [--keys FOLDER]", "copy the record; keys apart", run_backup},
     {"restore", "--from FOLDER --keys FOLDER", "make a record from a backup", run_restore},
     {"move", "--to FOLDER [--server CONNECTION]", "to SQLite or PostgreSQL", run_move},
+    {"measure", "FILE... --frame-rate N --exposure-ms N",
+     "sizes and number of the particles in tables of tracks", measuring_run},
     {"permissions", "", "the matrix of roles and operations", run_permissions},
     {"openapi", "", "the description of the API", run_openapi},
     {"rules", "", "the rule book", run_rules},

@@ -134,8 +134,15 @@ differential()
         "$corpus/operation" "$corpus/stored" "$corpus/body"
 }
 
-# Simulated videos and tracks against those of another simulator, and the command that makes them.
-scenes() { /usr/bin/python3 tests/measure/scenes_test.py "$PWD/$program"; }
+# Simulated videos and tracks against those of another simulator; tables of tracks, measured.
+measured()
+{
+    local each wrong=0
+    for each in tests/measure/*_test.py; do
+        run_programs_with /usr/bin/python3 "$each" "$PWD/$program" || wrong=1
+    done
+    return "$wrong"
+}
 
 build_clang() { make CC=clang BUILD=build/clang OPTIMISE='-O1 -g' all units; }
 units_clang() { EXOLEDGER_TEST_SERVER=$(cat "$cluster.clang") unit_tests build/clang; }
@@ -179,7 +186,7 @@ test_lane()
     step units units
     step fuzz_corpora fuzz_corpora
     step differential differential
-    step scenes scenes
+    step measured measured
     step story_sqlite story_sqlite && {
         step stranger stranger
         step acceptance_sqlite acceptance sqlite

@@ -1,0 +1,290 @@
+/* report_json.c: a measurement as one JSON object. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/json.h"
+#include "base/real.h"
+#include "measure/report.h"
+
+#include <math.h>
+
+static void add_name(struct text *out, const char *name)
+{
+    char last = out->length ? out->bytes[out->length - 1] : '{';
+    if (last != '{' && last != '[')
+        text_add(out, ",");
+    if (!name)
+        return;
+    json_add_text(out, name);
+    text_add(out, ":");
+}
+
+static void add_number(struct text *out, const char *name, double number)
+{
+    add_name(out, name);
+    if (isfinite(number))
+        text_add(out, real_of(out->arena, number).text);
+    else
+        text_add(out, "null");
+}
+
+static void add_count(struct text *out, const char *name, size_t count)
+{
+    add_name(out, name);
+    text_add_integer(out, (int64_t)count);
+}
+
+static void add_flag(struct text *out, const char *name, bool flag)
+{
+    add_name(out, name);
+    text_add(out, flag ? "true" : "false");
+}
+
+static void add_words(struct text *out, const char *name, const char *words)
+{
+    add_name(out, name);
+    json_add_text(out, words);
+}
+
+static void begin(struct text *out, const char *name, const char *bracket)
+{
+    add_name(out, name);
+    text_add(out, bracket);
+}
+
+static void add_files(struct text *out, const struct report *report)
+{
+    static const char *const kinds[] = {"unknown", "plain", "trackpy", "nanosight_all_tracks"};
+    begin(out, "files", "[");
+    for (size_t i = 0; i < report->file_count; i++) {
+        const struct report_file *file = &report->files[i];
+        begin(out, NULL, "{");
+        add_words(out, "name", file->name);
+        add_words(out, "sha256", file->sha256);
+        add_words(out, "kind", kinds[file->file.kind]);
+        add_count(out, "positions", file->file.rows);
+        add_count(out, "frames", report->measurement->table->video_frames[i]);
+        add_words(out, "unused_columns", file->file.unused);
+        text_add(out, "}");
+    }
+    text_add(out, "]");
+}
+
+static void add_settings(struct text *out, const struct report *report)
+{
+    const struct measurement_settings *settings = report->settings;
+    begin(out, "settings", "{");
+    add_number(out, "frame_ms", settings->timing.frame_s * 1e3);
+    add_number(out, "exposure_ms", settings->timing.exposure_s * 1e3);
+    add_flag(out, "exposure_assumed", settings->exposure == EXPOSURE_ASSUMED);
+    add_number(out, "temperature_c", settings->medium.temperature_c);
+    add_flag(out, "temperature_assumed", !settings->temperatures_c);
+    add_number(out, "viscosity_mpa_s", settings->medium.viscosity_mpa_s);
+    add_flag(out, "viscosity_of_water", report->viscosity_of_water);
+    add_words(out, "medium", report->medium);
+    add_number(out, "pixel_nm", report->pixel_um > 0 ? report->pixel_um * 1e3 : NAN);
+    add_count(out, "min_positions", settings->positions_least);
+    add_number(out, "depth_um", settings->depth_um > 0 ? settings->depth_um : NAN);
+    add_count(out, "bootstraps", settings->replicates);
+    add_count(out, "seed", settings->seed);
+    text_add(out, "}");
+}
+
+static void add_drifts(struct text *out, const struct measurement *measurement)
+{
+    begin(out, "drift", "[");
+    for (size_t i = 0; i < measurement->table->videos; i++) {
+        const struct measure_drift *drift = &measurement->drifts[i];
+        double known = measurement->drift_known[i] ? 1 : NAN;
+        begin(out, NULL, "{");
+        add_count(out, "video", i + 1);
+        add_number(out, "x_um_per_s", known * drift->x_um_per_s);
+        add_number(out, "x_se_um_per_s", known * drift->x_se_um_per_s);
+        add_number(out, "y_um_per_s", known * drift->y_um_per_s);
+        add_number(out, "y_se_um_per_s", known * drift->y_se_um_per_s);
+        add_number(out, "shear_per_s", known * drift->shear_per_s);
+        add_number(out, "shear_se_per_s", known * drift->shear_se_per_s);
+        add_number(out, "vibration_ratio", known * drift->vibration_ratio);
+        add_number(out, "vibration_limit", known * drift->vibration_limit);
+        add_number(out, "rms_step_um", known * drift->rms_step_um);
+        text_add(out, "}");
+    }
+    text_add(out, "]");
+}
+
+static void add_pooled(struct text *out, const struct measure_covariance *pooled)
+{
+    add_number(out, "diffusion_um2_per_s", pooled->diffusion_um2_per_s);
+    add_number(out, "diffusion_sd", pooled->diffusion_sd);
+    add_number(out, "noise_um2", pooled->noise_um2);
+    add_number(out, "noise_sd_um2", pooled->noise_sd);
+    add_count(out, "steps", pooled->steps);
+}
+
+static void add_classes(struct text *out, const struct measurement *measurement)
+{
+    begin(out, "all_steps", "{");
+    add_pooled(out, &measurement->pooled);
+    text_add(out, "}");
+    begin(out, "brightness_classes", "[");
+    for (size_t i = 0; i < measurement->class_count; i++) {
+        const struct measurement_class *own = &measurement->classes[i];
+        begin(out, NULL, "{");
+        add_number(out, "least_ln_brightness", own->least_brightness);
+        add_count(out, "tracks", own->tracks);
+        add_flag(out, "known", own->known);
+        add_pooled(out, &own->pooled);
+        text_add(out, "}");
+    }
+    text_add(out, "]");
+}
+
+static void add_tracks(struct text *out, const struct measurement *measurement)
+{
+    begin(out, "tracks", "{");
+    add_count(out, "seen", measurement->table->count);
+    add_count(out, "pieces", measurement->track_count);
+    add_number(out, "edge_um", measurement->edge_um);
+    add_count(out, "edge_positions", measurement->edge_positions);
+    add_count(out, "sized", measurement->sized_count);
+    add_count(out, "noise_only", measurement->noise_only);
+    add_count(out, "judged_free", measurement->judged);
+    add_count(out, "anomalous", measurement->anomalous);
+    add_count(out, "used", measurement->distribution.tracks);
+    add_count(out, "too_short", measurement->distribution.short_tracks);
+    text_add(out, "}");
+}
+
+static void add_figure(struct text *out, const char *name, const struct distribution_figures *from,
+                       size_t offset)
+{
+    const struct measure_figures *parts[] = {&from->value, &from->low, &from->high, &from->sd};
+    static const char *const named[] = {"value", "low", "high", "sd"};
+    begin(out, name, "{");
+    for (size_t i = 0; i < 4; i++) {
+        double number = *(const double *)(const void *)((const char *)parts[i] + offset);
+        add_number(out, named[i], i == 0 || from->high.d50_nm > 0 ? number : NAN);
+    }
+    text_add(out, "}");
+}
+
+static void add_figures(struct text *out, const char *name, const struct distribution_figures *from)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } rows[] = {
+        {"mean_nm", offsetof(struct measure_figures, mean_nm)},
+        {"mode_nm", offsetof(struct measure_figures, mode_nm)},
+        {"d10_nm", offsetof(struct measure_figures, d10_nm)},
+        {"d50_nm", offsetof(struct measure_figures, d50_nm)},
+        {"d90_nm", offsetof(struct measure_figures, d90_nm)},
+        {"span", offsetof(struct measure_figures, span)},
+        {"sd_ln", offsetof(struct measure_figures, sd_ln)},
+    };
+    begin(out, name, "{");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        add_figure(out, rows[i].name, from, rows[i].offset);
+    text_add(out, "}");
+}
+
+static void add_list(struct text *out, const char *name, const double *numbers, size_t count)
+{
+    begin(out, name, "[");
+    for (size_t i = 0; numbers && i < count; i++)
+        add_number(out, NULL, numbers[i]);
+    text_add(out, "]");
+}
+
+static void add_sizes(struct text *out, const struct measurement *measurement)
+{
+    const struct distribution *made = &measurement->distribution;
+    const struct measure_sizes sizes = measure_sizes_default();
+    const struct distribution_figures raw = {.value = made->raw};
+    begin(out, "size", "{");
+    add_figures(out, "by_number", &made->by_number);
+    add_figures(out, "by_volume", &made->by_volume);
+    add_figures(out, "raw_histogram", &raw);
+    add_flag(out, "corrected_for_selection", made->retention != NULL);
+    add_flag(out, "volume_mean_doubtful", made->volume_mean_doubtful);
+    add_flag(out, "volume_d90_doubtful", made->volume_d90_doubtful);
+    begin(out, "fit", "{");
+    add_flag(out, "converged", made->fit.converged);
+    add_count(out, "iterations", made->fit.iterations);
+    add_number(out, "gradient", made->fit.gradient);
+    add_number(out, "log_likelihood", made->fit.log_likelihood);
+    add_count(out, "bootstraps_unusable", made->replicates_unusable);
+    text_add(out, "}");
+    begin(out, "edges_nm", "[");
+    for (size_t i = 0; i <= sizes.count; i++)
+        add_number(out, NULL, measure_size_edge_nm(&sizes, i));
+    text_add(out, "]");
+    add_list(out, "shares", made->shares, sizes.count);
+    add_list(out, "volume_shares", made->volume_shares, sizes.count);
+    add_list(out, "raw_shares", made->raw_shares, sizes.count);
+    add_list(out, "retention", made->retention, made->retention ? sizes.count : 0);
+    text_add(out, "}");
+}
+
+static void add_concentration(struct text *out, const struct report *report)
+{
+    const struct measure_concentration *found = &report->measurement->counting.concentration;
+    begin(out, "concentration", report->settings->counting ? "{" : "null");
+    if (!report->settings->counting)
+        return;
+    add_number(out, "per_ml", found->per_ml);
+    add_number(out, "low_per_ml", found->low_per_ml);
+    add_number(out, "high_per_ml", found->high_per_ml);
+    add_flag(out, "upper_limit", found->upper_limit);
+    add_number(out, "blank_per_ml", report->settings->blank ? found->blank_per_ml : NAN);
+    add_number(out, "dilution", report->settings->counting->factors.dilution);
+    add_number(out, "relative_sd", found->budget_known ? found->relative_sd : NAN);
+    add_number(out, "expanded_k2", found->budget_known ? found->expanded : NAN);
+    add_number(out, "degrees_of_freedom", found->degrees);
+    add_number(out, "independent_particles", found->independent);
+    add_number(out, "per_frame", found->per_frame);
+    add_words(out, "largest_term", measure_term_name(found->largest));
+    begin(out, "budget", "[");
+    for (enum measure_term term = MEASURE_TERM_NONE + 1; term < MEASURE_TERMS; term++) {
+        begin(out, NULL, "{");
+        add_words(out, "term", measure_term_name(term));
+        add_number(out, "relative_sd", found->budget_known ? found->terms[term].relative_sd : NAN);
+        add_number(out, "degrees_of_freedom", found->terms[term].degrees);
+        text_add(out, "}");
+    }
+    text_add(out, "]}");
+}
+
+static void add_flags(struct text *out, const struct measurement *measurement)
+{
+    add_words(out, "worst_flag", flag_state_name(measurement->worst));
+    begin(out, "flags", "[");
+    for (size_t i = 0; i < FLAGS; i++) {
+        const struct flag *flag = &measurement->flags[i];
+        const struct flag_meaning *meaning = flag_meaning(flag->kind);
+        begin(out, NULL, "{");
+        add_words(out, "name", meaning->name);
+        add_words(out, "state", flag_state_name(flag->state));
+        add_number(out, "value", flag->value_known ? flag->value : NAN);
+        add_number(out, "limit", flag->limit);
+        add_words(out, "unit", meaning->unit);
+        add_count(out, "video", flag->video);
+        add_words(out, "effect", meaning->effect);
+        add_words(out, "effect_ja", meaning->effect_ja);
+        text_add(out, "}");
+    }
+    text_add(out, "]");
+}
+
+void report_json(const struct report *report, struct text *out)
+{
+    text_add(out, "{");
+    add_words(out, "program", report->program);
+    add_files(out, report);
+    add_settings(out, report);
+    add_drifts(out, report->measurement);
+    add_classes(out, report->measurement);
+    add_tracks(out, report->measurement);
+    add_sizes(out, report->measurement);
+    add_concentration(out, report);
+    add_flags(out, report->measurement);
+    text_add(out, "}\n");
+}

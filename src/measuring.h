@@ -1,0 +1,9 @@
+/* measuring.h: the commands of the measurement, which need no record. */
+#ifndef MEASURING_H
+#define MEASURING_H
+
+#include "cli.h"
+
+MUST_USE bool measuring_run(struct cli *cli);
+
+#endif
