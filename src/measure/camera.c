@@ -31,11 +31,11 @@ struct camera camera_make(struct arena *arena, const struct stage *stage)
         .backdrop = arena_take(arena, pixels * sizeof *camera.backdrop),
         .noise = noise_table_make(arena, scene),
     };
-    for (size_t i = 0; i < pixels; i++) {
-        double x_um = (double)(i % (size_t)scene->width_px) * stage->pixel_um;
-        double y_um = (double)(i / (size_t)scene->width_px) * stage->pixel_um;
-        camera.backdrop[i] = scene->background_photons * stage_illumination(stage, x_um, y_um);
-    }
+    double *at = camera.backdrop;
+    for (int32_t y = 0; y < scene->height_px; y++)
+        for (int32_t x = 0; x < scene->width_px; x++)
+            *at++ = scene->background_photons *
+                    stage_illumination(stage, x * stage->pixel_um, y * stage->pixel_um);
     struct random random = stage_stream(stage, STREAM_HOT, 0);
     for (int32_t i = 0; i < scene->hot_pixels; i++)
         camera.backdrop[random_below(&random, pixels)] += scene->hot_photons;

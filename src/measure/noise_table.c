@@ -14,12 +14,12 @@ int32_t noise_number(const struct scene *scene, double electrons)
 }
 
 /* Probability of fewer electrons than so many: Poisson light and normal read noise. */
-static double probability_below(const struct scene *scene, double electrons, double most)
+static double probability_below(const struct scene *scene, double electrons, int most)
 {
     double mean = scene->background_photons;
     double light = exp(-mean);
     double sum = 0;
-    for (double count = 0; count <= most; count++) {
+    for (int count = 0; count <= most; count++) {
         double over = electrons - count;
         double share = over > 0;
         if (scene->read_noise_e > 0)
@@ -47,7 +47,7 @@ struct noise_table *noise_table_make(struct arena *arena, const struct scene *sc
     double mean = scene->background_photons;
     if (mean > MOST_BACKGROUND)
         return table;
-    double most = ceil(mean + 12 * sqrt(mean) + 40);
+    int most = (int)(mean + 12 * sqrt(mean)) + 40;
     double reach = 10 * scene->read_noise_e;
     table->first = noise_number(scene, -reach);
     int32_t last = noise_number(scene, most + reach);
