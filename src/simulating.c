@@ -5,10 +5,12 @@
 #include "base/time.h"
 #include "chain/folder.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { SCENE_BYTES = 1 << 20, MOST_THREADS = 64 };
+enum { SCENE_BYTES = 1 << 20, MOST_THREADS = 64, SHOWN_BYTES = 60 };
 
 /* What scene_check lets through needs less; particles are the rest of it. */
 static const size_t arena_bytes = (size_t)6 << 30;
@@ -21,15 +23,18 @@ static bool is_built_in(const char *name)
     return false;
 }
 
+/* Whoever names no scene is told what there is, beside the fault. */
 static bool refuse_scene(struct simulating *simulating, const char *given)
 {
-    struct text known = text_open(simulating->arena);
+    if (given)
+        return fail(simulating->fault, FAULT_MISSING, "scene",
+                    "There is no scene %.*s; exoledger simulate alone lists those that are built "
+                    "in.",
+                    (int)text_whole(given, SHOWN_BYTES), given);
     for (const struct scene_name *at = scene_names; at->name; at++)
-        text_print(&known, "%s%s", at == scene_names ? "" : ", ", at->name);
-    return fail(simulating->fault, given ? FAULT_MISSING : FAULT_INPUT, "scene",
-                "%s%.60s; give a file, or one of the scenes that are built in: %s.",
-                given ? "There is no scene " : "Say which scene to simulate with --scene",
-                given ? given : "", known.bytes);
+        fprintf(stderr, "  %-10s %s\n", at->name, at->summary);
+    return fail(simulating->fault, FAULT_INPUT, "scene",
+                "Say which scene to simulate with --scene: a file, or one that is built in.");
 }
 
 static bool read_scene(struct simulating *simulating, const char *given)
@@ -54,16 +59,35 @@ static void tell(const struct simulating *simulating, const char *what, size_t d
             terminal && done < all ? "" : "\n");
 }
 
-void simulating_tell(struct simulating *simulating, const char *what, size_t done, size_t all)
+/* While a simulation runs, what asks the program to end waits for its draft to be removed. */
+static void hold_signals(sigset_t *before)
+{
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigaddset(&held, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &held, before);
+}
+
+static bool is_asked_to_end(void)
+{
+    sigset_t waiting;
+    return sigpending(&waiting) == 0 &&
+           (sigismember(&waiting, SIGINT) == 1 || sigismember(&waiting, SIGTERM) == 1);
+}
+
+bool simulating_go_on(struct simulating *simulating, const char *what, size_t done, size_t all)
 {
     const int64_t pause_usec = isatty(STDERR_FILENO) ? USEC_PER_SECOND / 4 : 10 * USEC_PER_SECOND;
     int64_t now_usec = stopwatch_usec();
     bool shown = simulating->told_usec > 0;
     int64_t since_usec = now_usec - (shown ? simulating->told_usec : simulating->begun_usec);
-    if (since_usec < (shown ? pause_usec : USEC_PER_SECOND) && !(shown && done == all))
-        return;
-    simulating->told_usec = now_usec;
-    tell(simulating, what, done, all);
+    if (since_usec >= (shown ? pause_usec : USEC_PER_SECOND) || (shown && done == all)) {
+        simulating->told_usec = now_usec;
+        tell(simulating, what, done, all);
+    }
+    return !is_asked_to_end() || fail(simulating->fault, FAULT_CONFLICT, "",
+                                      "The simulation was interrupted; nothing of it is kept.");
 }
 
 static void begin(struct simulating *simulating)
@@ -72,9 +96,9 @@ static void begin(struct simulating *simulating)
     simulating->told_usec = 0;
 }
 
-static void tell_followed(void *context, size_t done, size_t all)
+static bool tell_followed(void *context, size_t done, size_t all)
 {
-    simulating_tell(context, "particles", done, all);
+    return simulating_go_on(context, "particles", done, all);
 }
 
 static bool write_all(struct simulating *simulating, bool tracks_only, struct simulated *simulated)
@@ -107,15 +131,18 @@ static void print_summary(const struct cli *cli, const struct simulating *simula
 static bool simulate_into_folder(struct cli *cli, struct simulating *simulating)
 {
     struct simulated simulated;
+    sigset_t before;
     if (!simulating_open(simulating))
         return false;
-    if (!write_all(simulating, cli_option(cli, "tracks_only") != NULL, &simulated) ||
-        !simulating_keep(simulating)) {
+    hold_signals(&before);
+    bool kept = write_all(simulating, cli_option(cli, "tracks_only") != NULL, &simulated) &&
+                simulating_keep(simulating);
+    if (kept)
+        print_summary(cli, simulating, &simulated);
+    else
         simulating_drop(simulating);
-        return false;
-    }
-    print_summary(cli, simulating, &simulated);
-    return true;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return kept;
 }
 
 bool simulating_run(struct cli *cli)

@@ -22,8 +22,10 @@ struct simulating {
 
 bool simulating_run(struct cli *cli);
 
-/* Shows how far it is on the error output, when it has taken more than a second. */
-void simulating_tell(struct simulating *simulating, const char *what, size_t done, size_t all);
+/* Shows how far it is on the error output, when it has taken more than a second. False where the
+ * program was asked to end meanwhile. */
+MUST_USE bool simulating_go_on(struct simulating *simulating, const char *what, size_t done,
+                               size_t all);
 
 /* Makes the draft folder, or refuses a folder in which something lies. */
 MUST_USE bool simulating_open(struct simulating *simulating);

@@ -112,8 +112,11 @@ static bool shoot(struct shooting *shooting)
         for (size_t i = 0; i < count; i++)
             if (fwrite(shooting->workers[i].bytes, 1, size, shooting->video) != size)
                 return simulating_close(simulating, "video.raw", shooting->video);
-        simulating_tell(simulating, "frames", (size_t)shooting->next_frame,
-                        (size_t)simulating->scene.frames);
+        if (!simulating_go_on(simulating, "frames", (size_t)shooting->next_frame,
+                              (size_t)simulating->scene.frames)) {
+            fclose(shooting->video);
+            return false;
+        }
     }
     return simulating_close(simulating, "video.raw", shooting->video);
 }

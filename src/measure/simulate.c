@@ -231,8 +231,8 @@ bool simulate_telling(struct arena *arena, struct fault *fault, const struct sce
     simulation.counts = arena_take(arena, (bodies + 1) * sizeof *simulation.counts);
     for (size_t i = 0; i < bodies; i++) {
         follow(&simulation, i);
-        if (progress)
-            progress->tell(progress->context, i + 1, bodies);
+        if (progress && !progress->tell(progress->context, i + 1, bodies))
+            return false;
     }
     add_false_spots(&simulation);
     sort_positions(&simulation);

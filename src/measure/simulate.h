@@ -51,9 +51,10 @@ struct simulated {
 MUST_USE bool simulate_tracks(struct arena *arena, struct fault *fault, const struct scene *scene,
                               uint64_t seed, struct simulated *simulated);
 
-/* The same, telling how many of the particles in the box were followed. */
+/* The same, telling how many of the particles in the box were followed. tell() answers whether to
+ * go on; where it says no, it has told the fault why. */
 struct simulate_progress {
-    void (*tell)(void *context, size_t done, size_t all);
+    bool (*tell)(void *context, size_t done, size_t all);
     void *context;
 };
 

@@ -21,7 +21,9 @@ import json
 import lzma
 import math
 import os
+import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -62,7 +64,7 @@ def make(out, *words):
 
 def refused(code, word, *words, limit=None):
     done = run(*words, limit=limit)
-    text = done.stderr.split("\n100 %")[0].strip().splitlines()
+    text = done.stderr.strip().splitlines()
     must(done.returncode == code, f"{words}: ended with {done.returncode}: {done.stderr!r}")
     must(text and text[-1].startswith("exoledger: ") and text[-1].endswith("."),
          f"{words}: no sentence: {done.stderr!r}")
@@ -142,9 +144,9 @@ def nothing_is_overwritten(place):
 def wrong_input_is_one_sentence(place):
     out = f"{place}/out"
     for code, word, words in (
-            (INPUT, "mono100", ["--out", out]),
+            (INPUT, "--scene", ["--out", out]),
             (INPUT, "--out", ["--scene", "mono100"]),
-            (MISSING, "ev_drift", ["--scene", "nothing", "--out", out]),
+            (MISSING, "nothing", ["--scene", "nothing", "--out", out]),
             (INPUT, "seed", ["--scene", "mono100", "--out", out, "--seed", "-1"]),
             (INPUT, "seed", ["--scene", "mono100", "--out", out, "--seed", "1.5"]),
             (INPUT, "threads", ["--scene", "mono100", "--out", out, "--threads", "0"]),
@@ -156,6 +158,8 @@ def wrong_input_is_one_sentence(place):
                         ("no member size", {"populations": [{"size": 5}]})):
         refused(INPUT, word, "--scene", write(f"{place}/scene.json", scene), "--out", out)
     must(os.listdir(place) == ["scene.json"], f"left: {os.listdir(place)}")
+    listed = run().stderr
+    must("mono100" in listed and "ev_drift" in listed, f"the scenes are not listed: {listed!r}")
 
 
 def a_full_disk_leaves_nothing(place):
@@ -164,6 +168,23 @@ def a_full_disk_leaves_nothing(place):
         refused(STORAGE, "cannot be written", "--scene", scene, "--out", f"{place}/out",
                 limit=limit)
         must(os.listdir(place) == ["small.json"], f"left: {os.listdir(place)}")
+
+
+def an_interruption_leaves_nothing(place):
+    """During the video, and while particles are followed; what was shown until then is progress."""
+    for scene in ({"frames": 20000}, {"concentration_per_ml": 1e11, "frames": 1000}):
+        file = write(f"{place}/scene.json", scene)
+        process = subprocess.Popen([PROGRAM, "simulate", "--scene", file, "--out", f"{place}/out"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        shown = process.stderr.readline()  # after a second
+        drafts = [name for name in os.listdir(place) if name.endswith(".draft")]
+        must(process.poll() is None and len(drafts) == 1, f"at work: {drafts}, {shown!r}")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        must(process.returncode == -signal.SIGINT, f"ended with {process.returncode}")
+        must(re.fullmatch(r" *\d+ %, \d+ of \d+ (particles|frames), \d+ s left\n", shown),
+             f"progress: {shown!r}")
+        must(os.listdir(place) == ["scene.json"], f"left: {os.listdir(place)}")
 
 
 # The scenes of the other simulator.
@@ -389,7 +410,7 @@ def images_agree(name, other, place):
 
 
 COMMAND = (folder_is_whole, same_bytes_at_any_number_of_threads, nothing_is_overwritten,
-           wrong_input_is_one_sentence, a_full_disk_leaves_nothing)
+           wrong_input_is_one_sentence, a_full_disk_leaves_nothing, an_interruption_leaves_nothing)
 
 
 def compared(name, place):
