@@ -8,15 +8,20 @@
 #include <math.h>
 #include <string.h>
 
+/* A size of which fewer frames are kept is not blown up any further. */
+#define RETENTION_LEAST 0.02
+
 /* Arrays over the tracks that are used. */
 struct draft {
     struct arena *arena;
     const struct distribution_settings *settings;
     struct measure_kernel kernel;
-    double *weights;
+    double *weights; /* 1 where the length of a track is part of its likelihood, else its frames */
+    double *positions;
     uint32_t *videos;
     double *sizes_nm; /* by each track's own D; infinite where noise explains every step */
     double *divisors; /* of the shares by cell, or NULL */
+    struct measure_retention *retention; /* of each cell, or NULL where depth is not known */
     double *track_room;
     double *log_likelihoods;
     double *diffusions_um2_per_s;
@@ -49,6 +54,8 @@ static bool settings_check(struct fault *fault, const struct distribution_settin
                     DISTRIBUTION_REPLICATES_MOST);
     if (settings->videos == 0)
         return fail(fault, FAULT_INPUT, "videos", "The number of videos must be given.");
+    if (isnan(settings->depth_um) || settings->depth_um < 0)
+        return fail(fault, FAULT_INPUT, "depth", "A depth is above zero, or 0 where not known.");
     return true;
 }
 
@@ -73,6 +80,7 @@ static bool draft_begin(struct draft *draft, struct fault *fault,
                                 .last = arena_take(draft->arena, count * sizeof(uint32_t)),
                                 .cells = cells};
     draft->weights = arena_take(draft->arena, count * sizeof(double));
+    draft->positions = arena_take(draft->arena, count * sizeof(double));
     draft->videos = arena_take(draft->arena, count * sizeof(uint32_t));
     draft->sizes_nm = arena_take(draft->arena, count * sizeof(double));
     return true;
@@ -106,6 +114,8 @@ static bool draft_add(struct draft *draft, struct fault *fault, const struct mea
     enum measured measured =
         measure_track_likelihood(track, &settings->timing, draft->diffusions_um2_per_s,
                                  draft->kernel.cells, draft->track_room, draft->log_likelihoods);
+    for (size_t i = 0; draft->retention && measured == MEASURED && i < draft->kernel.cells; i++)
+        draft->log_likelihoods[i] += measure_length_log(&draft->retention[i], track->positions);
     if (measured == MEASURED)
         measured = measure_kernel_row(draft->log_likelihoods, at, &draft->kernel);
     if (measured == MEASURED_NOT) {
@@ -117,7 +127,8 @@ static bool draft_add(struct draft *draft, struct fault *fault, const struct mea
                     "Track %zu holds a number that is not finite, frames that do not ascend, or "
                     "noise or timing outside what is covered.",
                     number + 1);
-    draft->weights[at] = (double)track->positions;
+    draft->weights[at] = draft->retention ? 1 : (double)track->positions;
+    draft->positions[at] = (double)track->positions;
     draft->videos[at] = track->video;
     draft->sizes_nm[at] = own_size_nm(draft, track);
     result->positions += track->positions;
@@ -125,17 +136,17 @@ static bool draft_add(struct draft *draft, struct fault *fault, const struct mea
     return true;
 }
 
-/* What the shares of the frames in accepted tracks are divided by. */
+/* What the shares of accepted tracks are divided by. */
 static bool divisors_make(struct draft *draft, struct fault *fault, struct distribution *result)
 {
     const struct distribution_settings *settings = draft->settings;
     size_t cells = settings->sizes.count;
-    if (settings->depth_um <= 0 && !settings->divisors)
+    if (!(settings->depth_um > 0) && !settings->divisors)
         return true;
     draft->divisors = arena_take(draft->arena, cells * sizeof(double));
     for (size_t i = 0; i < cells; i++)
         draft->divisors[i] = settings->divisors ? settings->divisors[i] : 1;
-    if (settings->depth_um <= 0)
+    if (!(settings->depth_um > 0))
         return true;
     struct measure_slab slab = {.depth_um = settings->depth_um,
                                 .frame_s = settings->timing.frame_s,
@@ -148,14 +159,16 @@ static bool divisors_make(struct draft *draft, struct fault *fault, struct distr
                     "The correction for short tracks needs a depth above zero, at most 100 "
                     "positions and a video of at least twice as many frames.");
     double *room = arena_take(draft->arena, room_size * sizeof(double));
+    draft->retention = arena_take(draft->arena, cells * sizeof *draft->retention);
     result->retention = arena_take(draft->arena, cells * sizeof(double));
     for (size_t i = 0; i < cells; i++) {
-        struct measure_retention retention = {0};
-        if (measure_retention(&slab, draft->diffusions_um2_per_s[i], room, &retention) != MEASURED)
+        if (measure_retention(&slab, draft->diffusions_um2_per_s[i], room, &draft->retention[i]) !=
+            MEASURED)
             return fail(fault, FAULT_INPUT, "depth", "The retention could not be computed.");
-        result->retention[i] = retention.frames_kept;
-        /* Sizes that hardly ever leave a track are not blown up from noise. */
-        draft->divisors[i] *= retention.frames_kept > 0.01 ? retention.frames_kept : 0.01;
+        double kept = draft->retention[i].frames_kept;
+        result->retention[i] = kept;
+        draft->divisors[i] *= draft->retention[i].tracks_per_view *
+                              (kept < RETENTION_LEAST ? RETENTION_LEAST / kept : 1);
     }
     return true;
 }
@@ -182,7 +195,7 @@ static bool shares_make(struct draft *draft, struct fault *fault, struct distrib
     (void)measure_figures(sizes, result->shares, &result->by_number.value);
     (void)measure_shares_by_volume(sizes, result->shares, result->volume_shares);
     (void)measure_figures(sizes, result->volume_shares, &result->by_volume.value);
-    (void)measure_raw_shares(sizes, draft->sizes_nm, draft->weights, draft->kernel.tracks,
+    (void)measure_raw_shares(sizes, draft->sizes_nm, draft->positions, draft->kernel.tracks,
                              result->raw_shares, &result->raw_outside);
     (void)measure_figures(sizes, result->raw_shares, &result->raw);
     result->volume_mean_doubtful = result->tracks < MEASURE_VOLUME_MEAN_NEEDS;
@@ -260,14 +273,14 @@ bool distribution_make(struct arena *arena, struct fault *fault, const struct me
 {
     struct draft draft = {.arena = arena, .settings = settings};
     struct distribution made = {0};
-    if (!settings_check(fault, settings, count) || !draft_begin(&draft, fault, tracks, count))
+    if (!settings_check(fault, settings, count) || !draft_begin(&draft, fault, tracks, count) ||
+        !divisors_make(&draft, fault, &made))
         return false;
     for (size_t t = 0; t < count; t++)
         if (!draft_add(&draft, fault, &tracks[t], t, &made))
             return false;
     made.tracks = draft.kernel.tracks;
-    if (!divisors_make(&draft, fault, &made) || !shares_make(&draft, fault, &made) ||
-        !intervals_make(&draft, fault, &made))
+    if (!shares_make(&draft, fault, &made) || !intervals_make(&draft, fault, &made))
         return false;
     *result = made;
     return true;

@@ -17,7 +17,7 @@ struct distribution_settings {
     struct measure_timing timing;
     struct measure_fit_settings fit;
     size_t positions_least;    /* of a track that is used */
-    double depth_um;           /* of the slab in view; 0: not known, no correction is made */
+    double depth_um;           /* of the slab in view, never from the tracks; 0: not known */
     bool missed_frame_allowed; /* by the tracker */
     size_t video_frames;       /* of one video; needed where the depth is known */
     size_t videos;
@@ -29,7 +29,7 @@ struct distribution_settings {
     void *context;
 };
 
-/* Measured for documentation: water at 25 C is not assumed, medium and timing are left at zero. */
+/* Medium, timing and videos are left for the caller to give. */
 struct distribution_settings distribution_settings_default(void);
 
 /* A figure of each kind, and what the bootstrap says of it. */
@@ -40,10 +40,12 @@ struct distribution_figures {
     struct measure_figures sd;
 };
 
-/* Lives in its arena. */
+/* Where the depth is known, each track counts once, its length is part of its likelihood, and
+ * shares of tracks become shares of the particles in view. Where it is not, tracks are weighted by
+ * their frames and nothing more can be done: retention is then NULL. Lives in its arena. */
 struct distribution {
     double *shares;         /* by cell, of the particles: corrected for what is known */
-    double *tracked_shares; /* of the frames in accepted tracks */
+    double *tracked_shares; /* as fitted: of tracks, or of their frames where depth is unknown */
     double *volume_shares;
     double *retention;  /* by cell; NULL where the depth is not known */
     double *raw_shares; /* the naive histogram, weighted by frames */

@@ -7,34 +7,34 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = 4 };
+enum { LANES = 2, LANE_BYTES = LANES * sizeof(double), SUMS = 4 };
+
+/* Doubles side by side, of which every machine with vectors has two. Each sum has its own order,
+ * written down here, so that no compiler may choose another. */
+struct lanes {
+    double of __attribute__((vector_size(LANE_BYTES)));
+};
 
 /* Less is none: numbers near the end of a double's range make each step a hundred times slower. No
  * track can lose all its cells, because its own weight stays on them. */
 #define SHARE_LEAST 1e-100
 
-/* Four sums side by side in one order, whichever registers the machine has. */
-struct lanes {
-    double of __attribute__((vector_size(LANES * sizeof(double))));
-};
-
 static double row_mixture(const double *row, const double *shares, size_t count)
 {
-    struct lanes even = {0}, odd = {0}, one, other;
+    struct lanes sums[SUMS] = {0};
+    struct lanes one, other;
     size_t i = 0;
-    for (; i + 2 * LANES <= count; i += 2 * LANES) {
-        memcpy(&one, row + i, sizeof one);
-        memcpy(&other, shares + i, sizeof other);
-        even.of += one.of * other.of;
-        memcpy(&one, row + i + LANES, sizeof one);
-        memcpy(&other, shares + i + LANES, sizeof other);
-        odd.of += one.of * other.of;
-    }
-    even.of += odd.of;
+    for (; i + SUMS * LANES <= count; i += SUMS * LANES)
+        for (size_t s = 0; s < SUMS; s++) {
+            memcpy(&one, row + i + s * LANES, sizeof one);
+            memcpy(&other, shares + i + s * LANES, sizeof other);
+            sums[s].of += one.of * other.of;
+        }
+    sums[0].of = (sums[0].of + sums[1].of) + (sums[2].of + sums[3].of);
     double rest = 0;
     for (; i < count; i++)
         rest += row[i] * shares[i];
-    return ((even.of[0] + even.of[1]) + (even.of[2] + even.of[3])) + rest;
+    return (sums[0].of[0] + sums[0].of[1]) + rest;
 }
 
 static void row_add(const double *row, double times, size_t count, double *sums)

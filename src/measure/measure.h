@@ -248,21 +248,30 @@ struct measure_slab {
     bool missed_frame_allowed; /* a track goes on over one frame without its particle */
 };
 
+enum { MEASURE_LENGTHS = 128 };
+
 struct measure_retention {
     double frames_kept;     /* share of the positions of such particles that accepted tracks hold */
-    double tracks_per_view; /* accepted tracks per position */
+    double tracks_per_view; /* accepted tracks per position in view, accepted or not */
+    size_t long_from;       /* positions from which lengths are counted together */
+    double lengths[MEASURE_LENGTHS + 1]; /* parts of the accepted tracks, by positions; sum 1 */
 };
 
 /* Room, in doubles; 0 where the slab makes no sense. */
 size_t measure_retention_room(const struct measure_slab *slab);
 
-/* Diffusion between absorbing planes in steps of one frame, by Gauss-Legendre quadrature (Nystrom),
+/* Diffusion between absorbing planes in steps of one frame, by Gauss-Legendre quadrature (Nystrom);
  * entries, exits and both ends of the video counted. */
 enum measured measure_retention(const struct measure_slab *slab, double diffusion_um2_per_s,
                                 double *room, struct measure_retention *result);
 
-/* Shares of kept frames become shares of the particles in view: divided by each array, of which
- * any may be NULL, and brought to the sum 1. In place. */
+/* ln of the probability that an accepted track has so many positions. Small particles leave sooner,
+ * so that the length of a track says something of its size; the row of a track in the kernel takes
+ * this in, because a mixture that is the same at every length would be wrong. The shares of tracks
+ * that come out become shares of particles in view by division by tracks_per_view. */
+double measure_length_log(const struct measure_retention *retention, size_t positions);
+
+/* Shares divided by a value of each cell, and brought to the sum 1. NULL: by nothing. In place. */
 enum measured measure_shares_divide(const double *divisors, size_t count, double *shares);
 
 /* ---- Figures of a distribution. -----------------------------------------------------------------

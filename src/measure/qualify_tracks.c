@@ -3,12 +3,32 @@
 #include "measure/qualify_tracks.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 double qualify_size_draw(const struct qualify_population *population, struct random *random)
 {
     bool second = random_uniform(random) < population->second_share;
     double median_nm = second ? population->second_nm : population->first_nm;
     return median_nm * exp(population->sd_ln * random_normal(random));
+}
+
+static int compare(const void *one, const void *other)
+{
+    const struct qualify_particle *left = one, *right = other;
+    return (left->size_nm > right->size_nm) - (left->size_nm < right->size_nm);
+}
+
+double qualify_truth_nm(const struct qualify_tracks *made, double part)
+{
+    double frames = 0, below = 0;
+    for (size_t i = 0; i < made->particle_count; i++)
+        frames += made->particles[i].frames;
+    for (size_t i = 0; i < made->particle_count; i++) {
+        below += made->particles[i].frames;
+        if (below >= part * frames)
+            return made->particles[i].size_nm;
+    }
+    return 0;
 }
 
 static double diffusion_of(double size_nm, const struct qualify_optics *optics)
@@ -47,10 +67,14 @@ struct qualify_tracks qualify_free_tracks(struct arena *arena, uint64_t seed,
 {
     enum { POSITIONS_LEAST = 10, STEPS_MORE = 10 };
     struct qualify_tracks made = {.tracks = arena_take(arena, count * sizeof *made.tracks),
-                                  .count = count};
+                                  .count = count,
+                                  .particles = arena_take(arena, count * sizeof *made.particles),
+                                  .particle_count = count};
     for (size_t t = 0; t < count; t++) {
         struct random random = random_stream(seed, t);
-        double diffusion = diffusion_of(qualify_size_draw(population, &random), optics);
+        double size_nm = qualify_size_draw(population, &random);
+        double diffusion = diffusion_of(size_nm, optics);
+        made.particles[t] = (struct qualify_particle){.size_nm = size_nm, .frames = 1};
         size_t positions =
             POSITIONS_LEAST + (size_t)(-STEPS_MORE * log1p(-random_uniform(&random)));
         struct blank blank = blank_take(arena, positions, optics);
@@ -62,6 +86,7 @@ struct qualify_tracks qualify_free_tracks(struct arena *arena, uint64_t seed,
         blank.track.video = (uint32_t)(t % videos);
         made.tracks[t] = blank.track;
     }
+    qsort(made.particles, made.particle_count, sizeof *made.particles, compare);
     return made;
 }
 
@@ -135,15 +160,22 @@ struct qualify_tracks qualify_slab_tracks(struct arena *arena, uint64_t seed,
 {
     size_t particles = BOX_DEPTHS * particles_in_view;
     size_t most = particles * (slab->frames / slab->positions_least + 1);
-    struct qualify_tracks made = {.tracks = arena_take(arena, most * sizeof *made.tracks)};
+    struct qualify_tracks made = {.tracks = arena_take(arena, most * sizeof *made.tracks),
+                                  .particles =
+                                      arena_take(arena, particles * sizeof *made.particles),
+                                  .particle_count = particles};
     struct way way = {.in_view = arena_take(arena, slab->frames * sizeof(bool)),
                       .x_um = arena_take(arena, slab->frames * sizeof(double)),
                       .y_um = arena_take(arena, slab->frames * sizeof(double))};
     for (size_t p = 0; p < particles; p++) {
         struct random random = random_stream(seed, p);
-        double diffusion = diffusion_of(qualify_size_draw(population, &random), optics);
-        way_draw(&random, diffusion, optics, slab, &way);
+        double size_nm = qualify_size_draw(population, &random);
+        way_draw(&random, diffusion_of(size_nm, optics), optics, slab, &way);
         tracks_cut(arena, optics, slab, &way, &made);
+        made.particles[p] = (struct qualify_particle){.size_nm = size_nm};
+        for (size_t i = 0; i < slab->frames; i++)
+            made.particles[p].frames += way.in_view[i];
     }
+    qsort(made.particles, made.particle_count, sizeof *made.particles, compare);
     return made;
 }

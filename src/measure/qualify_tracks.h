@@ -19,11 +19,22 @@ struct qualify_optics {
     double noise_um; /* of localisation, standard deviation on one axis */
 };
 
+/* A particle and the frames in which it was in view, tracked or not. */
+struct qualify_particle {
+    double size_nm;
+    double frames;
+};
+
 /* Live in their arena. */
 struct qualify_tracks {
     struct measure_track *tracks;
     size_t count;
+    struct qualify_particle *particles; /* by size */
+    size_t particle_count;
 };
+
+/* The true size below which a part of the particles in view lies, each by its frames. */
+double qualify_truth_nm(const struct qualify_tracks *made, double part);
 
 double qualify_size_draw(const struct qualify_population *population, struct random *random);
 

@@ -10,6 +10,7 @@
  * The slab is symmetric, and so is all that is asked: half of it is enough. */
 
 enum { POSITIONS_MOST = 100, NODES_BASE = 14, NODES_PER_STEP = 2 };
+_Static_assert((int)POSITIONS_MOST < (int)MEASURE_LENGTHS, "the shortest tracks have a length");
 #define PI 3.14159265358979323846
 
 /* Beyond so many widths of a whole track's walk the two faces know nothing of each other. */
@@ -22,10 +23,16 @@ struct walk {
     double *skip;    /* in view, out of view, in view again */
 };
 
+/* From here on lengths are counted together. No track below it spans the whole video. */
+static size_t long_from(const struct measure_slab *slab)
+{
+    return slab->frames / 2 < MEASURE_LENGTHS ? slab->frames / 2 : MEASURE_LENGTHS;
+}
+
 /* In units of the step of one axis from frame to frame. */
 static double half_depth_most(const struct measure_slab *slab)
 {
-    return FACES_APART / 2 * sqrt(2 * (double)slab->positions_least);
+    return FACES_APART / 2 * sqrt(2 * (double)long_from(slab));
 }
 
 /* Nodes closer than a step: more change no figure. */
@@ -181,29 +188,58 @@ static void runs_begin(const struct walk *walk, struct runs *runs)
     }
 }
 
-/* Tracks and positions per frame of a particle that is in view at each: first of all tracks, then
- * without the short ones. A track that touches an end of the video needs no entry or exit there. */
-static struct measure_retention runs_count(const struct measure_slab *slab, const struct walk *walk,
-                                           struct runs *runs)
+/* Expected tracks of so many positions of one particle that is in view at each frame. A track that
+ * touches an end of the video needs no entry or exit there. */
+static double runs_expected(const struct measure_slab *slab, const struct walk *walk,
+                            const struct runs *runs)
 {
-    double frames = (double)slab->frames;
     bool missed = slab->missed_frame_allowed;
     double margin = missed ? 3 : 1;
-    double tracks = 1 + (frames - (missed ? 2 : 1)) * mean_product(walk, runs->one, runs->ending) +
-                    (missed ? mean_product(walk, runs->one, runs->cut) : 0);
-    double positions = frames;
-    for (size_t n = 1; n < slab->positions_least; n++) {
-        double both = mean_product(walk, runs->ending, runs->ways);
-        double spans = mean_product(walk, runs->ending, runs->spans);
-        double at_end = mean_product(walk, runs->one, runs->ways) +
-                        (missed ? mean_product(walk, runs->cut, runs->ways) : 0);
-        double count = (frames - margin) * both - spans + 2 * at_end;
-        tracks -= count;
-        positions -= (double)n * count;
+    double both = mean_product(walk, runs->ending, runs->ways);
+    double spans = mean_product(walk, runs->ending, runs->spans);
+    double at_end = mean_product(walk, runs->one, runs->ways) +
+                    (missed ? mean_product(walk, runs->cut, runs->ways) : 0);
+    double expected = ((double)slab->frames - margin) * both - spans + 2 * at_end;
+    return expected > 0 ? expected : 0;
+}
+
+/* All tracks, whatever their length: each begins once. */
+static double runs_all(const struct measure_slab *slab, const struct walk *walk,
+                       const struct runs *runs)
+{
+    bool missed = slab->missed_frame_allowed;
+    return 1 +
+           ((double)slab->frames - (missed ? 2 : 1)) * mean_product(walk, runs->one, runs->ending) +
+           (missed ? mean_product(walk, runs->one, runs->cut) : 0);
+}
+
+/* What is lost is lost at the two faces, which a deeper slab only moves apart: faces is the depth
+ * computed over the depth there is. */
+static void retention_count(const struct measure_slab *slab, const struct walk *walk,
+                            struct runs *runs, double faces, struct measure_retention *result)
+{
+    double frames = (double)slab->frames, lost = 0, accepted = 0;
+    double longer = 1 + (runs_all(slab, walk, runs) - 1) * faces;
+    size_t last = long_from(slab);
+    for (size_t n = 0; n <= MEASURE_LENGTHS; n++)
+        result->lengths[n] = 0;
+    for (size_t n = 1; n < last; n++) {
+        double expected = runs_expected(slab, walk, runs) * faces;
+        longer -= expected;
+        if (n < slab->positions_least)
+            lost += (double)n * expected;
+        else
+            result->lengths[n] = expected;
         runs_extend(walk, runs);
     }
-    return (struct measure_retention){.frames_kept = positions / frames,
-                                      .tracks_per_view = tracks / frames};
+    result->long_from = last;
+    result->lengths[last] = longer > 0 ? longer : 0;
+    for (size_t n = 1; n <= last; n++)
+        accepted += result->lengths[n];
+    for (size_t n = 1; n <= last; n++)
+        result->lengths[n] /= accepted;
+    result->frames_kept = 1 - lost / frames;
+    result->tracks_per_view = accepted / frames;
 }
 
 enum measured measure_retention(const struct measure_slab *slab, double diffusion_um2_per_s,
@@ -229,10 +265,12 @@ enum measured measure_retention(const struct measure_slab *slab, double diffusio
                         .next_ways = vectors + 5 * n,
                         .next_spans = vectors + 6 * n};
     runs_begin(&walk, &runs);
-    *result = runs_count(slab, &walk, &runs);
-    /* What is lost is lost at the two faces, which a deeper slab only moves apart. */
-    double whole = 1 / (double)slab->frames, faces = computed / half_depth;
-    result->frames_kept = 1 - (1 - result->frames_kept) * faces;
-    result->tracks_per_view = whole + (result->tracks_per_view - whole) * faces;
+    retention_count(slab, &walk, &runs, computed / half_depth, result);
     return MEASURED;
+}
+
+double measure_length_log(const struct measure_retention *retention, size_t positions)
+{
+    size_t length = positions < retention->long_from ? positions : retention->long_from;
+    return log(retention->lengths[length]);
 }

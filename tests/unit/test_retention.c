@@ -84,6 +84,7 @@ struct tally {
     double in_view;
     double kept;
     double tracks;
+    double lengths[MEASURE_LENGTHS + 1]; /* of the tracks kept */
 };
 
 /* Follows one particle through a video and cuts its frames in view into tracks. */
@@ -98,6 +99,7 @@ static void follow(struct random *random, const struct measure_slab *slab, doubl
         if (positions > 0 && (i == slab->frames || away > (slab->missed_frame_allowed ? 1 : 0))) {
             tally->kept += positions >= slab->positions_least ? (double)positions : 0;
             tally->tracks += positions >= slab->positions_least;
+            tally->lengths[positions] += positions >= slab->positions_least;
             positions = 0;
         }
         positions += seen;
@@ -126,6 +128,41 @@ static void walks_followed_step_by_step_agree(void **state)
         struct measure_retention computed = retention(&slab, 2);
         assert_true(fabs(tally.kept / tally.in_view - computed.frames_kept) < 4 * 0.008);
         assert_true(fabs(tally.tracks / tally.in_view / computed.tracks_per_view - 1) < 0.06);
+    }
+}
+
+/* About 12,000 tracks: a part of them is known to sqrt(part/12,000), and half again as well because
+ * a particle leaves several. */
+static void tracks_are_as_long_as_walks_followed_step_by_step(void **state)
+{
+    (void)state;
+    for (int missed = 0; missed < 2; missed++) {
+        struct measure_slab slab = {.depth_um = 3,
+                                    .frame_s = 0.04,
+                                    .frames = 60,
+                                    .positions_least = 4,
+                                    .missed_frame_allowed = missed == 1};
+        struct tally tally = {0};
+        for (uint64_t p = 0; p < 15000; p++) {
+            struct random random = random_stream(12, p);
+            follow(&random, &slab, sqrt(2 * 2. * slab.frame_s), &tally);
+        }
+        struct measure_retention computed = retention(&slab, 2);
+        double sum = 0, longer = 0;
+        assert_int_equal(computed.long_from, 30);
+        for (size_t n = 0; n < 30; n++) {
+            double part = tally.lengths[n] / tally.tracks;
+            assert_true(fabs(part - computed.lengths[n]) <=
+                        6 * sqrt(computed.lengths[n] / tally.tracks));
+            sum += computed.lengths[n];
+        }
+        for (size_t n = 30; n <= 60; n++)
+            longer += tally.lengths[n] / tally.tracks;
+        assert_true(fabs(sum + computed.lengths[30] - 1) < 1e-12);
+        assert_true(fabs(longer - computed.lengths[30]) < 6 * sqrt(longer / tally.tracks));
+        assert_true(measure_length_log(&computed, 59) == log(computed.lengths[30]));
+        assert_true(measure_length_log(&computed, 9) == log(computed.lengths[9]));
+        assert_true(measure_length_log(&computed, 3) == -INFINITY);
     }
 }
 
@@ -159,6 +196,7 @@ int main(void)
         cmocka_unit_test(longer_tracks_and_smaller_particles_are_kept_less),
         cmocka_unit_test(a_deep_slab_loses_at_its_faces_alone),
         cmocka_unit_test(walks_followed_step_by_step_agree),
+        cmocka_unit_test(tracks_are_as_long_as_walks_followed_step_by_step),
         cmocka_unit_test(slabs_that_make_no_sense_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
