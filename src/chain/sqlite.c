@@ -353,7 +353,7 @@ static bool sqlite_step(void *handle, struct fault *fault, enum transaction_step
                     sqlite3_errmsg(sqlite->connection));
     case STEP_ROLLBACK:
         sqlite->depth = 0;
-        return sqlite3_get_autocommit(sqlite->connection) || execute(sqlite, fault, "ROLLBACK");
+        return sqlite3_get_autocommit(sqlite->connection) || run_step(sqlite, fault, "ROLLBACK");
     case STEP_SAVEPOINT:
         sqlite->depth++;
         return run_step(sqlite, fault, "SAVEPOINT step");

@@ -4,6 +4,8 @@
 
 #include "chain/view.h"
 
+#include <string.h>
+
 static const struct {
     const char *word;
     const char *meaning;
@@ -23,25 +25,44 @@ const char *permission_meaning(enum permission permission)
     return words[permission].meaning;
 }
 
-enum permission permission_of(const char *word)
+static bool is_word(int permission, const char *word, size_t size)
 {
-    for (int i = PERMISSION_UNSET + 1; i < PERMISSION_COUNT; i++)
-        if (words[i].word[0] == word[0] && text_equals(words[i].word, word))
+    const char *own = words[permission].word;
+    return own[0] == word[0] && strncmp(own, word, size) == 0 && !own[size];
+}
+
+/* Roles name what they may do mostly in the order of the list: looked for behind the one before. */
+static enum permission permission_behind(enum permission before, const char *word, size_t size)
+{
+    for (int i = (int)before + 1; size && i < PERMISSION_COUNT; i++)
+        if (is_word(i, word, size))
+            return (enum permission)i;
+    for (int i = PERMISSION_UNSET + 1; size && i <= (int)before; i++)
+        if (is_word(i, word, size))
             return (enum permission)i;
     return PERMISSION_UNSET;
+}
+
+enum permission permission_of(const char *word)
+{
+    return permission_behind(PERMISSION_UNSET, word, strlen(word));
 }
 
 static bool add_role(struct work *work, const char *code, struct text *roles, struct actor *actor)
 {
     struct role role = {0};
+    enum permission permission = PERMISSION_UNSET;
     bool found = false;
-    size_t count = 0;
     if (!view_find(work, &role_table, VALUES(value_text(code)), &role, &found) || !found)
         return work->fault.kind == FAULT_NONE;
-    text_print(roles, "%s%s", roles->length ? " " : "", code);
-    const char **permissions = text_split(work->arena, role.permissions, ' ', &count);
-    for (size_t i = 0; i < count; i++)
-        actor->permitted[permission_of(permissions[i])] = true;
+    text_add(roles, roles->length ? " " : "");
+    text_add(roles, code);
+    for (const char *at = role.permissions; at && *at;) {
+        size_t size = strcspn(at, " ");
+        permission = permission_behind(permission, at, size);
+        actor->permitted[permission] = true;
+        at += size + strspn(at + size, " ");
+    }
     actor->permitted[PERMISSION_UNSET] = false;
     return true;
 }

@@ -87,13 +87,23 @@ int route_compare(const char *one, const char *other)
     return (*one != '\0') - (*other != '\0');
 }
 
-static const char *best_pattern(const struct catalogue *catalogue, const struct parts *parts)
+/* Rows of the catalogue between which all those lie that fit. */
+struct span {
+    size_t begin;
+    size_t end;
+};
+
+static const char *best_pattern(const struct catalogue *catalogue, const struct parts *parts,
+                                struct span *span)
 {
     const char *best = NULL;
     for (size_t i = 0; catalogue->operations[i]; i++) {
         const struct operation *row = catalogue->operations[i];
-        if (row->method && row_matches(row->path, parts) &&
-            (!best || route_compare(row->path, best) < 0))
+        if (!row->method || !row_matches(row->path, parts))
+            continue;
+        span->begin = best ? span->begin : i;
+        span->end = i + 1;
+        if (!best || route_compare(row->path, best) < 0)
             best = row->path;
     }
     return best;
@@ -117,18 +127,19 @@ bool route_find(struct arena *arena, struct fault *fault, const struct catalogue
                 const char *method, const char *path, struct route *route)
 {
     struct parts parts;
+    struct span span = {0};
     struct text allow = text_open(arena);
     *route = (struct route){0};
     if (!split(arena, fault, path, &parts))
         return false;
-    const char *best = best_pattern(catalogue, &parts);
+    const char *best = best_pattern(catalogue, &parts, &span);
     if (!best)
         return fail(fault, FAULT_MISSING, "",
                     "There is nothing at this address; "
                     "/api/openapi.json lists what there is.");
     if (text_equals(method, "HEAD"))
         method = "GET";
-    for (size_t i = 0; catalogue->operations[i]; i++) {
+    for (size_t i = span.begin; i < span.end; i++) {
         const struct operation *row = catalogue->operations[i];
         if (!row->method || !row_matches(row->path, &parts) || route_compare(row->path, best) != 0)
             continue;

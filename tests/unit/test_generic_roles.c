@@ -168,9 +168,43 @@ static void an_operation_that_forgets_something_is_refused_for_everybody(void **
     }
 }
 
+static void every_permission_is_known_by_its_whole_word(void **state)
+{
+    struct demo *demo = *state;
+    for (int i = PERMISSION_UNSET + 1; i < PERMISSION_COUNT; i++) {
+        const char *word = permission_word((enum permission)i);
+        assert_int_equal(permission_of(word), i);
+        assert_int_equal(permission_of(arena_print(demo->arena, "%sX", word)), PERMISSION_UNSET);
+        assert_int_equal(permission_of(arena_text(demo->arena, word, strlen(word) - 1)),
+                         PERMISSION_UNSET);
+    }
+    assert_int_equal(permission_of(""), PERMISSION_UNSET);
+}
+
+/* Whatever the order in which a role names them. */
+static void a_role_that_counts_backwards_may_do_as_much(void **state)
+{
+    struct demo *demo = *state;
+    struct work *work = &demo->work;
+    struct actor actor = {0};
+    struct text words = text_open(demo->arena);
+    for (int i = PERMISSION_COUNT - 1; i > PERMISSION_UNSET; i -= 2)
+        text_print(&words, " %s ", permission_word((enum permission)i));
+    const struct account account = {.code = "BACKWARDS", .name = "B"};
+    const struct role role = {.code = "backwards", .permissions = words.bytes};
+    const struct assignment held = {.account = "BACKWARDS", .site = "M", .role = "backwards"};
+    assert_true(view_put(work, &account_table, &account) && view_put(work, &role_table, &role) &&
+                view_put(work, &assignment_table, &held));
+    assert_true(permission_grant(work, "BACKWARDS", "M", &actor));
+    for (int i = PERMISSION_UNSET; i < PERMISSION_COUNT; i++)
+        assert_int_equal(actor.permitted[i], i > PERMISSION_UNSET && (PERMISSION_COUNT - i) % 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_permission_is_known_by_its_whole_word),
+        cmocka_unit_test(a_role_that_counts_backwards_may_do_as_much),
         cmocka_unit_test(an_operation_that_forgets_something_is_refused_for_everybody),
         cmocka_unit_test(a_role_is_refused_exactly_what_its_permissions_leave_out),
     };
