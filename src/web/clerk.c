@@ -306,7 +306,7 @@ static void handle_door(struct job *job)
         handle_bundle(job);
         return;
     case DOOR_OPENAPI:
-        job->reply.text = job->service->openapi;
+        job->reply.text = service_openapi(job->service);
         job_answer(job);
         return;
     }

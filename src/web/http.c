@@ -332,10 +332,6 @@ static enum MHD_Result finish(const struct http *http, struct job *job,
              "a minute.");
     if (job->work.fault.kind != FAULT_NONE)
         return respond_at_once(http, job, connection);
-    if (job->door == DOOR_OPENAPI) {
-        job->reply.text = service->openapi;
-        return respond_at_once(http, job, connection);
-    }
     /* From here on the job is its worker's until it comes back answered. */
     MHD_suspend_connection(connection);
     struct queue *queue = body_is_large(&job->body) ? service->slow : service->arrivals;

@@ -6,7 +6,6 @@
 #include "chain/ledger.h"
 #include "web/clerk.h"
 #include "web/http.h"
-#include "web/openapi.h"
 #include "web/writer.h"
 
 #include <errno.h>
@@ -109,6 +108,21 @@ static void finish_threads(struct server *server)
     thread_finish(&server->writer);
 }
 
+static void close_openapi(void *thing)
+{
+    struct service *service = thing;
+    arena_close(service->openapi.arena);
+    pthread_mutex_destroy(&service->openapi_lock);
+}
+
+/* Its memory is nobody else's, because any worker may write it. */
+static void open_openapi(struct service *service, struct arena *arena)
+{
+    service->openapi = text_open(arena_open(WORK_ARENA_BYTES));
+    pthread_mutex_init(&service->openapi_lock, NULL);
+    arena_defer(arena, close_openapi, service);
+}
+
 static bool open_service(struct server *server)
 {
     struct work *work = server->work;
@@ -130,8 +144,7 @@ static bool open_service(struct server *server)
     service->slow = queue_open(work->arena, SLOW);
     service->changes = queue_open(work->arena, CHANGES);
     service->attempts = attempts_open(work->arena);
-    service->openapi = text_open(work->arena);
-    openapi_write(&service->openapi, catalogue);
+    open_openapi(service, work->arena);
     return true;
 }
 

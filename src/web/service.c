@@ -4,6 +4,7 @@
 
 #include "base/time.h"
 #include "chain/ledger.h"
+#include "web/openapi.h"
 
 #include <time.h>
 
@@ -19,6 +20,16 @@ int64_t service_now(const struct service *service)
     if (service->record->demo)
         return service->story_usec + stopwatch_usec() - service->began_usec;
     return pace_now(service->pace, service_real(), stopwatch_usec());
+}
+
+struct text service_openapi(struct service *service)
+{
+    pthread_mutex_lock(&service->openapi_lock);
+    if (!service->openapi.length)
+        openapi_write(&service->openapi, service->record->catalogue);
+    struct text whole = service->openapi;
+    pthread_mutex_unlock(&service->openapi_lock);
+    return whole;
 }
 
 /* Behind the same address may lie an older copy by now: a restored file, a replica that took over.

@@ -6,6 +6,7 @@
 #include "web/pace.h"
 #include "web/queue.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct service {
@@ -15,7 +16,8 @@ struct service {
     int64_t story_usec; /* in a demonstration record: its last instant when the server began */
     int64_t began_usec; /* of the clock that only runs forward */
     struct pace *pace;
-    struct text openapi; /* written once */
+    pthread_mutex_t openapi_lock;
+    struct text openapi; /* written when it is first asked for */
     struct queue *arrivals;
     struct queue *slow;    /* secrets and large bodies: one at a time */
     struct queue *changes; /* for the one writer */
@@ -31,6 +33,8 @@ struct service {
 int64_t service_now(const struct service *service);
 /* The system's, also in a demonstration: for the log. */
 int64_t service_real(void);
+/* The description of the API: large, the same for everybody, and seldom asked for. */
+struct text service_openapi(struct service *service);
 
 /* A thread's own connection to the record, opened when it is first needed and after trouble. */
 struct desk {
