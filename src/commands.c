@@ -369,6 +369,8 @@ const struct command commands[] = {
     {"move", "--to FOLDER [--server CONNECTION]", "to SQLite or PostgreSQL", run_move},
     {"measure", "FILE... --frame-rate N --exposure-ms N",
      "sizes and number of the particles in tables of tracks", measuring_run},
+    {"qualify", "[--set NAME] [--quick]", "how true the measurement is, by simulation",
+     qualifying_run},
     {"permissions", "", "the matrix of roles and operations", run_permissions},
     {"openapi", "", "the description of the API", run_openapi},
     {"rules", "", "the rule book", run_rules},

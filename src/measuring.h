@@ -5,5 +5,6 @@
 #include "cli.h"
 
 MUST_USE bool measuring_run(struct cli *cli);
+MUST_USE bool qualifying_run(struct cli *cli);
 
 #endif

@@ -10,7 +10,7 @@ static const double pi = 3.14159265358979323846;
 /* Half the 95 % point of chi-square with one degree of freedom. */
 static const double interval_drop = 1.920729410347062;
 
-enum { HALVINGS = 200, DOUBLINGS = 400 };
+enum { MOST_SECTIONS = 200, HALVE_EACH = 16, DOUBLINGS = 400 };
 
 /* The size of D at which the steps alone, without noise, would be explained: where searches begin.
  */
@@ -25,20 +25,36 @@ static double scale_of(const struct measure_track *track, const struct measure_t
     return squares_um2 / (4 * elapsed_s);
 }
 
-/* Where a function of ln D that is positive at low and negative at high is zero. */
+/* Where a function of ln D that is positive at low and negative at high is zero: false position
+ * with the weight of an end that stays halved (Illinois; Dowell and Jarratt 1971, BIT 11, 168). */
 static double cross(const struct likelihood *likelihood, double low, double high,
                     double (*function)(const struct likelihood *likelihood, double diffusion,
                                        double level),
                     double level)
 {
-    for (int i = 0; i < HALVINGS && high - low > 1e-12 * high; i++) {
-        double middle = sqrt(low * high);
-        if (function(likelihood, middle, level) > 0)
-            low = middle;
-        else
-            high = middle;
+    double left = log(low), right = log(high);
+    double at_left = function(likelihood, low, level), at_right = function(likelihood, high, level);
+    int stayed = 0; /* how often the same end did: below 0 the left one */
+    for (int i = 0; i < MOST_SECTIONS && right - left > 1e-12; i++) {
+        double share = at_left / (at_left - at_right);
+        bool plain = isfinite(share) && share > 0 && share < 1 && i % HALVE_EACH != HALVE_EACH - 1;
+        double middle = left + (plain ? share : 0.5) * (right - left);
+        double value = function(likelihood, exp(middle), level);
+        if (value > 0) {
+            left = middle;
+            at_left = value;
+            at_right /= stayed > 0 ? 2 : 1;
+            stayed = 1;
+        } else {
+            right = middle;
+            at_right = value;
+            at_left /= stayed < 0 ? 2 : 1;
+            stayed = -1;
+        }
+        if (fabs(value) < 1e-13)
+            return exp(middle);
     }
-    return sqrt(low * high);
+    return exp((left + right) / 2);
 }
 
 static double rising(const struct likelihood *likelihood, double diffusion, double level)

@@ -24,4 +24,6 @@ void qualification_add(struct qualification *qualification, struct qualified row
         qualification->rows[qualification->count++] = row;
     else
         qualification->lost++;
+    if (qualification->added)
+        qualification->added(qualification->context, qualification->count);
 }

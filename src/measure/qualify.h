@@ -28,7 +28,9 @@ enum { QUALIFIED_ROWS = 256 };
 struct qualification {
     struct qualified rows[QUALIFIED_ROWS];
     size_t count;
-    size_t lost; /* rows for which there was no room */
+    size_t lost;                                /* rows for which there was no room */
+    void (*added)(void *context, size_t count); /* called behind each row; NULL is allowed */
+    void *context;
 };
 
 /* Which seeds are used: those below 100 chose the settings, so that a score begins at 1000. */

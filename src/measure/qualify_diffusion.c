@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { LENGTHS = 5, LONGEST = 101, JUDGED_TRACKS = 8000 };
+enum { LENGTHS = 5, LONGEST = 101, JUDGED_TRACKS = 20000 };
 
 #define POOL_BYTES ((size_t)1 << 30)
 
