@@ -126,7 +126,7 @@ class Server:
 
     def stop(self, how=signal.SIGTERM):
         self.process.send_signal(how)
-        code = self.process.wait(60)
+        code = self.process.wait(3 * TIMEOUT)
         self.log.seek(0)
         return code, self.log.read().decode("utf-8", "replace")
 

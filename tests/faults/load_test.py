@@ -24,7 +24,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "api"))
 
-from speak import Failed, Person, Server, donor, equal, head, must
+from speak import TIMEOUT, Failed, Person, Server, donor, equal, head, must
 
 
 class Load:
@@ -224,7 +224,7 @@ def play(load, seconds):
         if load.server.process.poll() is None:
             load.server.process.kill()
     for thread in threads:
-        thread.join(60)
+        thread.join(3 * TIMEOUT)
         must(not thread.is_alive(), "somebody never got an answer")
     must("Sanitizer" not in log, "a sanitizer said:\n" + log[log.find("Sanitizer") - 40:][:4000])
     equal(code, 0, f"exit code (log ends {log[-300:]!r})")
@@ -240,7 +240,7 @@ def check(load):
         name = actor.__name__.replace("write_", "").replace("_", " ")
         must(any(who == name for who, _ in load.counts), f"nobody did {name}")
     done = subprocess.run([load.program, "verify", "--record", load.record], capture_output=True,
-                          timeout=600)
+                          timeout=30 * TIMEOUT)
     equal(done.returncode, 0, f"exit code of verify ({done.stdout[-300:]!r} {done.stderr[-300:]!r})")
 
 
