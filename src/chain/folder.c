@@ -86,6 +86,11 @@ bool folder_write(struct arena *arena, struct fault *fault, const char *path, co
     return false;
 }
 
+bool folder_sync(struct fault *fault, const char *path)
+{
+    return sync_folder_of(path) || folder_fault(fault, path, "written");
+}
+
 bool folder_rename(struct fault *fault, const char *from, const char *to)
 {
     return (rename(from, to) == 0 && sync_folder_of(to)) || folder_fault(fault, to, "written");

@@ -10,6 +10,8 @@ MUST_USE bool folder_make(struct fault *fault, const char *path);
 /* Writes a small file as a whole: temporary name, fsync, rename, fsync of the folder. */
 MUST_USE bool folder_write(struct arena *arena, struct fault *fault, const char *path,
                            const char *bytes, size_t size, bool secret);
+/* A file's name becomes durable that is there already. */
+MUST_USE bool folder_sync(struct fault *fault, const char *path);
 /* Gives a file its final name, durably. */
 MUST_USE bool folder_rename(struct fault *fault, const char *from, const char *to);
 MUST_USE bool folder_read(struct arena *arena, struct fault *fault, const char *path, size_t most,

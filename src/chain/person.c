@@ -34,6 +34,9 @@ static const char store_start[] = "exoledger persons 1 ";
 struct person_store {
     const char *folder;
     pthread_mutex_t lock; /* threads of one process; processes use the lock file */
+    /* The store that is known to outlive a loss of power: within a generation it only grows. */
+    char durable_generation[GENERATION_TEXT + 1];
+    size_t durable_size;
 };
 
 static void store_close(void *thing)
@@ -165,13 +168,36 @@ static bool write_store(const struct opened *opened, const char *text, size_t si
     return folder_write(opened->arena, opened->fault, store_path(opened), text, size, true);
 }
 
+static void know_durable(const struct opened *opened, size_t size)
+{
+    memcpy(opened->store->durable_generation, opened->generation, sizeof opened->generation);
+    opened->store->durable_size = size;
+}
+
+/* Whoever wrote the store may have met trouble behind its renaming: then the key can be read, and
+ * is gone with the power. */
+static bool make_durable(const struct opened *opened)
+{
+    const struct person_store *store = opened->store;
+    if (text_equals(store->durable_generation, opened->generation) &&
+        store->durable_size == opened->size)
+        return true;
+    if (!folder_sync(opened->fault, store_path(opened)))
+        return false;
+    know_durable(opened, opened->size);
+    return true;
+}
+
 static bool add_person(struct opened *opened, const char *person, unsigned char key[KEY_BYTES])
 {
     struct text text = text_open(opened->arena);
     randombytes_buf(key, KEY_BYTES);
     text_add_bytes(&text, opened->text, opened->size);
     text_print(&text, "%s %s\n", person, wrap(opened, person, opened->wrapping, key));
-    return write_store(opened, text.bytes, text.length);
+    if (!write_store(opened, text.bytes, text.length))
+        return false;
+    know_durable(opened, text.length);
+    return true;
 }
 
 /* Finds the person's key: *known stays false when there is none, or it was destroyed. */
@@ -239,7 +265,7 @@ bool person_seal(struct work *work, const char *person, const char *field, const
                       "The data of %s were erased; nothing more "
                       "is recorded about this person.",
                       person);
-    worked = worked && (known || add_person(&opened, person, key));
+    worked = worked && (known ? make_durable(&opened) : add_person(&opened, person, key));
     close_store(&opened);
     if (worked)
         *sealed = encrypt(work->arena, person, field, plain, key);

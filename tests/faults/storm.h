@@ -44,6 +44,7 @@ struct storm {
     int64_t copied;      /* entries of the newest backup that was acknowledged, or 0 */
     int64_t copy;        /* its number */
     int64_t copies;      /* begun */
+    bool copy_refused;   /* it could not be opened, or did not verify */
     int64_t failures;    /* of what no client is told about: a rebuild, a backup */
     struct fault last;   /* of the newest answer */
     char why[STORM_WHY]; /* the first thing that was wrong, or "" */

@@ -74,9 +74,11 @@ bool storm_copy_holds(struct storm *storm)
 {
     struct verified verified = {0};
     struct work work = other_work(storm);
-    if (storm->copied && (!open_other(&work, copy_path(work.arena, "copy", storm->copy),
+    storm->copy_refused =
+        storm->copied && (!open_other(&work, copy_path(work.arena, "copy", storm->copy),
                                       copy_path(work.arena, "keys", storm->copy)) ||
-                          !verify_record(&work, NULL, &verified)))
+                          !verify_record(&work, NULL, &verified));
+    if (storm->copy_refused)
         storm_wrong(storm, "the backup: %s", work.fault.text);
     else if (verified.entries != storm->copied)
         storm_wrong(storm, "the backup had %lld entries and holds %lld", (long long)storm->copied,

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "crew/erasure.h"
 #include "storm.h"
+#include "storm_steps.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -180,6 +181,18 @@ static bool is_found_out(struct point *point)
     return true;
 }
 
+/* A backup on a disk that lied: whoever opens it is told. */
+static bool is_held(struct point *point, bool whole)
+{
+    if (storm_holds(&storm, whole))
+        return true;
+    if (!point->weather->may_lose || !storm.copy_refused)
+        return false;
+    *storm.why = '\0';
+    lost_loudly++;
+    return true;
+}
+
 static bool goes_on(void)
 {
     size_t before = storm.count;
@@ -202,7 +215,7 @@ static bool recover(struct point *point)
     if (storm.work.fault.kind != FAULT_NONE || is_found_out(point))
         return true;
     bool ends_at_once = demo_below(&point->draws, 2);
-    if (!storm_holds(&storm, is_verified(point)) || !storm_settle(&storm) ||
+    if (!is_held(point, is_verified(point)) || !storm_settle(&storm) ||
         (!ends_at_once && !goes_on()) || (is_rebuilt && !storm_rebuilds(&storm)))
         return false;
     for (size_t i = 0; i < storm.count; i++)
@@ -213,7 +226,7 @@ static bool recover(struct point *point)
     if (!open_again(point))
         return false;
     return storm.work.fault.kind != FAULT_NONE || is_found_out(point) ||
-           storm_holds(&storm, is_verified(point));
+           is_held(point, is_verified(point));
 }
 
 static bool play_point(struct point *point)
@@ -303,6 +316,8 @@ static void a_sync_that_fails_is_unknown_and_loses_nothing(void **state)
         {.name = "EIO once on the sync of a file",
          .plan = {.trouble = TROUBLE_ERROR, .kinds = ON(SYNC), .times = 1, .error = EIO},
          .power_stays = true},
+        {.name = "EIO once on the sync of a folder",
+         .plan = {.trouble = TROUBLE_ERROR, .kinds = ON(SYNC_FOLDER), .times = 1, .error = EIO}},
         {.name = "EIO on syncs, and the power goes while the next process begins",
          .plan = {.trouble = TROUBLE_ERROR, .kinds = DISK_SYNCS, .error = EIO},
          .dark_recovery = true},
@@ -395,6 +410,32 @@ static void a_database_whose_syncs_lie_is_found_out(void **state)
     PLAY(lying);
 }
 
+/* A request whose key is in place and whose folder was not synced is asked again; power is lost
+ * between its commit and the head. */
+static void a_key_that_may_be_lost_is_made_durable_before_its_use(void **state)
+{
+    (void)state;
+    const struct disk_plan failing = {
+        .trouble = TROUBLE_ERROR, .kinds = ON(SYNC_FOLDER), .at = 1, .times = 1, .error = EIO};
+    const struct disk_plan before_head = {
+        .trouble = TROUBLE_STOP, .kinds = ON(RENAME), .at = 1, .ending = "head.json"};
+    storm_begin(&storm, 1);
+    storm_do(&storm, STEP_GROUP); /* the server keeps the log: who makes one syncs the folder */
+    size_t asked = storm.count;
+    disk_plan(&failing);
+    storm_do(&storm, STEP_REGISTER);
+    assert_int_equal(storm.asked[asked].word, TOLD_FAILED);
+    disk_plan(&before_head);
+    storm_ask(&storm, &storm.asked[asked]);
+    assert_true(disk_has_stopped());
+    storm_leave(&storm);
+    disk_restart(LOSS_NAMES, 1);
+    bool held = storm_open(&storm) && storm_settle(&storm) && storm_holds(&storm, true);
+    storm_leave(&storm);
+    if (!held)
+        fail_msg("%s", storm.why);
+}
+
 static int prepare(void **state)
 {
     (void)state;
@@ -420,6 +461,7 @@ int main(int count, char **words)
         cmocka_unit_test(a_read_that_fails_loses_nothing),
         cmocka_unit_test(a_long_step_is_all_or_nothing),
         cmocka_unit_test(a_database_whose_syncs_lie_is_found_out),
+        cmocka_unit_test(a_key_that_may_be_lost_is_made_durable_before_its_use),
     };
     if (count > 1)
         cmocka_set_test_filter(words[1]);
