@@ -117,7 +117,7 @@ static enum measured densities_check(const struct measure_density *videos, size_
     return MEASURED;
 }
 
-/* Mean tau of the videos that tell; otherwise the one given, or 0. */
+/* Mean tau of the videos that tell, but at least the one given. */
 static double videos_correlation(const struct measure_density *videos, size_t count, double given)
 {
     double sum = 0, frames = 0;
@@ -127,7 +127,7 @@ static double videos_correlation(const struct measure_density *videos, size_t co
         sum += videos[i].correlation_frames * (double)videos[i].frames;
         frames += (double)videos[i].frames;
     }
-    return frames > 0 ? sum / frames : given;
+    return frames > 0 ? fmax(given, sum / frames) : given;
 }
 
 /* Variance of the mean of the videos from their scatter, each weighted by its frames. */

@@ -87,6 +87,57 @@ enum measured measure_correlation(const struct measure_series *series, size_t co
     return MEASURED;
 }
 
+/* The integral of a normal distribution function: x Phi(x/s) + s phi(x/s). */
+static double normal_integral(double x, double sd)
+{
+    const double root_two_pi = 2.5066282746310002;
+    return x * 0.5 * erfc(-x / (sd * sqrt(2))) + sd * exp(-0.5 * x * x / (sd * sd)) / root_two_pi;
+}
+
+/* Probability that a particle of the depth is found after a normal displacement in a depth so far
+ * away. */
+static double found_at(double depth_um, double away_um, double sd_um)
+{
+    return (normal_integral(away_um + depth_um, sd_um) - 2 * normal_integral(away_um, sd_um) +
+            normal_integral(away_um - depth_um, sd_um)) /
+           depth_um;
+}
+
+/* The same for the depth itself, walls being mirrors in which it stands again and again. */
+static double found_again(const struct measure_passage *passage, double after_s)
+{
+    enum { MIRRORS = 1000 };
+    double sd_um = sqrt(2 * passage->diffusion_um2_per_s * after_s);
+    double sum = found_at(passage->depth_um, 0, sd_um);
+    for (int i = 1; i < MIRRORS && isfinite(passage->cell_um); i++) {
+        double away_um = i * passage->cell_um;
+        if (away_um > passage->depth_um + 9 * sd_um)
+            break;
+        sum += 2 * found_at(passage->depth_um, away_um, sd_um);
+    }
+    return sum;
+}
+
+enum measured measure_correlation_diffusion(const struct measure_passage *passage, size_t frames,
+                                            double *correlation_frames)
+{
+    if (isnan(passage->depth_um) || isnan(passage->cell_um) ||
+        isnan(passage->diffusion_um2_per_s) || isnan(passage->frame_s))
+        return MEASURED_MALFORMED;
+    if (!(passage->depth_um > 0) || !(passage->cell_um >= passage->depth_um) ||
+        !(passage->diffusion_um2_per_s > 0) || !(passage->frame_s > 0) ||
+        isinf(passage->depth_um) || isinf(passage->diffusion_um2_per_s) || isinf(passage->frame_s))
+        return MEASURED_OUTSIDE;
+    if (frames == 0)
+        return MEASURED_NOT;
+    double sum = 1;
+    for (size_t lag = 1; lag < frames; lag++)
+        sum += 2 * (1 - (double)lag / (double)frames) *
+               found_again(passage, (double)lag * passage->frame_s);
+    *correlation_frames = sum;
+    return MEASURED;
+}
+
 enum measured measure_trend(const struct measure_series *series, double correlation_frames,
                             struct measure_trend *result)
 {

@@ -137,6 +137,22 @@ struct measure_correlation {
 enum measured measure_correlation(const struct measure_series *series, size_t count,
                                   struct measure_correlation *result);
 
+/* Particles that diffuse through a counted depth in the middle of a cell. */
+struct measure_passage {
+    double depth_um;
+    double cell_um; /* depth of the cell, INFINITY where it is not known */
+    double diffusion_um2_per_s;
+    double frame_s;
+};
+
+/* tau of a video of so many frames for particles that only diffuse: 1 + 2 sum of (1 - lag/T)
+ * P(lag), P being the probability of being in the depth again (Smoluchowski's probability after-
+ * effect), walls reflecting, nothing leaving sideways. In a deep cell P falls as slowly as
+ * 1/sqrt(lag), which no video is long enough to show: there measure_correlation finds too little.
+ * Flow shortens it. */
+enum measured measure_correlation_diffusion(const struct measure_passage *passage, size_t frames,
+                                            double *correlation_frames);
+
 /* Change over the whole series relative to its mean, by least squares, and its standard error where
  * the values are correlated over so many frames. */
 struct measure_trend {
@@ -178,7 +194,7 @@ struct measure_factors {
     double volume_sd;
     double efficiency_sd;
     double false_sd;           /* of the false spots */
-    double correlation_frames; /* for videos that do not tell; 0: every video is one look */
+    double correlation_frames; /* tau is at least this; where neither tells, a video is one look */
 };
 
 enum measure_term {

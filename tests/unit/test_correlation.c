@@ -103,6 +103,39 @@ static void series_that_say_nothing_are_refused(void **state)
     assert_int_equal(measure_trend(&series, 1, &trend), MEASURED_MALFORMED);
 }
 
+/* In 5 um of an endless cell with D = 4.907 um2/s, 40 ms: by the probability of return, which tends
+ * to 5/sqrt(4 pi D t). Far beyond the time of crossing, the sum of (1 - t/T) 5/sqrt(4 pi D t) is
+ * its integral, 5 x 2/3 x sqrt(T/(pi D)); the beginning, where it exceeds 1, takes off less than
+ * h2/D = 5 s of it. A cell no deeper than the depth lets nothing out, so that tau is all frames. */
+static void diffusion_through_the_depth_has_its_own_time(void **state)
+{
+    struct measure_passage passage = {5, INFINITY, 4.907, 0.04};
+    double tau = 0, deeper = 0, shallow = 0, walled = 0;
+    (void)state;
+    assert_int_equal(measure_correlation_diffusion(&passage, 200000, &tau), MEASURED);
+    double integral_s = 5 * 2.0 / 3 * sqrt(200000 * 0.04 / (3.14159265 * 4.907));
+    assert_true(tau < 2 * integral_s / 0.04 && tau > 2 * (integral_s - 5) / 0.04);
+    passage.depth_um = 10;
+    assert_int_equal(measure_correlation_diffusion(&passage, 1500, &deeper), MEASURED);
+    passage.depth_um = 5;
+    assert_int_equal(measure_correlation_diffusion(&passage, 1500, &shallow), MEASURED);
+    assert_true(deeper > shallow);
+    passage.cell_um = 15;
+    assert_int_equal(measure_correlation_diffusion(&passage, 1500, &walled), MEASURED);
+    assert_true(walled > shallow && walled < 1500);
+    passage.cell_um = 5;
+    assert_int_equal(measure_correlation_diffusion(&passage, 1500, &walled), MEASURED);
+    assert_true(fabs(walled - 1500) < 1e-6 * 1500);
+    passage.cell_um = 4.999;
+    assert_int_equal(measure_correlation_diffusion(&passage, 1500, &walled), MEASURED_OUTSIDE);
+    passage.cell_um = NAN;
+    assert_int_equal(measure_correlation_diffusion(&passage, 1500, &walled), MEASURED_MALFORMED);
+    passage.cell_um = INFINITY;
+    assert_int_equal(measure_correlation_diffusion(&passage, 0, &walled), MEASURED_NOT);
+    assert_int_equal(measure_correlation_diffusion(&passage, 1, &walled), MEASURED);
+    assert_true(fabs(walled - 1) < 1e-12);
+}
+
 static void a_trend_is_the_change_over_the_whole_series(void **state)
 {
     double rising[101];
@@ -142,6 +175,7 @@ int main(void)
         cmocka_unit_test(the_same_series_twice_says_the_same),
         cmocka_unit_test(scale_and_offset_change_nothing),
         cmocka_unit_test(series_that_say_nothing_are_refused),
+        cmocka_unit_test(diffusion_through_the_depth_has_its_own_time),
         cmocka_unit_test(a_trend_is_the_change_over_the_whole_series),
         cmocka_unit_test(a_flat_series_has_no_trend_beyond_its_standard_error),
     };
