@@ -147,6 +147,30 @@ static size_t densities_take(struct arena *arena, const struct counting_video *v
     return taken;
 }
 
+/* The mean depth, and the memory of the longest video: it is what a shorter one has at most. */
+static bool memory_find(struct counter *counter, const struct measure_density *densities,
+                        size_t count, struct counting *result)
+{
+    struct measure_passage passage = counter->settings->passage;
+    double per_frame = 0, per_um3 = 0;
+    size_t frames = 0;
+    for (size_t i = 0; i < count; i++) {
+        per_frame += densities[i].per_frame;
+        per_um3 += densities[i].per_um3;
+        frames = densities[i].frames > frames ? densities[i].frames : frames;
+    }
+    if (!(per_frame > 0) || !(per_um3 > 0))
+        return true;
+    result->depth_um = passage.depth_um = per_frame / (result->area_um2 * per_um3);
+    if (!(passage.diffusion_um2_per_s > 0))
+        return true;
+    passage.cell_um = passage.cell_um > 0 ? fmax(passage.cell_um, passage.depth_um) : INFINITY;
+    if (measure_correlation_diffusion(&passage, frames, &result->correlation_frames) != MEASURED)
+        return fail(counter->fault, FAULT_INPUT, "frame_rate",
+                    "How long particles stay in view needs the time of a frame.");
+    return true;
+}
+
 bool counting_make(struct arena *arena, struct fault *fault, const struct track_table *sample,
                    const struct track_table *blank, const struct counting_settings *settings,
                    struct counting *result)
@@ -168,7 +192,11 @@ bool counting_make(struct arena *arena, struct fault *fault, const struct track_
     }
     if (count == 0)
         return fail(fault, FAULT_INPUT, "videos", "There is no video to count in.");
-    if (measure_concentration(densities, count, blanks, blank_count, &settings->factors,
+    struct measure_factors factors = settings->factors;
+    if (!memory_find(&counter, densities, count, result))
+        return false;
+    factors.correlation_frames = fmax(factors.correlation_frames, result->correlation_frames);
+    if (measure_concentration(densities, count, blanks, blank_count, &factors,
                               &result->concentration) != MEASURED)
         return factors_refuse(fault, &settings->factors);
     return true;

@@ -11,6 +11,9 @@ struct counting_settings {
     const double *efficiencies;    /* of each class; NULL: 1 */
     const double *false_per_frame; /* of each class; NULL: 0 */
     struct measure_factors factors;
+    /* How particles come back: where the diffusion is known, no count is trusted to forget them
+     * sooner. depth_um stays 0 and is taken from the count; cell_um 0: a cell without end. */
+    struct measure_passage passage;
 };
 
 struct counting_video {
@@ -28,6 +31,8 @@ struct counting {
     size_t blank_count;
     double *depths_um; /* of each class */
     double area_um2;
+    double depth_um;           /* on the average over the particles; 0 where none was seen */
+    double correlation_frames; /* by diffusion; 0 where that is not known */
     struct measure_concentration concentration;
 };
 

@@ -104,6 +104,36 @@ enum measured measure_detection_limit_nm(const struct measure_scatter *scatter, 
     return MEASURED;
 }
 
+enum measured measure_size_depth_um(const struct measure_scatter *scatter,
+                                    const struct measure_sheet *sheet, double diameter_nm,
+                                    double *depth_um)
+{
+    enum { HALF = 256 };
+    double unused = 0, sum = 0, found = 0;
+    enum measured checked = measure_detection(scatter, diameter_nm, &unused);
+    if (checked != MEASURED)
+        return checked;
+    double ln_ratio = log(scatter->reference_brightness / scatter->threshold) +
+                      scatter->exponent * log(diameter_nm / scatter->reference_nm);
+    for (int i = -HALF; i <= HALF; i++) {
+        double z = 8.0 * i / HALF;
+        double peak = ln_ratio + scatter->spread * z;
+        double weight = exp(-0.5 * z * z);
+        double depth = 0;
+        enum measured deep = measure_depth_um(sheet, peak, &depth);
+        if (deep != MEASURED)
+            return deep;
+        if (!(peak > 0))
+            continue;
+        sum += weight * depth;
+        found += weight;
+    }
+    if (!(found > 0))
+        return MEASURED_NOT;
+    *depth_um = sum / found;
+    return MEASURED;
+}
+
 struct pair {
     double x;
     double y;

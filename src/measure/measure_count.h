@@ -265,6 +265,11 @@ enum measured measure_detection(const struct measure_scatter *scatter, double di
 enum measured measure_detection_limit_nm(const struct measure_scatter *scatter, double probability,
                                          double *diameter_nm);
 
+/* Mean depth over which particles of that size are seen, among those that are found at all. */
+enum measured measure_size_depth_um(const struct measure_scatter *scatter,
+                                    const struct measure_sheet *sheet, double diameter_nm,
+                                    double *depth_um);
+
 /* exponent and reference from pairs of ln(size) and ln(brightness) of particles, by Tukey's
  * resistant line of ln(size) on ln(brightness): sizes of single tracks err by far more than
  * brightness does, and the line on the noisier axis would come out flat. Sorts the pairs' order in

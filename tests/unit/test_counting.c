@@ -164,6 +164,33 @@ static void frames_beyond_the_end_of_a_video_are_refused(void **state)
     arena_close(stage->arena);
 }
 
+/* Depth 5 um, D 4.907 um2/s: at a tenth of a second to the frame a count of 40 frames keeps more of
+ * its particles than its independent frames show. */
+static void where_diffusion_is_known_the_count_is_not_trusted_to_forget_sooner(void **state)
+{
+    struct stage *stage = stage_fill(14.4, VIDEOS);
+    struct counting_settings slow = settings;
+    struct measure_passage passage = {5, 100, 4.907, 0.1};
+    double tau = 0;
+    (void)state;
+    assert_true(stage_count(stage, &settings));
+    assert_true(fabs(stage->counting.depth_um - 5) < 1e-9);
+    assert_true(stage->counting.correlation_frames < 1e-12);
+    double free_sd = stage->counting.concentration.terms[MEASURE_TERM_COUNTING].relative_sd;
+    slow.passage = passage;
+    slow.passage.depth_um = 0;
+    assert_true(stage_count(stage, &slow));
+    assert_int_equal(measure_correlation_diffusion(&passage, FRAMES, &tau), MEASURED);
+    assert_true(fabs(stage->counting.correlation_frames / tau - 1) < 1e-9);
+    double slow_sd = stage->counting.concentration.terms[MEASURE_TERM_COUNTING].relative_sd;
+    assert_true(slow_sd > 2 * free_sd);
+    assert_true(fabs(slow_sd / sqrt(tau / (10 * VIDEOS * FRAMES)) - 1) < 0.1);
+    slow.passage.frame_s = 0;
+    assert_false(stage_count(stage, &slow));
+    assert_string_equal(stage->fault.field, "frame_rate");
+    arena_close(stage->arena);
+}
+
 static void a_blank_of_the_same_kind_leaves_a_limit(void **state)
 {
     struct stage *stage = stage_fill(14.4, VIDEOS);
@@ -184,6 +211,7 @@ int main(void)
         cmocka_unit_test(videos_that_are_all_empty_give_a_limit),
         cmocka_unit_test(what_is_missing_is_refused_with_its_field),
         cmocka_unit_test(frames_beyond_the_end_of_a_video_are_refused),
+        cmocka_unit_test(where_diffusion_is_known_the_count_is_not_trusted_to_forget_sooner),
         cmocka_unit_test(a_blank_of_the_same_kind_leaves_a_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,6 +96,26 @@ static void larger_particles_are_never_found_less(void **state)
     assert_true(limit_nm(&both, 0.95) > limit_nm(&vesicles, 0.95));
 }
 
+static void the_depth_of_a_size_is_the_mean_over_its_brightness(void **state)
+{
+    const struct measure_sheet fixed = {.fixed_um = 5};
+    const struct measure_sheet light = {.half_width_um = 4, .rayleigh_um = INFINITY};
+    struct measure_scatter alike = vesicles;
+    double depth_um = 0, mean_um = 0;
+    (void)state;
+    assert_int_equal(measure_size_depth_um(&vesicles, &fixed, 100, &depth_um), MEASURED);
+    assert_true(fabs(depth_um - 5) < 1e-9);
+    alike.spread = 0;
+    assert_int_equal(measure_size_depth_um(&alike, &light, 100, &depth_um), MEASURED);
+    assert_true(fabs(depth_um - 2 * 4 * sqrt(0.5 * log(10))) < 1e-9);
+    assert_int_equal(measure_size_depth_um(&alike, &light, 50, &depth_um), MEASURED_NOT);
+    /* Far from the threshold the mean of a root is lower than the root of the mean by about
+     * variance/(8 u2): 0.25^2/(8 x 2.3^2) = 0.15 %. */
+    assert_int_equal(measure_size_depth_um(&vesicles, &light, 100, &mean_um), MEASURED);
+    assert_int_equal(measure_size_depth_um(&alike, &light, 100, &depth_um), MEASURED);
+    assert_true(fabs(1 - mean_um / depth_um - 0.0015) < 0.0003);
+}
+
 static void laws_that_make_no_sense_are_refused(void **state)
 {
     struct measure_scatter wrong = vesicles;
@@ -190,6 +210,7 @@ int main(void)
         cmocka_unit_test(noise_alone_gives_its_own_curve),
         cmocka_unit_test(spread_and_noise_together_are_integrated_exactly),
         cmocka_unit_test(larger_particles_are_never_found_less),
+        cmocka_unit_test(the_depth_of_a_size_is_the_mean_over_its_brightness),
         cmocka_unit_test(laws_that_make_no_sense_are_refused),
         cmocka_unit_test(the_law_is_read_from_tracks_in_spite_of_strays),
         cmocka_unit_test(pairs_without_a_line_are_refused),
