@@ -64,6 +64,15 @@ $(BUILD)/tests/faults/%: $(BUILD)/tests/faults/%.o $(BUILD)/libfaults.a $(SUPPOR
 $(BUILD)/libfaults.a: $(FAULT_PARTS:%.c=$(BUILD)/%.o)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
+# What lies behind src/measure/measure.h: pure functions, which need the C library's mathematics alone.
+MEASURE = anomaly concentration correlation count covariance diffusion drift efficiency expectation \
+  figures kernel likelihood medium peaks probability retention sizes steps volume
+# One object, of which nothing is seen but what the header names.
+$(BUILD)/libexoledger-measure.a: $(MEASURE:%=$(BUILD)/src/measure/%.o)
+	$(Q)ld -r -o $(@:.a=.o) $^
+	$(Q)objcopy --wildcard --keep-global-symbol='measure_*' $(@:.a=.o)
+	$(Q)rm -f $@ && ar rcs $@ $(@:.a=.o)
+
 units: $(UNIT_PROGRAMS) $(FAULT_PROGRAMS)
 
 # Fuzz targets as plain tests over their corpora; under clang they are libFuzzer programs.
@@ -91,8 +100,15 @@ docs: $(BUILD)/exoledger
 	$< openapi > docs/api.json
 	$< rules | tools/rule_tests.sh > docs/rules.md
 
-install: $(BUILD)/exoledger
+VERSION = $(shell sed -n 's/^.define PROGRAM_VERSION "exoledger \(.*\)"/\1/p' src/catalogue.h)
+
+install: $(BUILD)/exoledger $(BUILD)/libexoledger-measure.a
 	install -D $< $(DESTDIR)/usr/bin/exoledger
+	install -D -m 644 $(BUILD)/libexoledger-measure.a $(DESTDIR)/usr/lib/libexoledger-measure.a
+	install -d $(DESTDIR)/usr/include/exoledger/measure $(DESTDIR)/usr/lib/pkgconfig
+	install -m 644 -t $(DESTDIR)/usr/include/exoledger/measure src/measure/measure.h src/measure/measure_count.h
+	sed 's/@VERSION@/$(VERSION)/' docs/exoledger-measure.pc > $(DESTDIR)/usr/lib/pkgconfig/exoledger-measure.pc
+	install -D -m 644 docs/exoledger-measure.3 $(DESTDIR)/usr/share/man/man3/exoledger-measure.3
 	install -d $(DESTDIR)/usr/share/exoledger/data/story $(DESTDIR)/usr/share/exoledger/data/facts
 	install -m 644 -t $(DESTDIR)/usr/share/exoledger/data data/*.tsv
 	install -m 644 -t $(DESTDIR)/usr/share/exoledger/data/story data/story/*

@@ -149,12 +149,13 @@ units_clang() { EXOLEDGER_TEST_SERVER=$(cat "$cluster.clang") unit_tests build/c
 # Locked, because tests/faults/calls_test.py of the other lane wants it as well.
 build_release() { flock build/release.lock make BUILD=build/release all; }
 
-# Installed elsewhere, the program finds its tables and passes its own test.
+# Installed elsewhere, the program finds its tables and passes its own test, and so does the library.
 installed()
 {
     local place=$PWD/build/check/installed
     make BUILD=build/release DESTDIR="$place" install
     (cd / && env -u EXOLEDGER_DATA "$place/usr/bin/exoledger" selftest)
+    bash tests/measure/library.sh "$place"
 }
 
 # What the server keeps of many requests; sanitizers keep too much to tell.
