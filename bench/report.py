@@ -13,6 +13,7 @@ TITLES = {
     "write": "Recording, verifying, starting again",
     "read": "Reading over HTTP",
     "recall": "Recall",
+    "measure": "Sizes from tracks",
 }
 
 
