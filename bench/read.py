@@ -134,19 +134,24 @@ def http_lines(reading):
                unit="us", better="lower", floor=3.0, goal=1.5, engine="SQLite",
                against="The reference is one worker of nginx that returns the same body out of its "
                        "configuration, without a log, to the same 64 connections.",
-               note="183,000 instructions a request, of which SQLite takes 30 %, finding out who "
-                    "asks 27 % (in part the same), routing 16 %, headers of the answer 8 % and the "
-                    "line of the log 5 %; session, account, role and site are read anew for each "
-                    "request, so that who was shut out stays out. Answering quick reads without "
-                    "passing the request to another thread was tried and gave 4.5; the floor needs "
-                    "one statement for all four as well, or a cache of who may what.")
+               note="159,000 instructions a request, of which SQLite takes 34 %, finding out who "
+                    "asks 28 % (in part the same), routing 10 %, headers of the answer 9 % and the "
+                    "line of the log 5 %; a third of the time is the kernel's. Session, account, "
+                    "role and site are read anew for each request, so that who was shut out stays "
+                    "out: one statement for all four would save about a tenth. Answering quick "
+                    "reads without passing the request to another thread was tried and saves a "
+                    "seventh, and one slow read would keep every connection waiting. The floor "
+                    "needs both, and a cache of who may what.")
     yield Line(number="7", name="GET one record: requests per second",
                ours=lambda: reading.load(bedside.RECORD_PATH).rate,
                reference=lambda: Load(reading.server, STATIC_PATH, reading.seconds).rate,
                unit="req/s", floor=0.5, goal=0.75, engine="SQLite",
                against="The reference is the same server's answer to an address that it does not "
                        "have: a JSON sentence of 150 bytes made at the door, without session, "
-                       "database or worker.")
+                       "database or worker.",
+               note="Two fifths of the time of a read are spent at the door as well, three fifths "
+                    "on finding out who asks, the database and passing it to a worker and back. "
+                    "See bar 6 for what the floor needs.")
     bursts = Bursts(reading)
     yield Line(number="21", name="Sockets ready at once: " + ", ".join(map(str, BURSTS)),
                ours=bursts.lowest, reference=bursts.middle, unit="req/s", floor=0.5, goal=0.8,
@@ -160,7 +165,11 @@ def http_lines(reading):
                ours=writing.steady, reference=lambda: reading.steady(STEADY_RATE), unit="us",
                better="lower", floor=5, goal=2, engine="SQLite",
                against="The reference is the same rate with nobody writing. Time counts from the "
-                       "instant at which a request is due, whether or not a connection is free.")
+                       "instant at which a request is due, whether or not a connection is free.",
+               note="The server has one core here, and the writer keeps it busy: a read waits "
+                    "until its threads are given time. Reads that pass changes in the queue of the "
+                    "workers, and a writer of lower priority, were tried and made no difference "
+                    "that could be told. The floor probably needs a core that is free for reading.")
 
 
 def bedside_lines(reading):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 import datetime
 import re
+import string
 import subprocess
 import textwrap
 
@@ -65,7 +66,7 @@ def marked(result):
     return f" ({result.disturbed} of {len(result.ours)} rounds disturbed)" if result.disturbed else ""
 
 
-def ratio_rows(results):
+def ratio_rows(results, letters):
     for result in results:
         line = result.line
         if isinstance(line, Figure) or result.failed:
@@ -73,7 +74,8 @@ def ratio_rows(results):
         yield [line.number, name_of(line) + marked(result), line.unit,
                figure(median(result.ours)), figure(median(result.reference)), line.ratio,
                f"**{figure(result.ratio)}**", spread(result.ratios), bar(line, line.floor),
-               bar(line, line.goal), result.bar()]
+               bar(line, line.goal), result.bar(),
+               " ".join(letters[text] for text in texts_of(line))]
 
 
 def figure_rows(results):
@@ -83,38 +85,25 @@ def figure_rows(results):
                    result.line.unit, spread(result.ours), result.line.note]
 
 
-def told_of(results):
-    """(lines, text): what each is measured against and why a bar is missed, a text once for all the
-    lines that share it."""
-    sharing = {}
-    for result in results:
-        line = result.line
-        if not isinstance(line, Figure):
-            for text in filter(None, (line.against, line.note)):
-                sharing.setdefault(text, []).append(line)
-    told = []
-    for text, lines in sharing.items():
-        if told and told[-1][0] == lines:
-            told[-1][1].append(text)
-        else:
-            told.append((lines, [text]))
-    return [(lines, " ".join(texts)) for lines, texts in told]
+def texts_of(line):
+    """What a line is measured against, and why its bar is missed."""
+    return [] if isinstance(line, Figure) else [text for text in (line.against, line.note) if text]
 
 
-def heading(lines):
-    """Their names, each number once before those that bear it."""
-    words, before = [], None
-    for line in lines:
-        number = f"{line.number}: " if line.number and line.number != before else ""
-        words.append(number + name_of(line))
-        before = line.number
-    return "; ".join(words)
+def letter(number):
+    """a to z, then aa and so on."""
+    return (letter(number // 26 - 1) if number >= 26 else "") + string.ascii_lowercase[number % 26]
 
 
-def notes(results):
-    for lines, text in told_of(results):
-        whole = f"- **{heading(lines)}.** {text}"
-        yield textwrap.fill(" ".join(whole.split()), 98, subsequent_indent="  ",
+def letters_of(results):
+    """A letter for each text, which is said once for all the lines that share it."""
+    texts = dict.fromkeys(text for result in results for text in texts_of(result.line))
+    return {text: letter(number) for number, text in enumerate(texts)}
+
+
+def notes(letters):
+    for text, mark in letters.items():
+        yield textwrap.fill(" ".join(f"- **{mark}** {text}".split()), 98, subsequent_indent="  ",
                             break_long_words=False, break_on_hyphens=False)
 
 
@@ -122,19 +111,20 @@ def failures(results):
     """A line that could not be measured is told, not left out."""
     for result in results:
         if result.failed:
-            yield f"- **{heading([result.line])}: not measured.** {result.failed}"
+            yield f"- **{name_of(result.line)}: not measured.** {result.failed}"
 
 
 def part(name, results):
     text = f"## {TITLES.get(name, name)}\n\n"
-    ratios = list(ratio_rows(results))
+    letters = letters_of(results)
+    ratios = list(ratio_rows(results, letters))
     figures = list(figure_rows(results))
     if ratios:
         text += table(["Bar", "What", "Unit", "Ours", "Reference", "Ratio is", "Ratio", "Spread",
-                       "Floor", "Goal", ""], ratios) + "\n"
+                       "Floor", "Goal", "", "Notes"], ratios) + "\n"
     if figures:
         text += table(["Figure", "Median", "Unit", "Spread", "Note"], figures) + "\n"
-    told = "\n".join([*failures(results), *notes(results)])
+    told = "\n".join([*failures(results), *notes(letters)])
     return text + (told + "\n\n" if told else "")
 
 
