@@ -7,7 +7,14 @@
 
 #include <math.h>
 
-enum { BEADS = 3, BEAD_VIDEOS = 4, MONO_RUNS = 8, COVERAGE_RUNS = 40, BLANK_RUNS = 20 };
+enum {
+    BEADS = 3,
+    BEAD_VIDEOS = 4,
+    MONO_RUNS = 8,
+    COVERAGE_RUNS = 100,
+    SPREAD_RUNS = 40,
+    BLANK_RUNS = 20
+};
 
 /* One video of 60 s with 50 particles per frame. */
 static struct qualify_sample sample_of(double median_nm)
@@ -196,7 +203,7 @@ static bool qualify_spread(struct qualifying *work, const struct counting_settin
 {
     struct qualify_sample sample = sample_of(100);
     struct score score = {0};
-    if (!score_runs(work, &sample, calibrated, COVERAGE_RUNS, &score))
+    if (!score_runs(work, &sample, calibrated, SPREAD_RUNS, &score))
         return false;
     struct qualified row = score_row(&score, "100 nm, 50 per frame, videos of 60 s");
     row.spread /= row.value;
@@ -274,7 +281,7 @@ bool qualify_counts(struct arena *arena, struct fault *fault, const struct quali
 {
     struct qualifying work = {arena, fault, seeds->first, qualification};
     struct counting_settings calibrated;
-    return calibrate(&work, seeds->first + 1000000, &calibrated) &&
+    return calibrate(&work, seeds->first + 500000, &calibrated) &&
            qualify_mono(&work, &calibrated) && qualify_coverage(&work, &calibrated) &&
            qualify_linearity(&work, &calibrated) && qualify_blank(&work, &calibrated) &&
            qualify_spread(&work, &calibrated) &&
