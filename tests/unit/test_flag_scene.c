@@ -247,7 +247,7 @@ static void particles_that_sink_raise_the_trend_and_others_do_not(void **state)
     struct track_table table;
     (void)state;
     trial_begin(&trial);
-    frames_of_all(&trial, 1500);
+    frames_of_all(&trial, 1100);
     trial_simulate(arena, &trial, &table);
     for (size_t i = 0; i < 2; i++) {
         struct flag_video videos[VIDEOS];
