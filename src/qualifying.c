@@ -4,14 +4,22 @@
 
 #include "base/json.h"
 #include "base/real.h"
+#include "measure/qualify_counts.h"
 #include "measure/qualify_diffusion.h"
+#include "measure/qualify_sizes.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 /* Seeds below 100 chose the settings: no score may use them. */
-enum { FIRST_SEED = 1000, DIFFUSION_STEPS = 4000000 };
+enum {
+    FIRST_SEED = 1000,
+    DIFFUSION_STEPS = 4000000,
+    SIZE_RUNS = 40,
+    SIZE_REPLICATES = 100,
+    COUNT_RUNS = 40,
+};
 
 #define QUALIFYING_ARENA_BYTES ((size_t)8 << 30)
 
@@ -19,6 +27,7 @@ struct qualifying {
     struct cli *cli;
     struct arena *arena;
     struct qualify_seeds seeds;
+    unsigned threads;
     bool quick; /* a twentieth of the draws: shows that it runs, and meets few bars */
     struct qualification *qualification;
 };
@@ -30,12 +39,47 @@ static bool qualify_motion(struct qualifying *qualifying)
     return true;
 }
 
+static bool qualify_sizes(struct qualifying *qualifying)
+{
+    struct qualify_sizes_settings settings = qualify_sizes_settings_default();
+    struct fault *fault = &qualifying->cli->work->fault;
+    settings.seeds.first = qualifying->seeds.first;
+    settings.seeds.count = qualifying->quick ? 2 : SIZE_RUNS;
+    settings.replicates = qualifying->quick ? 0 : SIZE_REPLICATES;
+    settings.threads = qualifying->threads;
+    return qualify_mono(fault, &settings, qualifying->qualification) &&
+           qualify_lognormal(fault, &settings, qualifying->qualification) &&
+           qualify_pairs(fault, &settings, qualifying->qualification) &&
+           qualify_minority(fault, &settings, qualifying->qualification);
+}
+
+static bool qualify_lengths(struct qualifying *qualifying)
+{
+    struct qualify_sizes_settings settings = qualify_sizes_settings_default();
+    settings.seeds.first = qualifying->seeds.first;
+    settings.seeds.count = qualifying->quick ? 2 : SIZE_RUNS;
+    settings.replicates = 0;
+    settings.threads = qualifying->threads;
+    return qualify_selection(&qualifying->cli->work->fault, &settings, qualifying->qualification);
+}
+
+static bool qualify_numbers(struct qualifying *qualifying)
+{
+    struct qualify_seeds seeds = qualifying->seeds;
+    seeds.count = qualifying->quick ? 2 : COUNT_RUNS;
+    return qualify_counts(qualifying->arena, &qualifying->cli->work->fault, &seeds,
+                          qualifying->qualification);
+}
+
 static const struct set {
     const char *name;
     const char *meaning;
     bool (*run)(struct qualifying *qualifying);
 } sets[] = {
     {"diffusion", "D, noise and interval of tracks", qualify_motion},
+    {"sizes", "distributions of known populations", qualify_sizes},
+    {"selection", "distributions where short tracks are left out", qualify_lengths},
+    {"counts", "concentrations, detection limit, blank", qualify_numbers},
 };
 
 enum { SETS = sizeof sets / sizeof *sets };
@@ -174,6 +218,7 @@ bool qualifying_run(struct cli *cli)
     struct arena *arena = arena_open(QUALIFYING_ARENA_BYTES);
     struct qualifying qualifying = {.cli = cli,
                                     .arena = arena,
+                                    .threads = 2,
                                     .seeds = {.first = FIRST_SEED, .count = 1},
                                     .qualification =
                                         arena_take(arena, sizeof *qualifying.qualification)};
