@@ -339,6 +339,22 @@ static bool find_distribution(const struct making *making)
                              &settings, &result->distribution);
 }
 
+/* With the pooled diffusion at hand, no count forgets its particles sooner than they leave. */
+static bool count_particles(const struct making *making)
+{
+    const struct measurement_settings *from = making->settings;
+    struct measurement *result = making->result;
+    if (!from->counting)
+        return true;
+    struct counting_settings settings = *from->counting;
+    if (!(settings.passage.diffusion_um2_per_s > 0)) {
+        settings.passage.diffusion_um2_per_s = fmax(0, result->pooled.diffusion_um2_per_s);
+        settings.passage.frame_s = from->timing.frame_s;
+    }
+    return counting_make(making->arena, making->fault, result->table, from->blank, &settings,
+                         &result->counting);
+}
+
 bool measurement_make(struct arena *arena, struct fault *fault, const struct track_table *table,
                       const struct measurement_settings *settings, struct measurement *measurement)
 {
@@ -358,14 +374,14 @@ bool measurement_make(struct arena *arena, struct fault *fault, const struct tra
         .x_um = arena_take(arena, (table->observation_count + 1) * sizeof(double)),
         .y_um = arena_take(arena, (table->observation_count + 1) * sizeof(double)),
     };
-    if ((settings->counting && !counting_make(arena, fault, table, settings->blank,
-                                              settings->counting, &measurement->counting)) ||
-        !remove_drift(&making))
+    if (!remove_drift(&making))
         return false;
     cut_tracks(&making);
     if (!find_noise(&making))
         return false;
     restore_steps(&making);
+    if (!count_particles(&making))
+        return false;
     size_tracks(&making);
     if (measurement->sized_count == 0)
         return fail(fault, FAULT_INPUT, "file",
