@@ -372,6 +372,44 @@ static void a_failed_batch_leaves_the_record_free(void **state)
     demo_verify(demo);
 }
 
+static bool refuse_to_follow(struct work *work, const struct entry *entry, const void *body,
+                             struct rows *inputs)
+{
+    (void)entry;
+    (void)body;
+    (void)inputs;
+    return refuse(&work->fault, FAULT_RULE, "", "", "The test refuses what follows.");
+}
+
+/* Refused behind its own entry and tables, a request leaves the note of its refusal alone. */
+static void what_was_written_before_a_refusal_is_gone(void **state)
+{
+    struct demo *demo = *state;
+    struct record *record = demo->work.record;
+    const struct catalogue *whole = record->catalogue;
+    const struct consequence consequences[] = {{"donor.register", "refusal.note", refuse_to_follow},
+                                               {0}};
+    struct catalogue refusing = *whole;
+    refusing.consequences = consequences;
+    const struct demo_request asked = {
+        .operation = "donor.register",
+        .input = "{\"code\":\"D-0001\",\"tissue\":\"adipose\",\"sex\":\"female\","
+                 "\"name\":\"Nagi Aoi\",\"birth_date\":\"1998-03-09\","
+                 "\"identity_checked\":true,\"treatment_first\":true,"
+                 "\"tested_person\":\"donor\",\"payment_yen\":0,\"travel_yen\":0,"
+                 "\"chosen_because\":\"planned operation\"}"};
+    demo_sign_in(demo, "DC1", NULL);
+    int64_t before = demo_entries(demo);
+    record->catalogue = &refusing;
+    struct demo_answer answer = demo_ask(demo, &asked);
+    record->catalogue = whole;
+    assert_int_equal(answer.fault.kind, FAULT_RULE);
+    assert_int_equal(demo_entries(demo), before + 1);
+    demo_verify(demo);
+    assert_true(demo_ask(demo, &asked).worked);
+    demo_verify(demo);
+}
+
 #define ON(engine, test) cmocka_unit_test_setup_teardown(test, demo_open_##engine, demo_close)
 
 /* The name of a test as an argument plays that one alone. */
@@ -379,6 +417,7 @@ int main(int count, char **words)
 {
     const struct CMUnitTest on_sqlite[] = {
         ON(sqlite, a_failed_batch_leaves_the_record_free),
+        ON(sqlite, what_was_written_before_a_refusal_is_gone),
         ON(sqlite, every_scene_of_the_story_is_all_or_nothing),
         ON(sqlite, every_correction_is_all_or_nothing),
         ON(sqlite, every_stop_at_the_bedside_is_all_or_nothing),
@@ -387,6 +426,7 @@ int main(int count, char **words)
     };
     const struct CMUnitTest on_postgres[] = {
         ON(postgres, a_failed_batch_leaves_the_record_free),
+        ON(postgres, what_was_written_before_a_refusal_is_gone),
         ON(postgres, every_scene_of_the_story_is_all_or_nothing),
     };
     if (count > 1)
