@@ -102,7 +102,8 @@ class Bed:
         if passed:
             print(f"FAILED {plant.name}: {plant.wrong}, and {plant.suite} passes.")
             return False
-        shown = [line for line in said.split("\n") if line and line[0] not in "[ " and not line.startswith("SKIPPED")]
+        shown = [line for line in said.split("\n")
+                 if line and line[0] not in "[ " and not line.startswith("SKIPPED")]
         print(f"found {plant.name}: {shown[0][:150] if shown else said[-150:]!r}", flush=True)
         return True
 
