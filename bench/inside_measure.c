@@ -70,9 +70,9 @@ static struct problem problem_read(struct arena *arena, const char *path)
     must(file && fread(problem.size, sizeof problem.size, 1, file) == 1, "the file is short");
     problem_take(arena, &problem);
     size_t values = problem.size[0] * problem.size[1];
-    must(fread(problem.weights, sizeof(double), problem.size[0], file) == problem.size[0] &&
-             fread(problem.logs, sizeof(double), values, file) == values && fclose(file) == 0,
-         "the file is short");
+    bool whole = fread(problem.weights, sizeof(double), problem.size[0], file) == problem.size[0] &&
+                 fread(problem.logs, sizeof(double), values, file) == values;
+    must(fclose(file) == 0 && whole, "the file is short");
     return problem;
 }
 

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const size_t figure_offsets[] = {
     offsetof(struct measure_figures, mean_nm), offsetof(struct measure_figures, mode_nm),
@@ -20,12 +21,14 @@ static int compare(const void *one, const void *other)
 
 static double read_at(const struct measure_figures *figures, size_t offset)
 {
-    return *(const double *)((const char *)figures + offset);
+    double value;
+    memcpy(&value, (const char *)figures + offset, sizeof value);
+    return value;
 }
 
 static void write_at(struct measure_figures *figures, size_t offset, double value)
 {
-    *(double *)((char *)figures + offset) = value;
+    memcpy((char *)figures + offset, &value, sizeof value);
 }
 
 /* Linear between the order statistics at (i - 1/2)/n (Hazen). */

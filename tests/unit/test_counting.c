@@ -38,13 +38,13 @@ static struct stage *stage_fill(double per_frame, size_t empty_from)
         stage.frames[video] = FRAMES;
         for (int frame = 0; frame < FRAMES && video < empty_from; frame++) {
             uint64_t count = random_poisson(&random, per_frame);
-            for (uint64_t i = 0; i < count && stage.seen.count < ROWS; i++)
-                stage.rows[stage.seen.count++] = (struct observation){(uint32_t)video,
-                                                                      frame,
-                                                                      (int64_t)stage.seen.count,
-                                                                      120 * random_uniform(&random),
-                                                                      120 * random_uniform(&random),
-                                                                      NAN};
+            for (uint64_t i = 0; i < count && stage.seen.count < ROWS; i++) {
+                size_t number = stage.seen.count++;
+                double x_um = 120 * random_uniform(&random);
+                double y_um = 120 * random_uniform(&random);
+                stage.rows[number] =
+                    (struct observation){(uint32_t)video, frame, (int64_t)number, x_um, y_um, NAN};
+            }
         }
     }
     assert_true(track_table_make(stage.arena, &stage.fault, &stage.seen, &stage.table));
