@@ -111,18 +111,21 @@ static bool start_box(struct tracing *to, const char *code)
 }
 
 /* The story runs from vials to doses to patients to events. */
+static bool follow_dose(struct tracing *to, const struct dose *dose)
+{
+    names_add(&to->doses, dose->code);
+    if (to->direction == LINK_FORWARD) {
+        names_add(&to->patients, dose->patient);
+        return true;
+    }
+    names_add(&to->lots, dose->lot);
+    return vials_of_dose(to, dose->code);
+}
+
 static bool start_dose(struct tracing *to, const char *code)
 {
     struct dose dose = {0};
-    if (!view_need(to->work, &dose_table, "name", code, &dose))
-        return false;
-    names_add(&to->doses, code);
-    if (to->direction == LINK_FORWARD) {
-        names_add(&to->patients, dose.patient);
-        return true;
-    }
-    names_add(&to->lots, dose.lot);
-    return vials_of_dose(to, code);
+    return view_need(to->work, &dose_table, "name", code, &dose) && follow_dose(to, &dose);
 }
 
 static bool doses_of_patient(struct tracing *to, const char *patient)
@@ -132,7 +135,7 @@ static bool doses_of_patient(struct tracing *to, const char *patient)
         return false;
     for (size_t i = 0; i < doses.count; i++) {
         const struct dose *dose = &ROWS(doses, const struct dose)[i];
-        if (!dose->annulled && !start_dose(to, dose->code))
+        if (!dose->annulled && !follow_dose(to, dose))
             return false;
     }
     return true;

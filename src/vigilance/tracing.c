@@ -235,16 +235,20 @@ static bool is_found(const struct tracing *to, const char *lot, int64_t first, i
 
 /* A vial names its newest shipment alone; one that came back travelled before. Of a shipment that
  * the trace begins with, later ones lie ahead and earlier ones behind. */
-static bool add_shipment(struct work *work, void *context, const void *item)
+static bool add_shipments(struct tracing *to, const struct serials *serials)
 {
-    struct tracing *to = context;
-    const struct passage *row = item;
-    bool beside = to->begun &&
-                  (to->direction == LINK_FORWARD ? row->entry < to->begun : row->entry > to->begun);
-    (void)work;
-    if (!beside && is_found(to, row->lot, row->first, row->last))
-        names_add(&to->shipments, row->code);
-    return true;
+    struct arena_mark mark = arena_mark(to->work->arena);
+    struct rows passages;
+    bool forward = to->direction == LINK_FORWARD;
+    bool worked = view_touching(to->work, &passage_table, serials, &passages);
+    for (size_t i = 0; worked && i < passages.count; i++) {
+        const struct passage *row = &ROWS(passages, const struct passage)[i];
+        bool beside = to->begun && (forward ? row->entry < to->begun : row->entry > to->begun);
+        if (!beside && is_found(to, row->lot, row->first, row->last))
+            names_add(&to->shipments, row->code);
+    }
+    arena_rewind(to->work->arena, mark);
+    return worked;
 }
 
 static bool add_boxes(struct tracing *to, const char *shipment)
@@ -263,16 +267,21 @@ static bool add_boxes(struct tracing *to, const char *shipment)
 
 static bool find_places(struct tracing *to)
 {
-    const struct visitor visitor = {add_shipment, to};
+    struct serials serials = {0};
     to->by_lot = arena_take(to->kept, (to->span_count + 1) * sizeof *to->by_lot);
     if (to->span_count) {
         memcpy(to->by_lot, to->spans, to->span_count * sizeof *to->by_lot);
         qsort(to->by_lot, to->span_count, sizeof *to->by_lot, compare_spans);
     }
-    for (size_t i = 0; i < to->span_count; i++)
-        if ((!i || !text_equals(to->by_lot[i].lot, to->by_lot[i - 1].lot)) &&
-            !view_each(to->work, &passage_table, "lot", value_text(to->by_lot[i].lot), &visitor))
+    for (size_t i = 0; i < to->span_count; i++) {
+        const struct span *span = &to->by_lot[i];
+        bool ends = i + 1 == to->span_count || !text_equals(span->lot, to->by_lot[i + 1].lot);
+        if (!i || !text_equals(span->lot, to->by_lot[i - 1].lot))
+            serials = (struct serials){span->lot, span->first, span->last};
+        serials.last = serials.last > span->last ? serials.last : span->last;
+        if (ends && !add_shipments(to, &serials))
             return false;
+    }
     names_sort(&to->shipments);
     for (size_t i = 0; i < to->shipments.count; i++)
         if (!add_boxes(to, to->shipments.items[i]))
