@@ -11,6 +11,7 @@
 #include "catalogue.h"
 #include "chain/record.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Of this program alone: getrusage counts the process that started it as well. */
@@ -20,9 +21,10 @@ static long most_memory_kib(void)
     char line[LONGEST];
     long kib = 0;
     FILE *status = fopen("/proc/self/status", "r");
-    while (status && fgets(line, sizeof line, status))
-        if (sscanf(line, "VmHWM: %ld kB", &kib) == 1)
-            break;
+    static const char start[] = "VmHWM:";
+    while (status && !kib && fgets(line, sizeof line, status))
+        if (strncmp(line, start, sizeof start - 1) == 0)
+            kib = strtol(line + sizeof start - 1, NULL, 10);
     if (!status || !kib)
         stop("The memory of this process is not told.");
     fclose(status);

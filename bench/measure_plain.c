@@ -40,28 +40,35 @@ static double now_s(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* What each cell gains: the part of every track that it explains. */
+static void expect(const double *weight, const double *shares, double *sums)
+{
+    size_t cells = size[1];
+    for (size_t i = 0; i < cells; i++)
+        sums[i] = 0;
+    for (size_t t = 0; t < size[0]; t++) {
+        double mixture = 0;
+        if (weight[t] <= 0)
+            continue;
+        for (size_t i = 0; i < cells; i++)
+            mixture += shares[i] * likelihoods[t * cells + i];
+        for (size_t i = 0; i < cells; i++)
+            sums[i] += weight[t] * likelihoods[t * cells + i] / mixture;
+    }
+}
+
 /* Returns the steps that it took. */
 static unsigned long fit(const double *weight, double *shares, double *sums)
 {
-    size_t n = size[0], cells = size[1];
+    size_t cells = size[1];
     double total = 0;
-    for (size_t t = 0; t < n; t++)
+    for (size_t t = 0; t < size[0]; t++)
         total += weight[t];
     for (size_t i = 0; i < cells; i++)
         shares[i] = 1 / (double)cells;
     for (unsigned long steps = 0;; steps++) {
         double highest = 0;
-        for (size_t i = 0; i < cells; i++)
-            sums[i] = 0;
-        for (size_t t = 0; t < n; t++) {
-            double mixture = 0;
-            if (weight[t] <= 0)
-                continue;
-            for (size_t i = 0; i < cells; i++)
-                mixture += shares[i] * likelihoods[t * cells + i];
-            for (size_t i = 0; i < cells; i++)
-                sums[i] += weight[t] * likelihoods[t * cells + i] / mixture;
-        }
+        expect(weight, shares, sums);
         for (size_t i = 0; i < cells; i++)
             highest = sums[i] > highest ? sums[i] : highest;
         if (highest / total - 1 <= LIMIT)
@@ -144,7 +151,7 @@ int main(int count, char **words)
     threads = (unsigned)strtoul(words[2], NULL, 10);
     replicates = strtoul(words[3], NULL, 10);
     must(threads >= 1 && threads <= MOST && replicates >= 2, "threads or replicates");
-    medians = malloc(replicates * sizeof *medians);
+    medians = calloc(replicates, sizeof *medians);
     double *shares = malloc(2 * size[1] * sizeof *shares);
     must(medians && shares, "no memory");
     double began_s = now_s(), mean = 0, squares = 0;

@@ -70,7 +70,10 @@ void simulating_drop(const struct simulating *simulating)
 bool simulating_file(struct simulating *simulating, const char *name, FILE **file)
 {
     *file = fopen(path_of(simulating, name), "wxe");
-    return *file || folder_fault(simulating->fault, path_of(simulating, name), "written");
+    if (*file)
+        return true;
+    folder_fault(simulating->fault, path_of(simulating, name), "written");
+    return false;
 }
 
 /* errno of a write that failed is that of the first one, while the later ones fail as it did. */
