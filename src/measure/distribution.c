@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A size of which fewer frames are kept is not blown up any further. */
+/* Sizes of which fewer frames are kept are blown up as much as the last one that is kept better. */
 #define RETENTION_LEAST 0.02
 
 /* Arrays over the tracks that are used. */
@@ -161,14 +161,19 @@ static bool divisors_make(struct draft *draft, struct fault *fault, struct distr
     double *room = arena_take(draft->arena, room_size * sizeof(double));
     draft->retention = arena_take(draft->arena, cells * sizeof *draft->retention);
     result->retention = arena_take(draft->arena, cells * sizeof(double));
-    for (size_t i = 0; i < cells; i++) {
+    double divisor = 0;
+    for (size_t i = cells; i-- > 0;) { /* the largest are kept best */
         if (measure_retention(&slab, draft->diffusions_um2_per_s[i], room, &draft->retention[i]) !=
             MEASURED)
             return fail(fault, FAULT_INPUT, "depth", "The retention could not be computed.");
-        double kept = draft->retention[i].frames_kept;
-        result->retention[i] = kept;
-        draft->divisors[i] *= draft->retention[i].tracks_per_view *
-                              (kept < RETENTION_LEAST ? RETENTION_LEAST / kept : 1);
+        result->retention[i] = draft->retention[i].frames_kept;
+        if (result->retention[i] >= RETENTION_LEAST)
+            divisor = draft->retention[i].tracks_per_view;
+        if (divisor <= 0)
+            return fail(fault, FAULT_INPUT, "depth",
+                        "Hardly any particle stays in this depth for so many positions; allow "
+                        "shorter tracks.");
+        draft->divisors[i] *= divisor;
     }
     return true;
 }

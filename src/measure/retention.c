@@ -48,7 +48,7 @@ static bool slab_is_usable(const struct measure_slab *slab)
            slab->positions_least <= POSITIONS_MOST && slab->frames >= 2 * slab->positions_least;
 }
 
-enum { WALK_MATRICES = 2, WALK_VECTORS = 8 };
+enum { WALK_MATRICES = 2, WALK_VECTORS = 10 };
 
 size_t measure_retention_room(const struct measure_slab *slab)
 {
@@ -145,6 +145,8 @@ struct runs {
     double *ending; /* probability that a track ends here, whatever frames follow */
     double *cut;    /* the same where only one frame follows in the video */
     double *one;
+    double *alive; /* ways of so many positions with whatever behind them */
+    double *next_alive;
     double *ways;  /* of tracks that end here with so many positions */
     double *spans; /* the same, times the frames from the first to the last */
     double *next_ways;
@@ -155,8 +157,11 @@ struct runs {
 static void runs_extend(const struct walk *walk, struct runs *runs)
 {
     size_t n = walk->nodes;
+    memset(runs->next_alive, 0, n * sizeof(double));
     memset(runs->next_ways, 0, n * sizeof(double));
     memset(runs->next_spans, 0, n * sizeof(double));
+    matrix_add(walk->stay, runs->alive, n, runs->next_alive);
+    matrix_add(walk->skip, runs->alive, n, runs->next_alive);
     matrix_add(walk->stay, runs->ways, n, runs->next_ways);
     matrix_add(walk->skip, runs->ways, n, runs->next_ways);
     matrix_add(walk->stay, runs->spans, n, runs->next_spans);
@@ -164,7 +169,9 @@ static void runs_extend(const struct walk *walk, struct runs *runs)
     matrix_add(walk->skip, runs->ways, n, runs->next_spans); /* a missed frame more in the span */
     for (size_t i = 0; i < n; i++)
         runs->next_spans[i] += runs->next_ways[i];
-    double *ways = runs->ways, *spans = runs->spans;
+    double *alive = runs->alive, *ways = runs->ways, *spans = runs->spans;
+    runs->alive = runs->next_alive;
+    runs->next_alive = alive;
     runs->ways = runs->next_ways;
     runs->spans = runs->next_spans;
     runs->next_ways = ways;
@@ -176,7 +183,7 @@ static void runs_begin(const struct walk *walk, struct runs *runs)
 {
     size_t n = walk->nodes;
     for (size_t i = 0; i < n; i++)
-        runs->one[i] = 1;
+        runs->one[i] = runs->alive[i] = 1;
     memset(runs->cut, 0, n * sizeof(double));
     matrix_add(walk->stay, runs->one, n, runs->cut);
     memcpy(runs->ending, runs->cut, n * sizeof(double));
@@ -203,14 +210,15 @@ static double runs_expected(const struct measure_slab *slab, const struct walk *
     return expected > 0 ? expected : 0;
 }
 
-/* All tracks, whatever their length: each begins once. */
-static double runs_all(const struct measure_slab *slab, const struct walk *walk,
-                       const struct runs *runs)
+/* The same of at least so many: each begins once, where the video has room for it. */
+static double runs_longer(const struct measure_slab *slab, const struct walk *walk,
+                          const struct runs *runs)
 {
     bool missed = slab->missed_frame_allowed;
-    return 1 +
-           ((double)slab->frames - (missed ? 2 : 1)) * mean_product(walk, runs->one, runs->ending) +
-           (missed ? mean_product(walk, runs->one, runs->cut) : 0);
+    double room = (double)slab->frames - (missed ? 1 : 0);
+    return room * mean_product(walk, runs->one, runs->ways) -
+           mean_product(walk, runs->one, runs->spans) + mean_product(walk, runs->one, runs->alive) +
+           (missed ? mean_product(walk, runs->cut, runs->alive) : 0);
 }
 
 /* What is lost is lost at the two faces, which a deeper slab only moves apart: faces is the depth
@@ -218,27 +226,26 @@ static double runs_all(const struct measure_slab *slab, const struct walk *walk,
 static void retention_count(const struct measure_slab *slab, const struct walk *walk,
                             struct runs *runs, double faces, struct measure_retention *result)
 {
-    double frames = (double)slab->frames, lost = 0, accepted = 0;
-    double longer = 1 + (runs_all(slab, walk, runs) - 1) * faces;
+    double frames = (double)slab->frames, lost = 0, kept = 0, accepted = 0;
     size_t last = long_from(slab);
     for (size_t n = 0; n <= MEASURE_LENGTHS; n++)
         result->lengths[n] = 0;
     for (size_t n = 1; n < last; n++) {
         double expected = runs_expected(slab, walk, runs) * faces;
-        longer -= expected;
-        if (n < slab->positions_least)
-            lost += (double)n * expected;
-        else
-            result->lengths[n] = expected;
+        result->lengths[n] = n < slab->positions_least ? 0 : expected;
+        *(n < slab->positions_least ? &lost : &kept) += (double)n * expected;
         runs_extend(walk, runs);
     }
+    double longer = 1 + (runs_longer(slab, walk, runs) - 1) * faces;
+    result->lengths[last] = longer;
     result->long_from = last;
-    result->lengths[last] = longer > 0 ? longer : 0;
     for (size_t n = 1; n <= last; n++)
         accepted += result->lengths[n];
-    for (size_t n = 1; n <= last; n++)
+    for (size_t n = 1; n <= last && accepted > 0; n++)
         result->lengths[n] /= accepted;
-    result->frames_kept = 1 - lost / frames;
+    /* What the short tracks leave; where that drowns in rounding, what the others hold at least. */
+    double left = frames - lost, held = kept + (double)last * longer;
+    result->frames_kept = (left > held ? left : held) / frames;
     result->tracks_per_view = accepted / frames;
 }
 
@@ -260,10 +267,12 @@ enum measured measure_retention(const struct measure_slab *slab, double diffusio
     struct runs runs = {.ending = vectors,
                         .cut = vectors + n,
                         .one = vectors + 2 * n,
-                        .ways = vectors + 3 * n,
-                        .spans = vectors + 4 * n,
-                        .next_ways = vectors + 5 * n,
-                        .next_spans = vectors + 6 * n};
+                        .alive = vectors + 3 * n,
+                        .next_alive = vectors + 4 * n,
+                        .ways = vectors + 5 * n,
+                        .spans = vectors + 6 * n,
+                        .next_ways = vectors + 7 * n,
+                        .next_spans = vectors + 8 * n};
     runs_begin(&walk, &runs);
     retention_count(slab, &walk, &runs, computed / half_depth, result);
     return MEASURED;

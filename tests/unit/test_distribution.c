@@ -222,6 +222,9 @@ static void what_cannot_be_sized_is_refused_in_a_sentence(void **state)
     wrong.depth_um = 5;
     wrong.video_frames = 11;
     refused(&made, &wrong, "depth");
+    wrong.video_frames = 1000;
+    wrong.depth_um = 0.001;
+    refused(&made, &wrong, "depth");
     wrong = good;
     wrong.sizes.low_nm = 0;
     refused(&made, &wrong, "sizes");

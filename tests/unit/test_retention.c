@@ -166,6 +166,24 @@ static void tracks_are_as_long_as_walks_followed_step_by_step(void **state)
     }
 }
 
+/* Where next to nothing stays, what is left is small, but a number above zero, and not rounding. */
+static void what_hardly_stays_is_told_without_rounding(void **state)
+{
+    (void)state;
+    struct measure_slab slab = {
+        .depth_um = 1, .frame_s = 0.04, .frames = 1500, .positions_least = 20};
+    double before = 1;
+    for (double diffusion = 1; diffusion < 50; diffusion *= 1.5) {
+        struct measure_retention now = retention(&slab, diffusion);
+        assert_true(now.frames_kept > 0 && now.frames_kept < before);
+        assert_true(now.tracks_per_view > 0 && now.tracks_per_view < now.frames_kept / 19.99);
+        assert_true(now.tracks_per_view > now.frames_kept / 60);
+        before = now.frames_kept;
+    }
+    /* The last step is 1.74 um: each frame less than 1/(1.74 sqrt(2 pi)) = 0.23 stay. */
+    assert_true(before < 20 * pow(0.23, 19));
+}
+
 static void slabs_that_make_no_sense_are_refused(void **state)
 {
     (void)state;
@@ -197,6 +215,7 @@ int main(void)
         cmocka_unit_test(a_deep_slab_loses_at_its_faces_alone),
         cmocka_unit_test(walks_followed_step_by_step_agree),
         cmocka_unit_test(tracks_are_as_long_as_walks_followed_step_by_step),
+        cmocka_unit_test(what_hardly_stays_is_told_without_rounding),
         cmocka_unit_test(slabs_that_make_no_sense_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
