@@ -37,9 +37,10 @@ static const struct number_option numbers[] = {
     {"dilution", 1, 1e12, false, "how many times the sample was diluted; 1 for not at all"},
     {"dilution_sd_percent", 0, 100, false, "the standard uncertainty of the dilution"},
     {"depth_um", 1e-3, 1e6, false, "the depth in view, with sharp borders, known from elsewhere"},
+    {"cell_um", 1e-3, 1e6, false, "the depth of the whole cell"},
     {"sheet_um", 1e-3, 1e6, false, "the half width of the light sheet at 1/e2"},
     {"rayleigh_um", 1e-3, 1e6, false, "the range of focus"},
-    {"threshold", 1e-12, 1e15, false, "the least brightness that is found"},
+    {"threshold", 1e-12, 1e15, false, "the brightness in focus that is just found"},
     {"volume_sd_percent", 0, 100, false, "the standard uncertainty of the depth"},
     {"link_um", 1e-3, 1e6, false, "how far the tracker looks for the next position"},
     {"min_positions", 3, 1000, true, "positions of the shortest track that gives a size"},
@@ -48,7 +49,7 @@ static const struct number_option numbers[] = {
     {"threads", 1, 64, true, "threads that share the work"},
 };
 
-enum { COUNTING_CLASSES = 6 };
+enum { COUNTING_CLASSES = 12 };
 
 struct measuring {
     struct cli *cli;
@@ -204,8 +205,9 @@ static bool need(struct measuring *measuring, const char *name, bool given)
 static bool is_counted(const struct measuring *measuring)
 {
     static const char *const names[] = {
-        "width_px", "height_px",   "guard_um",  "dilution",          "dilution_sd_percent",
-        "sheet_um", "rayleigh_um", "threshold", "volume_sd_percent", "blank"};
+        "width_px", "height_px", "guard_um",    "dilution",  "dilution_sd_percent",
+        "cell_um",  "sheet_um",  "rayleigh_um", "threshold", "volume_sd_percent",
+        "blank"};
     bool counted = false;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         counted = counted || cli_option(measuring->cli, names[i]);
@@ -216,7 +218,9 @@ static bool read_counting(struct measuring *measuring)
 {
     struct counting_settings *counting = &measuring->counting;
     double width_px = 0, height_px = 0, dilution_sd = 0, volume_sd = 0;
-    struct measure_sheet sheet = {.half_width_um = INFINITY, .rayleigh_um = INFINITY};
+    /* Trackers add up the whole light of a spot. */
+    struct measure_sheet sheet = {
+        .half_width_um = INFINITY, .rayleigh_um = INFINITY, .whole_light = true};
     if (!is_counted(measuring))
         return true;
     sheet.fixed_um = measuring->settings.depth_um;
@@ -225,6 +229,7 @@ static bool read_counting(struct measuring *measuring)
         !read_number(measuring, "guard_um", &counting->view.guard_um) ||
         !read_number(measuring, "dilution", &counting->factors.dilution) ||
         !read_number(measuring, "dilution_sd_percent", &dilution_sd) ||
+        !read_number(measuring, "cell_um", &counting->passage.cell_um) ||
         !read_number(measuring, "sheet_um", &sheet.half_width_um) ||
         !read_number(measuring, "rayleigh_um", &sheet.rayleigh_um) ||
         !read_number(measuring, "threshold", &counting->classes.threshold) ||
@@ -262,7 +267,7 @@ static bool read_options(struct measuring *measuring)
     const char *shear = cli_option(measuring->cli, "with_shear");
     if (!cli_only(measuring->cli,
                   "exposure_ms assume_exposure frame_rate temperature_c assume_temperature_c "
-                  "medium viscosity_mpa_s pixel_nm width_px height_px guard_um dilution "
+                  "medium viscosity_mpa_s pixel_nm width_px height_px guard_um dilution cell_um "
                   "dilution_sd_percent depth_um sheet_um rayleigh_um threshold volume_sd_percent "
                   "blank link_um min_positions bootstraps seed threads with_shear"))
         return false;

@@ -93,6 +93,7 @@ def what_is_missing_is_refused_with_the_way_out(place):
             "--depth-um", 5)
     refused("option depth_um", table, *KNOWN, "--width-px", 320, "--height-px", 256,
             "--dilution", 10)
+    refused("either the depth or", table, *KNOWN, *VIEW, "--sheet-um", 3)
     refused("must be a number", table, *KNOWN, "--dilution", "x")
     refused("whole number", table, *KNOWN, "--seed", "1.5")
     refused("--colour", table, *KNOWN, "--colour", "red")
@@ -169,12 +170,28 @@ def a_blank_and_two_videos_are_taken_together(place):
     taken = plain["concentration"]["per_ml"] - blanked["concentration"]["per_ml"]
     must(taken > 0 and abs(taken - blanked["concentration"]["blank_per_ml"]) <
          1e-9 * plain["concentration"]["per_ml"], f"blank: {blanked['concentration']}")
+    shallow = measure(one, two, *KNOWN, *VIEW, "--bootstraps", 0, "--cell-um", 15)
+    must(shallow["concentration"]["independent_particles"] <
+         plain["concentration"]["independent_particles"], "a shallow cell brings them back")
     must([each["name"] for each in plain["files"]] == ["tracks.csv"] * 2, "files")
     must(len(plain["drift"]) == 2, "drift of each video")
     must(flag(plain, "temperature_constant") == "warn", "one typed temperature for two videos")
     each = measure(one, two, *CAMERA, "--pixel-nm", 140, "--temperature-c", "25.1,24.9",
                    "--bootstraps", 0)
     must(flag(each, "temperature_constant") == "fine", "two temperatures")
+
+
+def the_light_gives_the_depth_where_none_is_known(place):
+    # A sheet of 3 um half width, a range of focus of 1.2 um, beads of 6000 photons.
+    table, truth = simulate(place, "sheet", 1008, sheet_um=3, box_depth_um=36, photons_100nm=6000,
+                            threshold_photons=600, concentration_per_ml=8e8)
+    report = measure(table, *KNOWN, "--bootstraps", 0, "--width-px", 320, "--height-px", 256,
+                     "--dilution", 1, "--sheet-um", 3, "--rayleigh-um", 1.2, "--threshold", 600,
+                     "--cell-um", 36)
+    found = report["concentration"]
+    ratio = found["per_ml"] / truth["concentration_per_ml"]
+    # Geometry alone is allowed 10 %, and chance four standard deviations.
+    must(abs(ratio - 1) < 0.1 + 4 * found["relative_sd"], f"concentration: {ratio}, {found}")
 
 
 def a_drift_is_found_and_taken_off(place):
