@@ -22,7 +22,6 @@ struct brownian_motion {
     struct measure_timing timing;
 };
 
-/* Exact at any exposure: the mean over the exposure and the place at its end are drawn together. */
 void brownian_draw(struct brownian *brownian, struct random *random,
                    const struct brownian_motion *motion, size_t frames);
 

@@ -132,8 +132,10 @@ static void edges_favour_no_side_when_positions_are_uncertain(void **state)
     double inside = 0;
     (void)state;
     for (int i = 0; i < SPOTS; i++) {
-        double x_um = 150 * random_uniform(&random) - 25 + 0.4 * random_normal(&random);
-        double y_um = 100 * random_uniform(&random) - 25 + 0.4 * random_normal(&random);
+        double x_um = 150 * random_uniform(&random) - 25;
+        double y_um = 100 * random_uniform(&random) - 25;
+        x_um += 0.4 * random_normal(&random);
+        y_um += 0.4 * random_normal(&random);
         assert_int_equal(measure_counts_add(counts, i % FRAMES, x_um, y_um, 10), MEASURED);
     }
     for (size_t i = 0; i < CLASSES * FRAMES; i++)
