@@ -2,27 +2,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "test.h"
 
-#include "measure/simulate.h"
+#include "simulation.h"
 
 #include <math.h>
 
 enum { ROOM_BYTES = 1 << 30 };
-
-/* Limits are three standard errors that theory gives; the seeds are fixed. */
-static void assert_near(double value, double expected, double error)
-{
-    if (!(fabs(value - expected) <= 3 * error))
-        fail_msg("%.9g is not %.9g within three times %.3g", value, expected, error);
-}
-
-static struct simulated simulate(struct arena *arena, const struct scene *scene, uint64_t seed)
-{
-    struct fault fault = {.kind = FAULT_NONE};
-    struct simulated simulated;
-    if (!simulate_tracks(arena, &fault, scene, seed, &simulated))
-        fail_msg("%s", fault.text);
-    return simulated;
-}
 
 /* 100 nm in water of 25 C: 4.907 um2/s. */
 static const double diffusion_100nm = 4.907479981;

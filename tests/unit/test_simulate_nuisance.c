@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "test.h"
 
-#include "measure/simulate.h"
+#include "simulation.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,22 +10,6 @@
 enum { ROOM_BYTES = 1 << 30 };
 
 static const double diffusion_100nm = 4.907479981; /* um2/s, water of 25 C */
-
-/* Limits are three standard errors that theory gives; the seeds are fixed. */
-static void assert_near(double value, double expected, double error)
-{
-    if (!(fabs(value - expected) <= 3 * error))
-        fail_msg("%.9g is not %.9g within three times %.3g", value, expected, error);
-}
-
-static struct simulated simulate(struct arena *arena, const struct scene *scene, uint64_t seed)
-{
-    struct fault fault = {.kind = FAULT_NONE};
-    struct simulated simulated;
-    if (!simulate_tracks(arena, &fault, scene, seed, &simulated))
-        fail_msg("%s", fault.text);
-    return simulated;
-}
 
 /* Frames with an exposure without blur, so that steps are independent of each other. */
 static struct scene sharp_scene(int32_t frames)
