@@ -86,14 +86,6 @@ static struct flag_fact median_of(struct arena *arena, const struct measurement 
     return median;
 }
 
-static size_t tracks_of(const struct track_table *table, size_t video)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < table->count; i++)
-        count += table->tracks[i].video == video;
-    return count;
-}
-
 static void judge_motion(const struct measurement_settings *settings,
                          const struct measurement *measurement, size_t video,
                          struct flag_video *facts)
@@ -118,8 +110,6 @@ enum flag_state doubts_raise(struct arena *arena, const struct measurement_setti
         judge_counts(arena, table, i, &videos[i]);
         judge_motion(settings, measurement, i, &videos[i]);
         videos[i].d50_nm = median_of(arena, measurement, i);
-        videos[i].valid_tracks = known((double)measurement->video_tracks[i]);
-        videos[i].completed_tracks = known((double)tracks_of(table, i));
         if (settings->temperatures_c)
             videos[i].temperature_c = known(settings->temperatures_c[i]);
     }

@@ -62,6 +62,7 @@ static void add_files(struct text *out, const struct report *report)
         add_words(out, "kind", kinds[file->file.kind]);
         add_count(out, "positions", file->file.rows);
         add_count(out, "frames", report->measurement->table->video_frames[i]);
+        add_count(out, "sized_tracks", report->measurement->video_tracks[i]);
         add_words(out, "unused_columns", file->file.unused);
         text_add(out, "}");
     }
