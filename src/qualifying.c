@@ -149,11 +149,13 @@ static void print_table(const struct qualification *qualification, struct text *
     for (size_t i = 0; i < qualification->count; i++) {
         const struct qualified *row = &qualification->rows[i];
         missed += !row->met;
-        text_print(out, "| %s | %s, %s | %s | %s | %s | %s | %s | %zu | %s | %s |\n",
-                   row->condition, row->quantity, row->unit, plain(out->arena, row->truth),
-                   plain(out->arena, row->value), percent(out->arena, row->bias),
-                   percent(out->arena, row->spread), percent(out->arena, row->coverage), row->runs,
-                   bounds(out->arena, row), row->met ? "met" : "**missed**");
+        bool bare = text_is_empty(row->unit) || text_equals(row->unit, "1");
+        text_print(out, "| %s | %s%s%s | %s | %s | %s | %s | %s | %zu | %s | %s |\n",
+                   row->condition, row->quantity, bare ? "" : ", ", bare ? "" : row->unit,
+                   plain(out->arena, row->truth), plain(out->arena, row->value),
+                   percent(out->arena, row->bias), percent(out->arena, row->spread),
+                   percent(out->arena, row->coverage), row->runs, bounds(out->arena, row),
+                   row->met ? "met" : "**missed**");
     }
     text_print(out, "\n%zu bars: %zu met, %zu missed.\n", qualification->count,
                qualification->count - missed, missed);
