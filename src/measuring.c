@@ -41,6 +41,7 @@ static const struct number_option numbers[] = {
     {"sheet_um", 1e-3, 1e6, false, "the half width of the light sheet at 1/e2"},
     {"rayleigh_um", 1e-3, 1e6, false, "the range of focus"},
     {"threshold", 1e-12, 1e15, false, "the brightness in focus that is just found"},
+    {"spot_noise", 0, 1e15, false, "the standard deviation of the brightness of a spot there"},
     {"volume_sd_percent", 0, 100, false, "the standard uncertainty of the depth"},
     {"link_um", 1e-3, 1e6, false, "how far the tracker looks for the next position"},
     {"min_positions", 3, 1000, true, "positions of the shortest track that gives a size"},
@@ -233,6 +234,7 @@ static bool read_counting(struct measuring *measuring)
         !read_number(measuring, "sheet_um", &sheet.half_width_um) ||
         !read_number(measuring, "rayleigh_um", &sheet.rayleigh_um) ||
         !read_number(measuring, "threshold", &counting->classes.threshold) ||
+        !read_number(measuring, "spot_noise", &measuring->settings.spot_noise) ||
         !read_number(measuring, "volume_sd_percent", &volume_sd))
         return false;
     bool geometry = isfinite(sheet.half_width_um) || isfinite(sheet.rayleigh_um);
@@ -268,7 +270,8 @@ static bool read_options(struct measuring *measuring)
     if (!cli_only(measuring->cli,
                   "exposure_ms assume_exposure frame_rate temperature_c assume_temperature_c "
                   "medium viscosity_mpa_s pixel_nm width_px height_px guard_um dilution cell_um "
-                  "dilution_sd_percent depth_um sheet_um rayleigh_um threshold volume_sd_percent "
+                  "dilution_sd_percent depth_um sheet_um rayleigh_um threshold spot_noise "
+                  "volume_sd_percent "
                   "blank link_um min_positions bootstraps seed threads with_shear"))
         return false;
     if (shear && !text_equals(shear, "true"))

@@ -1,6 +1,7 @@
 /* measurement.c: drift off, noise by brightness, a size for each track, a distribution for all. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "measure/doubts.h"
+#include "measure/limit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -389,6 +390,7 @@ bool measurement_make(struct arena *arena, struct fault *fault, const struct tra
                     settings->positions_least);
     if (!find_distribution(&making))
         return false;
+    limit_find(arena, settings, measurement);
     measurement->worst = doubts_raise(arena, settings, measurement, measurement->flags);
     return true;
 }

@@ -26,6 +26,7 @@ struct measurement_settings {
     double link_um; /* radius within which the tracker looks for the next position; 0: not known */
     const struct counting_settings *counting; /* NULL: no concentration */
     const struct track_table *blank;          /* NULL: none was seen */
+    double spot_noise; /* sd of the brightness of one spot at the threshold */
     size_t replicates;
     uint64_t seed;
     unsigned threads;
@@ -47,6 +48,17 @@ struct measurement_track {
     struct measure_diffusion diffusion;
     double diameter_nm; /* 0 where noise explains every step */
     double deviation;   /* from free diffusion, NAN where the track is too short to tell */
+};
+
+/* Where a count begins to be complete, read from the brightness of its own particles. */
+struct measurement_limit {
+    bool known;
+    size_t tracks; /* from which the law of brightness was read */
+    struct measure_scatter scatter;
+    double *shares;     /* by cell, of the particles of the sample that are found */
+    double *efficiency; /* by cell, probability of detection in the middle of the light */
+    struct measure_limited split;
+    double above_per_ml; /* particles at or above d95 */
 };
 
 /* Lives in its arena. */
@@ -72,6 +84,7 @@ struct measurement {
     size_t anomalous;  /* more than MEASUREMENT_ANOMALY away from it */
     struct distribution distribution;
     struct counting counting; /* where it was asked for */
+    struct measurement_limit limit;
     struct flag flags[FLAGS];
     enum flag_state worst;
 };

@@ -132,6 +132,28 @@ static void print_concentration(const struct report *report, struct text *out)
                100 * found->relative_sd, 100 * found->expanded);
 }
 
+static void print_limit(const struct report *report, struct text *out)
+{
+    const struct measurement_limit *limit = &report->measurement->limit;
+    if (!report->settings->counting)
+        return;
+    if (!limit->known) {
+        text_add(
+            out,
+            "  DETECTION LIMIT not known: it needs brightness, --threshold and 50 tracks of 15 "
+            "positions\n");
+        return;
+    }
+    text_print(out,
+               "  at or above %.4g nm (found with 95 %%): %.4g per ml, %.1f %% of those counted\n"
+               "  below it %.1f %% were counted; by the efficiency down to %.4g nm (found with "
+               "50 %%) another\n  %.1f %% were missed there\n"
+               "  brightness grows with size^%.2f, by %zu tracks\n",
+               limit->split.d95_nm, limit->above_per_ml, 100 * limit->split.above,
+               100 * limit->split.below, limit->split.d50_nm, 100 * limit->split.extrapolated,
+               limit->scatter.exponent, limit->tracks);
+}
+
 static void print_flags(const struct measurement *measurement, struct text *out)
 {
     size_t unknown = 0;
@@ -162,5 +184,6 @@ void report_print(const struct report *report, struct text *out)
     print_motion(report->measurement, out);
     print_sizes(report->measurement, out);
     print_concentration(report, out);
+    print_limit(report, out);
     print_flags(report->measurement, out);
 }

@@ -254,6 +254,27 @@ static void add_concentration(struct text *out, const struct report *report)
     text_add(out, "]}");
 }
 
+static void add_limit(struct text *out, const struct measurement_limit *limit)
+{
+    const struct measure_sizes sizes = measure_sizes_default();
+    begin(out, "detection_limit", limit->known ? "{" : "null");
+    if (!limit->known)
+        return;
+    add_number(out, "d50_nm", limit->split.d50_nm);
+    add_number(out, "d95_nm", limit->split.d95_nm);
+    add_number(out, "at_or_above_d95_per_ml", limit->above_per_ml);
+    add_number(out, "share_at_or_above_d95", limit->split.above);
+    add_number(out, "share_below_d95", limit->split.below);
+    add_number(out, "extrapolated_below_d95", limit->split.extrapolated);
+    add_count(out, "tracks", limit->tracks);
+    add_number(out, "exponent", limit->scatter.exponent);
+    add_number(out, "reference_nm", limit->scatter.reference_nm);
+    add_number(out, "reference_brightness", limit->scatter.reference_brightness);
+    add_number(out, "spread_ln", limit->scatter.spread);
+    add_list(out, "efficiency", limit->efficiency, sizes.count);
+    text_add(out, "}");
+}
+
 static void add_flags(struct text *out, const struct measurement *measurement)
 {
     add_words(out, "worst_flag", flag_state_name(measurement->worst));
@@ -286,6 +307,7 @@ void report_json(const struct report *report, struct text *out)
     add_tracks(out, report->measurement);
     add_sizes(out, report->measurement);
     add_concentration(out, report);
+    add_limit(out, &report->measurement->limit);
     add_flags(out, report->measurement);
     text_add(out, "}\n");
 }

@@ -194,6 +194,26 @@ def the_light_gives_the_depth_where_none_is_known(place):
     must(abs(ratio - 1) < 0.1 + 4 * found["relative_sd"], f"concentration: {ratio}, {found}")
 
 
+def a_count_says_from_which_size_on_it_is_complete(place):
+    # 6000 (d/100 nm)^4 photons against a threshold of 600: half are found at 56.2 nm, and with a
+    # spread of 25 % 95 % at 62.3 nm.
+    table, truth = simulate(place, "limit", 1009, frames=1000, brightness_ln_sd=0.25,
+                            populations=[{"share": 1, "median_nm": 90, "ln_sd": 0.4}],
+                            threshold_photons=600, concentration_per_ml=3e9)
+    report = measure(table, *KNOWN, *VIEW, "--threshold", 600, "--bootstraps", 0)
+    limit = report["detection_limit"]
+    must(abs(limit["exponent"] - 4) < 1 and abs(limit["d50_nm"] / 56.2 - 1) < 0.1 and
+         abs(limit["d95_nm"] / 62.3 - 1) < 0.15, f"limit: {limit}")
+    # What is counted is complete from there on: by the erf of the lognormal.
+    beyond = 0.5 * math.erfc(math.log(limit["d95_nm"] / 90) / 0.4 / math.sqrt(2))
+    ratio = limit["at_or_above_d95_per_ml"] / (1000 * truth["concentration_per_ml"] * beyond)
+    must(abs(ratio - 1) < 0.1 + 4 * report["concentration"]["relative_sd"], f"above d95: {ratio}")
+    must(len(limit["efficiency"]) == 240 and limit["efficiency"][0] < 1e-6 and
+         limit["efficiency"][239] > 1 - 1e-6, "the curve of the efficiency")
+    must(measure(table, *KNOWN, *VIEW, "--bootstraps", 0)["detection_limit"] is None,
+         "a limit without a threshold")
+
+
 def a_drift_is_found_and_taken_off(place):
     table, _ = simulate(place, "drift", 1007, drift_x_um_per_s=10, drift_y_um_per_s=-4)
     report = measure(table, *KNOWN, "--bootstraps", 0)
