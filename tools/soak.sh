@@ -11,7 +11,7 @@
 #                             are struck, for the load, for each fuzz target
 #
 # Tests are found by their names: tests/unit, tests/property and tests/faults/test_*.c;
-# tests/{api,faults,proxy}/*_test.{py,sh}, called as TEST PROGRAM RECORD; tests/fuzz/fuzz_*.c. Logs
+# tests/{api,faults,measure,proxy}/*_test.{py,sh}, called as TEST PROGRAM RECORD; tests/fuzz/fuzz_*.c. Logs
 # lie in build/soak/logs. What a fuzz target finds is kept in build/soak/found/TARGET; put it into
 # tests/fuzz/corpus with the change that mends it.
 set -euo pipefail
@@ -136,6 +136,18 @@ differential()
     /usr/bin/python3 tests/differential/json_test.py "$echo" tests/fuzz/corpus
 }
 
+# What docs/measurement.md tells of the measurement is what it reaches.
+qualification()
+{
+    local told=$soak/qualification.md row wrong=0
+    build/release/exoledger qualify >"$told"
+    while read -r row; do
+        grep -qF -- "$row" docs/measurement.md ||
+            { echo "docs/measurement.md:1: does not tell: $row"; wrong=1; }
+    done < <(grep -E '^\| [^C]' "$told")
+    grep -q '^| ' "$told" && return "$wrong"
+}
+
 build_fuzzers()
 {
     local packages=(sqlite3 libpq jansson libcrypto libsodium libmicrohttpd pangocairo) target
@@ -184,11 +196,13 @@ soak properties start_cluster properties
 folder api
 folder faults
 folder proxy
+folder measure
 fault_steps
 soak planted build_release planted build/release
 soak memory_kept build_release memory_kept
 soak large build_release large
 soak differential nothing differential
+soak qualification build_release qualification
 soak threads nothing tools/threads.sh
 soak memory nothing tools/memory.sh $short
 fuzzers
