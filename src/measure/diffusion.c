@@ -25,6 +25,15 @@ static double scale_of(const struct measure_track *track, const struct measure_t
     return squares_um2 / (4 * elapsed_s);
 }
 
+/* Where to look next between two ends of opposite sign, as a share of the way. Every sixteenth time
+ * and where the values tell nothing it is the middle. */
+static double share_of(double at_left, double at_right, int section)
+{
+    double share = at_left / (at_left - at_right);
+    bool plain = isfinite(share) && share > 0 && share < 1;
+    return plain && section % HALVE_EACH != HALVE_EACH - 1 ? share : 0.5;
+}
+
 /* Where a function of ln D that is positive at low and negative at high is zero: false position
  * with the weight of an end that stays halved (Illinois; Dowell and Jarratt 1971, BIT 11, 168). */
 static double cross(const struct likelihood *likelihood, double low, double high,
@@ -32,14 +41,12 @@ static double cross(const struct likelihood *likelihood, double low, double high
                                        double level),
                     double level)
 {
-    double left = log(low), right = log(high);
+    double left = log(low), right = log(high), value = 1;
     double at_left = function(likelihood, low, level), at_right = function(likelihood, high, level);
-    int stayed = 0; /* how often the same end did: below 0 the left one */
-    for (int i = 0; i < MOST_SECTIONS && right - left > 1e-12; i++) {
-        double share = at_left / (at_left - at_right);
-        bool plain = isfinite(share) && share > 0 && share < 1 && i % HALVE_EACH != HALVE_EACH - 1;
-        double middle = left + (plain ? share : 0.5) * (right - left);
-        double value = function(likelihood, exp(middle), level);
+    int stayed = 0; /* which end did: below 0 the left one */
+    for (int i = 0; i < MOST_SECTIONS && right - left > 1e-12 && fabs(value) >= 1e-13; i++) {
+        double middle = left + share_of(at_left, at_right, i) * (right - left);
+        value = function(likelihood, exp(middle), level);
         if (value > 0) {
             left = middle;
             at_left = value;
@@ -51,10 +58,8 @@ static double cross(const struct likelihood *likelihood, double low, double high
             at_left /= stayed < 0 ? 2 : 1;
             stayed = -1;
         }
-        if (fabs(value) < 1e-13)
-            return exp(middle);
     }
-    return exp((left + right) / 2);
+    return exp(fabs(value) < 1e-13 ? (value > 0 ? left : right) : (left + right) / 2);
 }
 
 static double rising(const struct likelihood *likelihood, double diffusion, double level)

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = 2, LANE_BYTES = LANES * sizeof(double), SUMS = 4 };
+enum { LANES = 2, LANE_BYTES = LANES * sizeof(double), SUMS = 4, BLOCK = SUMS * LANES };
 
 /* Doubles side by side, of which every machine with vectors has two. Each sum has its own order,
  * written down here, so that no compiler may choose another. */
@@ -24,7 +24,7 @@ static double row_mixture(const double *row, const double *shares, size_t count)
     struct lanes sums[SUMS] = {0};
     struct lanes one, other;
     size_t i = 0;
-    for (; i + SUMS * LANES <= count; i += SUMS * LANES)
+    for (; i + BLOCK <= count; i += BLOCK)
         for (size_t s = 0; s < SUMS; s++) {
             memcpy(&one, row + i + s * LANES, sizeof one);
             memcpy(&other, shares + i + s * LANES, sizeof other);

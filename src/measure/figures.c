@@ -110,20 +110,29 @@ enum measured measure_shares_divide(const double *divisors, size_t count, double
     return MEASURED;
 }
 
+/* Whether every particle has a size, be it infinite, and a weight. */
+static bool can_be_sorted(const double *sizes_nm, const double *weights, size_t count)
+{
+    for (size_t t = 0; t < count; t++)
+        if (isnan(sizes_nm[t]) || (weights && (!(weights[t] >= 0) || !isfinite(weights[t]))))
+            return false;
+    return true;
+}
+
 enum measured measure_raw_shares(const struct measure_sizes *sizes, const double *sizes_nm,
                                  const double *weights, size_t count, double *shares,
                                  double *outside)
 {
     if (!sizes_are_usable(sizes))
         return MEASURED_OUTSIDE;
+    if (!can_be_sorted(sizes_nm, weights, count))
+        return MEASURED_MALFORMED;
     for (size_t i = 0; i < sizes->count; i++)
         shares[i] = 0;
     *outside = 0;
     double total = 0, width = sizes_log_width(sizes);
     for (size_t t = 0; t < count; t++) {
         double weight = weights ? weights[t] : 1;
-        if (isnan(sizes_nm[t]) || !(weight >= 0) || !isfinite(weight))
-            return MEASURED_MALFORMED;
         double cell = sizes_nm[t] > 0 ? floor(log(sizes_nm[t] / sizes->low_nm) / width) : -1;
         if (cell >= 0 && cell < (double)sizes->count)
             shares[(size_t)cell] += weight;

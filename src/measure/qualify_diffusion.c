@@ -206,7 +206,7 @@ static void add_rows(struct arena *arena, const struct condition *condition,
                              .value = NAN,
                              .bias = NAN,
                              .spread = NAN,
-                             .runs = LENGTHS * JUDGED_TRACKS};
+                             .runs = (size_t)LENGTHS * JUDGED_TRACKS};
     row.quantity = "95 % interval of a track";
     row.coverage = worst->coverage;
     row.bar = "coverage";

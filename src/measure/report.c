@@ -29,21 +29,23 @@ static void print_input(const struct report *report, struct text *out)
         text_print(out, "%-14s %s\n", "", report->medium);
 }
 
-static void print_motion(const struct measurement *measurement, struct text *out)
+static void print_drifts(const struct measurement *measurement, struct text *out)
 {
-    const struct measure_covariance *pooled = &measurement->pooled;
     for (size_t i = 0; i < measurement->table->videos; i++) {
         const struct measure_drift *drift = &measurement->drifts[i];
+        const char *title = i ? "" : "Drift";
         if (!measurement->drift_known[i])
-            text_print(out, "%-14s video %zu: not known, too few steps\n", i ? "" : "Drift", i + 1);
+            text_print(out, "%-14s video %zu: not known, too few steps\n", title, i + 1);
         else
-            text_print(out, "%-14s video %zu: %+.3f +- %.3f, %+.3f +- %.3f um/s%s\n",
-                       i ? "" : "Drift", i + 1, drift->x_um_per_s, drift->x_se_um_per_s,
-                       drift->y_um_per_s, drift->y_se_um_per_s,
+            text_print(out, "%-14s video %zu: %+.3f +- %.3f, %+.3f +- %.3f um/s%s\n", title, i + 1,
+                       drift->x_um_per_s, drift->x_se_um_per_s, drift->y_um_per_s,
+                       drift->y_se_um_per_s,
                        drift->vibration_ratio > drift->vibration_limit ? "; VIBRATION" : "");
     }
-    text_print(out, "%-14s D %.4g +- %.2g um2/s over %zu steps, all tracks together\n", "All steps",
-               pooled->diffusion_um2_per_s, pooled->diffusion_sd, pooled->steps);
+}
+
+static void print_noise(const struct measurement *measurement, struct text *out)
+{
     for (size_t i = 0; i < measurement->class_count; i++) {
         const struct measurement_class *own = &measurement->classes[i];
         double noise_nm = sqrt(fmax(0, own->pooled.noise_um2)) * 1e3;
@@ -54,6 +56,15 @@ static void print_motion(const struct measurement *measurement, struct text *out
                        ? "; NEGATIVE beyond chance: is the exposure really so long?"
                        : "");
     }
+}
+
+static void print_motion(const struct measurement *measurement, struct text *out)
+{
+    const struct measure_covariance *pooled = &measurement->pooled;
+    print_drifts(measurement, out);
+    text_print(out, "%-14s D %.4g +- %.2g um2/s over %zu steps, all tracks together\n", "All steps",
+               pooled->diffusion_um2_per_s, pooled->diffusion_sd, pooled->steps);
+    print_noise(measurement, out);
     text_print(out, "%-14s %zu of %zu have a size; %zu of %zu long ones do not diffuse freely\n",
                "Particles", measurement->sized_count - measurement->noise_only,
                measurement->table->count, measurement->anomalous, measurement->judged);

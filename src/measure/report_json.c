@@ -5,11 +5,12 @@
 #include "measure/report.h"
 
 #include <math.h>
+#include <string.h>
 
 static void add_name(struct text *out, const char *name)
 {
-    char last = out->length ? out->bytes[out->length - 1] : '{';
-    if (last != '{' && last != '[')
+    static const char open[] = "{[";
+    if (out->length && !strchr(open, out->bytes[out->length - 1]))
         text_add(out, ",");
     if (!name)
         return;
