@@ -119,10 +119,12 @@ static bool read_timing(struct measuring *measuring)
     timing->frame_s = 1 / measuring->frame_rate;
     timing->exposure_s = assumed ? timing->frame_s : exposure_ms / 1e3;
     measuring->settings.exposure = assumed ? EXPOSURE_ASSUMED : EXPOSURE_RECORDED;
-    return timing->exposure_s <= timing->frame_s * (1 + 1e-9) ||
-           fail(measuring->fault, FAULT_INPUT, "exposure_ms",
-                "An exposure of %g ms does not fit into a frame of %g ms.", exposure_ms,
-                timing->frame_s * 1e3);
+    if (timing->exposure_s > timing->frame_s * (1 + 1e-9))
+        return fail(measuring->fault, FAULT_INPUT, "exposure_ms",
+                    "An exposure of %g ms does not fit into a frame of %g ms.", exposure_ms,
+                    timing->frame_s * 1e3);
+    timing->exposure_s = fmin(timing->exposure_s, timing->frame_s); /* digits of both cut off */
+    return true;
 }
 
 /* One temperature for all videos, or one for each, with commas between. */
@@ -208,7 +210,7 @@ static bool is_counted(const struct measuring *measuring)
     static const char *const names[] = {
         "width_px", "height_px", "guard_um",    "dilution",  "dilution_sd_percent",
         "cell_um",  "sheet_um",  "rayleigh_um", "threshold", "volume_sd_percent",
-        "blank"};
+        "blank",    "spot_noise"};
     bool counted = false;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         counted = counted || cli_option(measuring->cli, names[i]);

@@ -95,6 +95,7 @@ def what_is_missing_is_refused_with_the_way_out(place):
             "--dilution", 10)
     refused("either the depth or", table, *KNOWN, *VIEW, "--sheet-um", 3)
     refused("must be a number", table, *KNOWN, "--dilution", "x")
+    refused("option width_px", table, *KNOWN, "--spot-noise", 5)
     refused("whole number", table, *KNOWN, "--seed", "1.5")
     refused("--colour", table, *KNOWN, "--colour", "red")
     refused("--with-shear takes no value", "--with-shear", table, table, *KNOWN)
