@@ -3,7 +3,6 @@
 #include "measuring.h"
 
 #include "base/json.h"
-#include "base/real.h"
 #include "measure/qualify_counts.h"
 #include "measure/qualify_diffusion.h"
 #include "measure/qualify_sizes.h"
@@ -87,8 +86,8 @@ enum { SETS = sizeof sets / sizeof *sets };
 
 static void add_number(struct text *out, const char *name, double number)
 {
-    text_print(out, ",\"%s\":%s", name,
-               isfinite(number) ? real_of(out->arena, number).text : "null");
+    text_print(out, ",\"%s\":", name);
+    json_add_real(out, number);
 }
 
 static void add_words(struct text *out, const char *name, const char *words)

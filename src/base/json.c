@@ -2,7 +2,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/json.h"
 
+#include "base/real.h"
+
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,6 +232,11 @@ void json_add_text(struct text *out, const char *text)
     out->length++;
     add_escaped(out, text, length);
     text_add_bytes(out, "\"", 1);
+}
+
+void json_add_real(struct text *out, double number)
+{
+    text_add(out, isfinite(number) ? real_of(out->arena, number).text : "null");
 }
 
 /* RFC 8785 sorts names by UTF-16 code units; for names below U+10000 that is byte order, and

@@ -46,6 +46,8 @@ const char **json_names(struct arena *arena, const struct json *object);
 
 /* Appends a quoted, escaped text, as RFC 8785 section 3.2.2.2 has it. */
 void json_add_text(struct text *out, const char *text);
+/* Appends a derived number as real_of writes it; one that is not finite is null. */
+void json_add_real(struct text *out, double number);
 /* Appends a whole value in canonical form; reals cannot occur in it and are refused. */
 MUST_USE bool json_add_canonical(struct fault *fault, struct text *out, const struct json *value);
 

@@ -1,7 +1,6 @@
 /* report_json.c: a measurement as one JSON object. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/json.h"
-#include "base/real.h"
 #include "measure/report.h"
 
 #include <math.h>
@@ -21,10 +20,7 @@ static void add_name(struct text *out, const char *name)
 static void add_number(struct text *out, const char *name, double number)
 {
     add_name(out, name);
-    if (isfinite(number))
-        text_add(out, real_of(out->arena, number).text);
-    else
-        text_add(out, "null");
+    json_add_real(out, number);
 }
 
 static void add_count(struct text *out, const char *name, size_t count)
