@@ -18,7 +18,8 @@ CFLAGS = -std=c17 -D_GNU_SOURCE -Isrc -Itests/support $(OPTIMISE) $(SANITIZE) $(
   -ffp-contract=off -fno-common -fstack-protector-strong $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES)))
 LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lzint -lm -lpthread
 
-MODULES = $(wildcard src/*/*.c)
+# src/video is the second program, the only one that opens the files of cameras.
+MODULES = $(filter-out src/video/%,$(wildcard src/*/*.c))
 ROOT = $(filter-out src/main.c,$(wildcard src/*.c))
 OBJECTS = $(MODULES:%.c=$(BUILD)/%.o) $(ROOT:%.c=$(BUILD)/%.o)
 UNITS = $(wildcard tests/unit/test_*.c) $(wildcard tests/property/test_*.c)

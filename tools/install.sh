@@ -10,11 +10,13 @@ set -euo pipefail
 
 # A word with | in it is a choice: the first that the distribution offers.
 build="gcc make pkg-config libc6-dev libsqlite3-dev libpq-dev libjansson-dev libssl-dev
-    libsodium-dev libmicrohttpd-dev libpango1.0-dev libzint-dev fonts-vlgothic ca-certificates"
+    libsodium-dev libmicrohttpd-dev libpango1.0-dev libzint-dev libavformat-dev
+    libavcodec-dev libavutil-dev libswscale-dev libtiff-dev libseccomp-dev fonts-vlgothic
+    ca-certificates"
 check="$build binutils clang clang-format-14|clang-format clang-tidy llvm
     libclang-rt-14-dev|libclang-rt-dev|libclang-common-14-dev libcmocka-dev
     postgresql-15|postgresql python3 python3-nacl sqlite3 codespell curl poppler-utils dmtx-utils
-    cppcheck"
+    cppcheck ffmpeg"
 bench="$build postgresql-15|postgresql python3 sqlite3 wrk nginx-light nghttp2-client"
 soak="$check valgrind wrk nginx-light libc6-dbg"
 

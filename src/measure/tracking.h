@@ -1,0 +1,57 @@
+/* tracking.h: from the frames of one video to the particles in them.
+ *
+ * Frames are read in their order by one thread, detected by several, linked in their order again:
+ * the same video gives the same bytes at any number of threads. At most a few frames are held. */
+#ifndef MEASURE_TRACKING_H
+#define MEASURE_TRACKING_H
+
+#include "measure/background.h"
+#include "measure/linking.h"
+
+enum { TRACKING_THREADS_MOST = 16 };
+
+struct tracking_settings {
+    struct frame_shape shape;
+    struct frame_noise camera; /* NAN: not known */
+    double pixel_um;
+    double frame_s;
+    double false_per_frame;
+    double diffusion_most_um2_per_s;
+    bool dark_spots;
+    unsigned threads;
+};
+
+/* What one video is like, beside its particles. */
+struct tracking_facts {
+    size_t frames;      /* that were read */
+    size_t frames_lost; /* by the numbers of the frames */
+    size_t spots;
+    size_t centres;
+    size_t saturated;       /* of the spots */
+    double expected_false;  /* spots, in all frames */
+    double background_step; /* largest sudden change relative to the background */
+    double level_dn;        /* mean background above the offset */
+    double sd_px;           /* median width of the spots */
+    double threshold_dn;    /* whole light of a spot of that width that is just found */
+    double threshold_sd_dn; /* and the standard deviation of the light found for it */
+    struct frame_noise noise;
+    struct linking_facts linking;
+};
+
+/* Where frames come from and spots go to. */
+struct tracking_ends {
+    /* Writes the next frame into pixels[width_px x height_px] and says its number and time; *more
+     * is false behind the last frame. */
+    bool (*read)(void *context, struct fault *fault, uint16_t *pixels, struct frame *frame,
+                 bool *more);
+    /* Is told the frames in their order. */
+    bool (*tell)(void *context, struct fault *fault, int32_t frame, const struct located *spots,
+                 const int64_t *particles, size_t count);
+    void *context;
+};
+
+MUST_USE bool tracking_run(struct arena *arena, struct fault *fault,
+                           const struct tracking_settings *settings,
+                           const struct tracking_ends *ends, struct tracking_facts *facts);
+
+#endif
