@@ -10,15 +10,18 @@ BUILD ?= build/release
 CC = gcc
 OPTIMISE ?= -O2 -g
 SANITIZE ?=
+VIDEO_PACKAGES = libavformat libavcodec libavutil libswscale libtiff-4 libseccomp
 PACKAGES = sqlite3 libpq jansson libcrypto libsodium libmicrohttpd pangocairo
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
   -Wmissing-prototypes -Wswitch-enum -Wformat=2 -Wundef -Wvla -Wcast-qual -Wwrite-strings \
   -Wnull-dereference -Werror
 CFLAGS = -std=c17 -D_GNU_SOURCE -Isrc -Itests/support $(OPTIMISE) $(SANITIZE) $(WARNINGS) \
-  -ffp-contract=off -fno-common -fstack-protector-strong $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES)))
+  -ffp-contract=off -fno-common -fstack-protector-strong $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES) $(VIDEO_PACKAGES)))
 LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lzint -lm -lpthread
+VIDEO_LIBS = $(shell pkg-config --libs $(VIDEO_PACKAGES))
 
 # src/video is the second program, the only one that opens the files of cameras.
+VIDEO = $(wildcard src/video/*.c)
 MODULES = $(filter-out src/video/%,$(wildcard src/*/*.c))
 ROOT = $(filter-out src/main.c,$(wildcard src/*.c))
 OBJECTS = $(MODULES:%.c=$(BUILD)/%.o) $(ROOT:%.c=$(BUILD)/%.o)
@@ -44,6 +47,14 @@ $(BUILD)/exoledger: $(OBJECTS) $(BUILD)/src/main.o
 	@echo "link $@"
 	$(Q)$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(LDLIBS)
 
+# Only what it uses of the library: it knows no record and no network.
+$(BUILD)/exoledger-measure: $(BUILD)/src/video/main.o $(BUILD)/libexoledger-video.a $(BUILD)/libexoledger.a
+	@echo "link $@"
+	$(Q)$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ -Wl,--as-needed $(VIDEO_LIBS) $(LDLIBS)
+
+$(BUILD)/libexoledger-video.a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/video/main.c,$(VIDEO)))
+	$(Q)rm -f $@ && ar rcs $@ $^
+
 $(BUILD)/libexoledger.a: $(OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
@@ -55,6 +66,11 @@ $(BUILD)/%.o: %.c
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(SUPPORT) $(BUILD)/libexoledger.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(LDLIBS) -lcmocka
+
+# Those of the second program.
+$(BUILD)/tests/unit/test_video%: $(BUILD)/tests/unit/test_video%.o $(SUPPORT) $(BUILD)/libexoledger-video.a $(BUILD)/libexoledger.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(VIDEO_LIBS) $(LDLIBS) -lcmocka
 
 # Programs whose files lie on the disk in memory of tests/faults/disk.h.
 $(BUILD)/tests/faults/test_disk%: WRAPPED = $(DISK_CALLS:%=-Wl,--wrap=%)
@@ -81,6 +97,9 @@ FUZZ_SUPPORT = tests/support/stage.c
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/support/replay.c $(FUZZ_SUPPORT) $(BUILD)/libexoledger.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -o $@ $< tests/support/replay.c $(FUZZ_SUPPORT) $(BUILD)/libexoledger.a $(LDLIBS)
+$(BUILD)/fuzz/fuzz_video%: tests/fuzz/fuzz_video%.c tests/support/replay.c $(FUZZ_SUPPORT) $(BUILD)/libexoledger-video.a $(BUILD)/libexoledger.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -o $@ $< tests/support/replay.c $(FUZZ_SUPPORT) $(BUILD)/libexoledger-video.a $(BUILD)/libexoledger.a $(VIDEO_LIBS) $(LDLIBS)
 fuzz-corpora: $(FUZZERS)
 
 # Plain programs to measure against: no code of ours in them, but in those named inside_.
@@ -121,5 +140,5 @@ help:
 clean:
 	rm -rf build
 
--include $(OBJECTS:.o=.d) $(BUILD)/src/main.d $(wildcard $(BUILD)/tests/*/*.d) \
+-include $(OBJECTS:.o=.d) $(VIDEO:%.c=$(BUILD)/%.d) $(BUILD)/src/main.d $(wildcard $(BUILD)/tests/*/*.d) \
   $(wildcard build/bench/*.d)

@@ -150,16 +150,17 @@ qualification()
 
 build_fuzzers()
 {
-    local packages=(sqlite3 libpq jansson libcrypto libsodium libmicrohttpd pangocairo) target
+    local packages=(sqlite3 libpq jansson libcrypto libsodium libmicrohttpd pangocairo
+        libavformat libavcodec libavutil libswscale libtiff-4) target
     make -j"$(nproc)" CC=clang BUILD="$soak" OPTIMISE='-O1 -g' \
         SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
-        "$soak/libexoledger.a"
+        "$soak/libexoledger.a" "$soak/libexoledger-video.a"
     for target in tests/fuzz/fuzz_*.c; do
         # shellcheck disable=SC2046 # the flags are words
         clang -std=c17 -D_GNU_SOURCE -Isrc -Itests -Itests/support -O1 -g \
             -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
             $(pkg-config --cflags "${packages[@]}") -o "$soak/$(basename "$target" .c)" "$target" \
-            tests/support/stage.c "$soak/libexoledger.a" \
+            tests/support/stage.c "$soak/libexoledger-video.a" "$soak/libexoledger.a" \
             $(pkg-config --libs "${packages[@]}") -lzint -lm -lpthread
     done
 }
