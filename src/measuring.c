@@ -2,10 +2,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "measuring.h"
 
-#include "base/hash.h"
 #include "base/real.h"
-#include "chain/folder.h"
-#include "measure/report.h"
+#include "measuring_output.h"
+#include "measuring_tables.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -61,6 +60,7 @@ struct measuring {
     struct report report;
     struct track_table table;
     struct track_table blank;
+    size_t temperature_count;
     double frame_rate;
     double edges[COUNTING_CLASSES + 1];
 };
@@ -131,24 +131,25 @@ static bool read_timing(struct measuring *measuring)
 static bool read_temperatures(struct measuring *measuring)
 {
     const char *text = cli_option(measuring->cli, "temperature_c");
-    size_t count = 0, videos = measuring->report.file_count;
-    double sum = 0, *each = arena_take(measuring->arena, (videos + 1) * sizeof *each);
+    size_t count = 0;
+    double sum = 0, *each = arena_take(measuring->arena, MEASUREMENT_VIDEOS * sizeof *each);
     if (!text)
         return true;
     const char **words = text_split(measuring->arena, text, ',', &count);
-    if (count != 1 && count != videos)
+    if (count < 1 || count > MEASUREMENT_VIDEOS)
         return fail(measuring->fault, FAULT_INPUT, "temperature_c",
-                    "Give one temperature for all %zu files or one for each, with commas between.",
-                    videos);
-    for (size_t i = 0; i < videos; i++) {
-        const char *word = words[count == 1 ? 0 : i];
-        if (!real_parse(word, &each[i]) || !(each[i] >= 0 && each[i] <= 100))
+                    "Give one temperature for all files or one for each, with commas between.");
+    for (size_t i = 0; i < count; i++) {
+        if (!real_parse(words[i], &each[i]) || !(each[i] >= 0 && each[i] <= 100))
             return fail(measuring->fault, FAULT_INPUT, "temperature_c",
-                        "The temperature %s must be a number from 0 to 100.", word);
+                        "The temperature %s must be a number from 0 to 100.", words[i]);
         sum += each[i];
     }
+    for (size_t i = 1; i < MEASUREMENT_VIDEOS && count == 1; i++)
+        each[i] = each[0];
+    measuring->temperature_count = count;
     measuring->settings.temperatures_c = each;
-    measuring->settings.medium.temperature_c = sum / (double)videos;
+    measuring->settings.medium.temperature_c = sum / (double)count;
     return true;
 }
 
@@ -274,7 +275,8 @@ static bool read_options(struct measuring *measuring)
                   "medium viscosity_mpa_s pixel_nm width_px height_px guard_um dilution cell_um "
                   "dilution_sd_percent depth_um sheet_um rayleigh_um threshold spot_noise "
                   "volume_sd_percent "
-                  "blank link_um min_positions bootstraps seed threads with_shear"))
+                  "blank link_um min_positions bootstraps seed threads "
+                  "with_shear " MEASURING_OUTPUT_OPTIONS))
         return false;
     if (shear && !text_equals(shear, "true"))
         return fail(measuring->fault, FAULT_INPUT, "with_shear",
@@ -296,61 +298,31 @@ static bool read_options(struct measuring *measuring)
     return read_counting(measuring);
 }
 
-static bool read_file(struct measuring *measuring, const char *path, struct report_file *file,
-                      struct observations *seen)
-{
-    struct text bytes = {.arena = measuring->arena};
-    const char *slash = strrchr(path, '/');
-    if (!folder_read(measuring->arena, measuring->fault, path, TRACK_FILE_BYTES, &bytes.bytes,
-                     &bytes.length))
-        return false;
-    struct hash hash = hasher_hash(hasher_open(measuring->arena), bytes.bytes, bytes.length);
-    file->name = slash ? slash + 1 : path;
-    file->sha256 = hex_print(measuring->arena, hash.bytes, HASH_BYTES);
-    if (track_file_read(measuring->arena, measuring->fault, &bytes, measuring->report.pixel_um,
-                        &file->file, seen))
-        return true;
-    char *sentence = arena_copy(measuring->arena, measuring->fault->text);
-    snprintf(measuring->fault->text, sizeof measuring->fault->text, "%s: %s", file->name, sentence);
-    return false;
-}
-
-/* The rows of all files after one another, each file a video of its own. */
-static bool read_table(struct measuring *measuring, const char *const *paths, size_t count,
-                       struct report_file *files, struct track_table *table)
-{
-    struct observations all = {.videos = count};
-    struct observations *seen = arena_take(measuring->arena, (count + 1) * sizeof *seen);
-    for (size_t i = 0; i < count; i++) {
-        if (!read_file(measuring, paths[i], &files[i], &seen[i]))
-            return false;
-        all.count += seen[i].count;
-    }
-    all.rows = arena_take(measuring->arena, (all.count + 1) * sizeof *all.rows);
-    struct observation *row = all.rows;
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < seen[i].count; j++, row++) {
-            *row = seen[i].rows[j];
-            row->video = (uint32_t)i;
-        }
-    return track_table_make(measuring->arena, measuring->fault, &all, table);
-}
-
 static bool read_tables(struct measuring *measuring)
 {
     struct cli *cli = measuring->cli;
-    size_t blanks = 0, count = measuring->report.file_count;
+    size_t blanks = 0;
     const char *blank = cli_option(cli, "blank");
-    struct report_file *files = arena_take(measuring->arena, count * sizeof *files);
-    measuring->report.files = files;
-    if (!read_table(measuring, cli->words + 1, count, files, &measuring->table))
+    struct measuring_tables read = {0};
+    if (!measuring_tables_read(measuring->arena, measuring->fault, cli->words + 1,
+                               cli->word_count - 1, measuring->report.pixel_um, &read))
         return false;
+    measuring->report.files = read.files;
+    measuring->report.file_count = read.video_count;
+    measuring->table = read.table;
+    if (measuring->temperature_count > 1 && measuring->temperature_count != read.video_count)
+        return fail(measuring->fault, FAULT_INPUT, "temperature_c",
+                    "Give one temperature for all %zu files or one for each, with commas between.",
+                    read.video_count);
     if (!blank)
         return true;
     const char **paths = text_split(measuring->arena, blank, ',', &blanks);
-    struct report_file *unseen = arena_take(measuring->arena, (blanks + 1) * sizeof *unseen);
+    if (!measuring_tables_read(measuring->arena, measuring->fault, paths, blanks,
+                               measuring->report.pixel_um, &read))
+        return false;
+    measuring->blank = read.table;
     measuring->settings.blank = &measuring->blank;
-    return read_table(measuring, paths, blanks, unseen, &measuring->blank);
+    return true;
 }
 
 /* Where depth depends on brightness: classes of as many spots each, from the threshold upwards. */
@@ -388,25 +360,20 @@ static bool measure(struct measuring *measuring)
 {
     struct cli *cli = measuring->cli;
     struct measurement measurement;
-    struct text out = text_open(cli->work->arena);
-    measuring->report.file_count = cli->word_count - 1;
+    struct measuring_output output = {0};
     if (cli->word_count < 2 || cli->word_count - 1 > MEASUREMENT_VIDEOS)
         return fail(measuring->fault, FAULT_INPUT, "file",
                     cli->word_count < 2
                         ? "Say which tables of tracks to measure: exoledger measure tracks.csv "
                           "--frame-rate 25 --exposure-ms 32.5 --temperature-c 25."
                         : "At most 256 files are measured together.");
-    if (!read_options(measuring) || !read_tables(measuring) || !choose_classes(measuring) ||
+    if (!measuring_output_read(cli, &output) || !read_options(measuring) ||
+        !read_tables(measuring) || !choose_classes(measuring) ||
         !measurement_make(measuring->arena, measuring->fault, &measuring->table,
                           &measuring->settings, &measurement))
         return false;
     measuring->report.measurement = &measurement;
-    if (cli->json)
-        report_json(&measuring->report, &out);
-    else
-        report_print(&measuring->report, &out);
-    fputs(out.bytes, stdout);
-    return true;
+    return measuring_output_write(cli, measuring->arena, &output, &measuring->report);
 }
 
 bool measuring_run(struct cli *cli)

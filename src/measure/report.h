@@ -6,18 +6,34 @@
 #include "measure/measurement.h"
 #include "measure/track_file.h"
 
-/* One file that was measured. */
+/* One video that was measured, and the file in which it stood. */
 struct report_file {
     const char *name;
     const char *sha256;
+    size_t number; /* of the video in a file that holds several; 0: the file is one video */
     struct track_file file;
+};
+
+/* What was seen of one video before there were tracks; NAN is not known. */
+struct report_video {
+    size_t frames;
+    size_t frames_lost;
+    size_t width_px;
+    size_t height_px;
+    unsigned bits;             /* of a pixel */
+    double noise_dn;           /* sd of a pixel in the dark */
+    double gain_dn_per_photon; /* of the camera */
+    double threshold_sd;       /* a spot must stand out so far, in sd of the filtered noise */
+    double spots_per_frame;
+    double centres_per_frame; /* before what belongs to one spot is joined */
 };
 
 /* What the figures rest on, beside the tracks. */
 struct report {
-    const char *program; /* name and version */
-    const struct report_file *files;
+    const char *program;             /* name and version */
+    const struct report_file *files; /* of each video */
     size_t file_count;
+    const struct report_video *videos; /* of each video; NULL where tables of tracks were given */
     const struct measurement_settings *settings;
     const struct measurement *measurement;
     double pixel_um;         /* 0: not needed */

@@ -56,6 +56,8 @@ static void add_files(struct text *out, const struct report *report)
         begin(out, NULL, "{");
         add_words(out, "name", file->name);
         add_words(out, "sha256", file->sha256);
+        if (file->number > 0)
+            add_count(out, "video", file->number);
         add_words(out, "kind", kinds[file->file.kind]);
         add_count(out, "positions", file->file.rows);
         add_count(out, "frames", report->measurement->table->video_frames[i]);

@@ -11,6 +11,7 @@
 /* What a column holds. */
 enum column {
     COLUMN_UNUSED,
+    COLUMN_VIDEO,
     COLUMN_FRAME,
     COLUMN_PARTICLE,
     COLUMN_X_PX,
@@ -27,6 +28,7 @@ static const struct {
     enum column column;
     enum track_file_kind kind; /* the tracker that alone names it so */
 } names[] = {
+    {"video", COLUMN_VIDEO, TRACK_FILE_UNKNOWN},
     {"frame", COLUMN_FRAME, TRACK_FILE_UNKNOWN},
     {"particle", COLUMN_PARTICLE, TRACK_FILE_UNKNOWN},
     {"x_px", COLUMN_X_PX, TRACK_FILE_PLAIN},
@@ -57,6 +59,7 @@ struct table {
     size_t place[COLUMNS]; /* the number of the column that holds it, from 1; 0 where none does */
     double um_per_unit;
     struct track_file *file;
+    size_t *frames; /* of each video, as far as rows name them */
 };
 
 static bool read_row(struct table *table, bool *found)
@@ -166,9 +169,18 @@ static bool read_whole(struct table *table, enum column column, double low, doub
            delimited_refuse(table->fault, cell, "%g is not a whole number.", number);
 }
 
+static bool is_blank(const struct table *table, enum column column)
+{
+    return delimited_blank(&table->row.cells[table->place[column] - 1]);
+}
+
 static bool read_brightness(struct table *table, double *brightness)
 {
     *brightness = NAN;
+    /* A table of several videos may hold some without brightness. */
+    if (table->place[COLUMN_BRIGHTNESS] && table->place[COLUMN_VIDEO] &&
+        is_blank(table, COLUMN_BRIGHTNESS))
+        return true;
     if (table->place[COLUMN_BRIGHTNESS])
         return read_number(table, COLUMN_BRIGHTNESS, 0, 1e15, brightness);
     if (!table->place[COLUMN_LN_BRIGHTNESS])
@@ -179,12 +191,33 @@ static bool read_brightness(struct table *table, double *brightness)
     return true;
 }
 
-static bool read_observation(struct table *table, struct observation *row)
+/* Which frame of which video; *seen is false where the row says no more than that. */
+static bool read_place(struct table *table, struct observation *row, bool *seen)
+{
+    int64_t video = 1, frame = 0;
+    bool numbered = table->place[COLUMN_VIDEO];
+    *seen = true;
+    if ((numbered && !read_whole(table, COLUMN_VIDEO, 1, TRACK_FILE_VIDEOS, &video)) ||
+        !read_whole(table, COLUMN_FRAME, 0, TRACK_FILE_FRAMES - 1, &frame))
+        return false;
+    row->video = (uint32_t)(video - 1);
+    row->frame = (int32_t)frame;
+    if (!numbered)
+        return true;
+    size_t *frames = &table->frames[video - 1];
+    *frames = (size_t)frame >= *frames ? (size_t)frame + 1 : *frames;
+    table->file->videos = (size_t)video > table->file->videos ? (size_t)video : table->file->videos;
+    enum column x = table->file->in_pixels ? COLUMN_X_PX : COLUMN_X_UM;
+    enum column y = table->file->in_pixels ? COLUMN_Y_PX : COLUMN_Y_UM;
+    *seen = !is_blank(table, COLUMN_PARTICLE) || !is_blank(table, x) || !is_blank(table, y);
+    return true;
+}
+
+static bool read_observation(struct table *table, struct observation *row, bool *seen)
 {
     const double farthest = 1e7; /* pixels or micrometres: far beyond any field of view */
     enum column x = table->file->in_pixels ? COLUMN_X_PX : COLUMN_X_UM;
     enum column y = table->file->in_pixels ? COLUMN_Y_PX : COLUMN_Y_UM;
-    int64_t frame = 0;
     if (table->row.count != table->columns)
         return delimited_refuse(table->fault, &table->row.cells[table->row.count - 1],
                                 "the row has %zu cells, but the first row names %zu columns.",
@@ -193,13 +226,15 @@ static bool read_observation(struct table *table, struct observation *row)
         return delimited_refuse(table->fault, &table->row.cells[table->row.count - 1],
                                 "no line end stands behind this row, which may have been cut; "
                                 "export the file again.");
-    if (!read_whole(table, COLUMN_FRAME, 0, TRACK_FILE_FRAMES - 1, &frame) ||
-        !read_whole(table, COLUMN_PARTICLE, -1e15, 1e15, &row->particle) ||
+    if (!read_place(table, row, seen))
+        return false;
+    if (!*seen)
+        return true;
+    if (!read_whole(table, COLUMN_PARTICLE, -1e15, 1e15, &row->particle) ||
         !read_number(table, x, -farthest, farthest, &row->x_um) ||
         !read_number(table, y, -farthest, farthest, &row->y_um) ||
         !read_brightness(table, &row->brightness))
         return false;
-    row->frame = (int32_t)frame;
     row->x_um *= table->um_per_unit;
     row->y_um *= table->um_per_unit;
     return true;
@@ -218,7 +253,7 @@ bool track_file_read(struct arena *arena, struct fault *fault, const struct text
                      double pixel_um, struct track_file *file, struct observations *observations)
 {
     struct table table = {.arena = arena, .fault = fault, .file = file};
-    *file = (struct track_file){0};
+    *file = (struct track_file){.videos = 1};
     *observations = (struct observations){.videos = 1};
     if (!delimited_open(&table.text, fault, (const unsigned char *)bytes->bytes, bytes->length) ||
         !read_names(&table, pixel_um))
@@ -226,17 +261,20 @@ bool track_file_read(struct arena *arena, struct fault *fault, const struct text
     if (file->kind == TRACK_FILE_UNKNOWN)
         file->kind = TRACK_FILE_PLAIN;
     observations->rows = arena_take(arena, most_rows(bytes) * sizeof *observations->rows);
+    table.frames = arena_take(arena, TRACK_FILE_VIDEOS * sizeof *table.frames);
+    observations->frames = table.place[COLUMN_VIDEO] ? table.frames : NULL;
     for (;;) {
-        bool found = false;
+        bool found = false, seen = false;
         if (!read_row(&table, &found))
             return false;
         if (!found)
             break;
-        if (!read_observation(&table, &observations->rows[observations->count]))
+        if (!read_observation(&table, &observations->rows[observations->count], &seen))
             return false;
-        observations->count++;
+        observations->count += seen;
     }
     file->rows = observations->count;
+    observations->videos = file->videos;
     return observations->count > 0 ||
            fail(fault, FAULT_INPUT, "file",
                 "The file names its columns but holds no position of any particle.");

@@ -72,6 +72,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size)
     text_add_bytes(&text, (const char *)bytes, size);
     if (track_file_read(arena, &fault, &text, 0.14, &file, &seen)) {
         demand(fault.kind == FAULT_NONE && seen.count > 0 && seen.count == file.rows);
+        demand(seen.videos >= 1 && seen.videos <= TRACK_FILE_VIDEOS);
         demand(file.kind != TRACK_FILE_UNKNOWN && text_is_utf8(file.unused, strlen(file.unused)));
         demand_numbers(arena, &text, &seen);
         demand_tracks(arena, &fault, &seen);

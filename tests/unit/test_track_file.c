@@ -85,6 +85,27 @@ static void without_brightness_none_is_made_up(void **state)
     arena_close(reading.arena);
 }
 
+static void one_table_holds_several_videos_and_frames_in_which_nothing_was_seen(void **state)
+{
+    struct reading reading = reading_of("video,frame,particle,x_um,y_um,brightness\n"
+                                        "3,4,7,1,2,9\n1,0,7,3,4,\n1,19,,,,\n2,29,,,,\n",
+                                        0);
+    (void)state;
+    assert_true(reading.read);
+    assert_int_equal(reading.file.videos, 3);
+    assert_int_equal(reading.seen.videos, 3);
+    assert_int_equal(reading.seen.count, 2);
+    assert_int_equal(reading.file.rows, 2);
+    assert_row(&reading, 0, &(struct observation){2, 4, 7, 1, 2, 9});
+    assert_row(&reading, 1, &(struct observation){0, 0, 7, 3, 4, NAN});
+    assert_int_equal(reading.seen.rows[0].video, 2);
+    assert_int_equal(reading.seen.rows[1].video, 0);
+    assert_int_equal(reading.seen.frames[0], 20);
+    assert_int_equal(reading.seen.frames[1], 30);
+    assert_int_equal(reading.seen.frames[2], 5);
+    arena_close(reading.arena);
+}
+
 static void what_is_no_table_of_tracks_is_refused_in_words(void **state)
 {
     static const struct {
@@ -104,6 +125,12 @@ static void what_is_no_table_of_tracks_is_refused_in_words(void **state)
         {"frame,frame,particle,x_um,y_um\n0,0,1,2,3\n", "file", "columns 1 and 2"},
         {"frame,particle,x_um,y_um\n0,1,2\n", "file", "Line 2"},
         {"frame,particle,x_um,y_um\n0,1,2,3,4\n", "file", "the row has 5 cells"},
+        {"video,frame,particle,x_um,y_um\n0,0,1,2,3\n", "file", "\"0\" is not a number"},
+        {"video,frame,particle,x_um,y_um\n257,0,1,2,3\n", "file", "from 1 to 256"},
+        {"video,frame,particle,x_um,y_um\n1.5,0,1,2,3\n", "file", "not a whole number"},
+        {"video,frame,particle,x_um,y_um\n1,0,,2,3\n", "file", "\"\" is not a number"},
+        {"video,frame,particle,x_um,y_um\n1,0,,,\n", "file", "no position"},
+        {"frame,particle,x_um,y_um\n0,,,\n", "file", "\"\" is not a number"},
         {"frame,particle,x_um,y_um\n0,1,2,3", "file", "may have been cut"},
         {"frame,particle,x_um,y_um\n0,1,nan,3\n", "file", "\"nan\" is not a number"},
         {"frame,particle,x_um,y_um\n0,1,inf,3\n", "file", "\"inf\""},
@@ -159,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_trackers_say_the_same),
         cmocka_unit_test(without_brightness_none_is_made_up),
+        cmocka_unit_test(one_table_holds_several_videos_and_frames_in_which_nothing_was_seen),
         cmocka_unit_test(what_is_no_table_of_tracks_is_refused_in_words),
         cmocka_unit_test(the_look_alike_of_an_instrument_is_read_whole),
     };
