@@ -76,6 +76,10 @@ $(BUILD)/tests/unit/test_video%: $(BUILD)/tests/unit/test_video%.o $(SUPPORT) $(
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(VIDEO_LIBS) $(LDLIBS) -lcmocka
 
+$(BUILD)/tests/differential/video%: $(BUILD)/tests/differential/video%.o $(SUPPORT) $(BUILD)/libexoledger-video.a $(BUILD)/libexoledger.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(VIDEO_LIBS) $(LDLIBS) -lcmocka
+
 # Programs whose files lie on the disk in memory of tests/faults/disk.h.
 $(BUILD)/tests/faults/test_disk%: WRAPPED = $(DISK_CALLS:%=-Wl,--wrap=%)
 $(BUILD)/tests/faults/%: $(BUILD)/tests/faults/%.o $(BUILD)/libfaults.a $(SUPPORT) $(BUILD)/libexoledger.a
@@ -94,7 +98,7 @@ $(BUILD)/libexoledger-measure.a: $(MEASURE:%=$(BUILD)/src/measure/%.o)
 	$(Q)objcopy --wildcard --keep-global-symbol='measure_*' $(@:.a=.o)
 	$(Q)rm -f $@ && ar rcs $@ $(@:.a=.o)
 
-units: $(UNIT_PROGRAMS) $(FAULT_PROGRAMS)
+units: $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(BUILD)/tests/differential/video_echo
 
 # Fuzz targets as plain tests over their corpora; under clang they are libFuzzer programs.
 FUZZ_SUPPORT = tests/support/stage.c

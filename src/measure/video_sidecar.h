@@ -6,7 +6,11 @@
 #include "base/fault.h"
 #include "measure/frame.h"
 
-enum { VIDEO_SIDECAR_BYTES = 16 << 20, VIDEO_NANO_FILES = 64 };
+enum {
+    VIDEO_SIDECAR_BYTES = 16 << 20,
+    VIDEO_NANO_FILES = 64,
+    VIDEO_FRAMES_MOST = 10000000, /* numbers of frames lie below */
+};
 
 /* The JSON beside raw bytes, as exoledger simulate writes it. Numbers that are not said are 0,
  * those of the camera NAN. */

@@ -1,0 +1,412 @@
+/* video_libav.c: frames of AVI, MP4, MOV and MKV files, decoded by libav. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "video/video_pixels.h"
+#include "video/video_reader.h"
+
+#include "base/text.h"
+
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <math.h>
+
+/* Three demuxers and the decoders below are all that untrusted files meet: what cameras and the
+ * programs of laboratories write, and what makes such files smaller. The format is told to libav
+ * and not probed, no other file is ever opened, and no stream is decoded to find out about it. */
+enum { IO_BYTES = 1 << 16, ALLOCATION_MOST = 256 << 20, STREAMS_MOST = 16 };
+
+static const struct codec {
+    enum AVCodecID id;
+    bool lossy;
+    bool one_each;  /* every packet with bytes in it gives one picture */
+    bool reordered; /* pictures come in another order than packets */
+} codecs[] = {
+    {AV_CODEC_ID_RAWVIDEO, false, true, false}, {AV_CODEC_ID_FFV1, false, true, false},
+    {AV_CODEC_ID_HUFFYUV, false, true, false},  {AV_CODEC_ID_FFVHUFF, false, true, false},
+    {AV_CODEC_ID_UTVIDEO, false, true, false},  {AV_CODEC_ID_LAGARITH, false, true, false},
+    {AV_CODEC_ID_MAGICYUV, false, true, false}, {AV_CODEC_ID_PNG, false, true, false},
+    {AV_CODEC_ID_MSRLE, false, true, false},    {AV_CODEC_ID_JPEGLS, true, true, false},
+    {AV_CODEC_ID_MJPEG, true, true, false},     {AV_CODEC_ID_JPEG2000, true, true, false},
+    {AV_CODEC_ID_MPEG4, true, false, true},     {AV_CODEC_ID_H264, true, true, true},
+    {AV_CODEC_ID_HEVC, true, true, true},
+};
+
+struct libav {
+    struct video *video;
+    int64_t at; /* in the file */
+    AVFormatContext *format;
+    AVCodecContext *decoder;
+    AVPacket *packet;
+    AVFrame *picture;
+    const struct codec *codec;
+    const AVStream *stream;
+    struct video_pixels pixels;
+    bool waiting;    /* the picture was decoded and not yet given out */
+    size_t packets;  /* with a picture in them */
+    size_t empty;    /* without: frames that the camera lost */
+    size_t pictures; /* decoded */
+    int64_t number;  /* of the picture, and its time in ticks */
+    int64_t tick;
+    int64_t tick_first;
+    double tick_s;
+    double interval_s; /* of frames, by which times become numbers; 0: not known */
+};
+
+static int io_read(void *opaque, uint8_t *bytes, int size)
+{
+    struct libav *libav = opaque;
+    size_t got = 0;
+    if (!video_bytes(libav->video, libav->at, bytes, (size_t)size, &got))
+        return AVERROR(EIO);
+    libav->at += (int64_t)got;
+    return got ? (int)got : AVERROR_EOF;
+}
+
+static int64_t io_seek(void *opaque, int64_t offset, int whence)
+{
+    struct libav *libav = opaque;
+    const int from = whence & ~AVSEEK_FORCE;
+    int64_t begin = from == SEEK_CUR ? libav->at : from == SEEK_END ? libav->video->bytes : 0;
+    if (from == AVSEEK_SIZE)
+        return libav->video->bytes;
+    if (offset > INT64_MAX / 2 || begin + offset < 0)
+        return AVERROR(EINVAL);
+    return libav->at = begin + offset;
+}
+
+/* Playlists and references to other files lead nowhere. */
+static int refuse_other_files(AVFormatContext *format, AVIOContext **other, const char *url,
+                              int flags, AVDictionary **options)
+{
+    (void)format, (void)url, (void)flags, (void)options;
+    *other = NULL;
+    return AVERROR(EPERM);
+}
+
+static const char *demuxer_of(const struct libav *libav)
+{
+    unsigned char magic[VIDEO_MAGIC_BYTES] = {0};
+    size_t got = 0;
+    if (!video_bytes(libav->video, 0, magic, sizeof magic, &got))
+        return "";
+    return memcmp(magic, "RIFF", 4) == 0 ? "avi" : magic[0] == 0x1A ? "matroska" : "mov";
+}
+
+static void close_format(struct libav *libav)
+{
+    AVIOContext *io = libav->format ? libav->format->pb : NULL;
+    avformat_close_input(&libav->format);
+    if (io)
+        av_freep(&io->buffer);
+    avio_context_free(&io);
+}
+
+static void libav_close(struct video *video)
+{
+    struct libav *libav = video->state;
+    av_frame_free(&libav->picture);
+    av_packet_free(&libav->packet);
+    avcodec_free_context(&libav->decoder);
+    close_format(libav);
+}
+
+static bool refuse_memory(const struct video *video, struct fault *fault)
+{
+    return fail(fault, FAULT_INPUT, "file", "%s needs more memory than a video may take.",
+                video->name);
+}
+
+/* On failure avformat_open_input frees the context but not what was put into it. */
+static bool open_format(struct libav *libav, struct fault *fault)
+{
+    AVDictionary *options = NULL;
+    libav->at = 0;
+    unsigned char *buffer = av_malloc(IO_BYTES);
+    AVIOContext *io =
+        buffer ? avio_alloc_context(buffer, IO_BYTES, 0, libav, io_read, NULL, io_seek) : NULL;
+    if (!io)
+        av_free(buffer);
+    libav->format = io ? avformat_alloc_context() : NULL;
+    if (!libav->format) {
+        avio_context_free(&io);
+        return refuse_memory(libav->video, fault);
+    }
+    libav->format->pb = io;
+    libav->format->io_open = refuse_other_files;
+    libav->format->max_streams = STREAMS_MOST;
+    av_dict_set(&options, "protocol_whitelist", "none", 0);
+    av_dict_set(&options, "ignore_editlist", "1", 0);
+    av_dict_set(&options, "ignore_chapters", "1", 0);
+    int wrong = avformat_open_input(&libav->format, NULL, av_find_input_format(demuxer_of(libav)),
+                                    &options);
+    av_dict_free(&options);
+    if (wrong >= 0)
+        return true;
+    av_freep(&io->buffer);
+    avio_context_free(&io);
+    if (wrong == AVERROR(ENOMEM))
+        return refuse_memory(libav->video, fault);
+    return fail(fault, FAULT_INPUT, "file",
+                "%s begins like a video, but what should tell of its frames is damaged or missing; "
+                "it was cut, or never finished.",
+                libav->video->name);
+}
+
+static bool find_stream(struct libav *libav, struct fault *fault)
+{
+    AVStream *found = NULL;
+    size_t count = 0;
+    for (unsigned i = 0; i < libav->format->nb_streams; i++) {
+        AVStream *stream = libav->format->streams[i];
+        bool moving = stream->codecpar->codec_type == AVMEDIA_TYPE_VIDEO &&
+                      !(stream->disposition & AV_DISPOSITION_ATTACHED_PIC);
+        stream->discard = moving ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+        count += moving;
+        found = moving ? stream : found;
+    }
+    libav->stream = found;
+    if (count == 1)
+        return true;
+    return fail(fault, FAULT_INPUT, "file",
+                count ? "%s holds more than one video; write each into a file of its own."
+                      : "%s holds no video, only sound or other data.",
+                libav->video->name);
+}
+
+/* Grey levels of 10 to 16 bits in words, low byte first, which libav does not know in an AVI by the
+ * marks that cameras write; its own mark for them holds the bits in the last byte. */
+static void know_words(AVCodecParameters *about)
+{
+    static const struct {
+        uint32_t tag;
+        uint32_t own;
+    } marks[] = {{MKTAG('Y', '1', '0', ' '), MKTAG('Y', '1', 0, 10)},
+                 {MKTAG('Y', '1', '2', ' '), MKTAG('Y', '1', 0, 12)},
+                 {MKTAG('Y', '1', '4', ' '), MKTAG('Y', '1', 0, 14)},
+                 {MKTAG('Y', '1', '6', ' '), MKTAG('Y', '1', 0, 16)}};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (about->codec_id == AV_CODEC_ID_NONE &&
+            (about->codec_tag == marks[i].tag || about->codec_tag == marks[i].own)) {
+            about->codec_id = AV_CODEC_ID_RAWVIDEO;
+            about->codec_tag = marks[i].own;
+        }
+}
+
+static bool open_decoder(struct libav *libav, struct fault *fault)
+{
+    AVCodecParameters *about = libav->stream->codecpar;
+    struct video *video = libav->video;
+    char mark[AV_FOURCC_MAX_STRING_SIZE] = {0};
+    know_words(about);
+    for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++)
+        if (codecs[i].id == about->codec_id)
+            libav->codec = &codecs[i];
+    const AVCodec *codec = libav->codec ? avcodec_find_decoder(about->codec_id) : NULL;
+    if (!codec)
+        return fail(fault, FAULT_INPUT, "file",
+                    "%s is compressed by \"%s\", which is not read; write it as raw, FFV1, MJPEG "
+                    "or H.264.",
+                    video->name,
+                    about->codec_id == AV_CODEC_ID_NONE
+                        ? av_fourcc_make_string(mark, about->codec_tag)
+                        : avcodec_get_name(about->codec_id));
+    if (!video_size_check(video, fault, about->width, about->height))
+        return false;
+    libav->decoder = avcodec_alloc_context3(codec);
+    libav->packet = av_packet_alloc();
+    libav->picture = av_frame_alloc();
+    if (!libav->decoder || !libav->packet || !libav->picture ||
+        avcodec_parameters_to_context(libav->decoder, about) < 0)
+        return refuse_memory(video, fault);
+    libav->decoder->pkt_timebase = libav->stream->time_base;
+    libav->decoder->thread_count = 1;
+    libav->decoder->max_pixels = FRAME_PIXELS_MOST;
+    libav->decoder->err_recognition =
+        AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER | AV_EF_EXPLODE;
+    libav->decoder->flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT; /* told by a flag, and then refused */
+    /* A stream that does not say how far its pictures are reordered is given the longest wait;
+     * libav would drop those that come too early otherwise. */
+    if (libav->codec->reordered)
+        libav->decoder->strict_std_compliance = FF_COMPLIANCE_STRICT;
+    video->about.codec = codec->name;
+    video->about.lossy = libav->codec->lossy;
+    return avcodec_open2(libav->decoder, codec, NULL) >= 0 ||
+           fail(fault, FAULT_INPUT, "file", "%s says what \"%s\" cannot be told; it is damaged.",
+                video->name, codec->name);
+}
+
+/* What the file says of its frames. */
+static void tell_about(struct libav *libav)
+{
+    struct video_about *about = &libav->video->about;
+    const AVStream *stream = libav->stream;
+    const AVRational rate = stream->avg_frame_rate;
+    bool avi = text_equals(demuxer_of(libav), "avi");
+    libav->tick_s = av_q2d(stream->time_base);
+    about->timed = !avi;
+    about->frames_declared = stream->nb_frames > 0 ? (size_t)stream->nb_frames : 0;
+    if (avi)
+        about->frame_s = libav->tick_s;
+    else if (rate.num > 0 && rate.den > 0)
+        about->frame_s = av_q2d(av_inv_q(rate));
+    libav->interval_s = about->frame_s > 0 ? about->frame_s : libav->video->source.frame_s;
+}
+
+static bool feed(struct libav *libav, struct fault *fault)
+{
+    AVPacket *packet = libav->packet;
+    const struct video *video = libav->video;
+    int wrong = av_read_frame(libav->format, packet);
+    if (wrong == AVERROR_EOF)
+        return avcodec_send_packet(libav->decoder, NULL) >= 0 ||
+               video_refuse_frame(video, fault, libav->pictures, "is damaged");
+    if (wrong < 0)
+        return video_refuse_cut(video, fault, libav->packets, video->about.frames_declared);
+    bool ours = packet->stream_index == libav->stream->index;
+    bool whole = !(packet->flags & AV_PKT_FLAG_CORRUPT);
+    libav->empty += ours && packet->size == 0;
+    if (ours && packet->size > 0) {
+        wrong = whole ? avcodec_send_packet(libav->decoder, packet) : AVERROR_INVALIDDATA;
+        libav->packets += whole;
+    }
+    av_packet_unref(packet);
+    if (wrong >= 0)
+        return true;
+    if (!whole && libav->at >= video->bytes)
+        return video_refuse_cut(video, fault, libav->packets, video->about.frames_declared);
+    return wrong == AVERROR(ENOMEM)
+               ? refuse_memory(video, fault)
+               : video_refuse_frame(video, fault, libav->packets - whole, "is damaged");
+}
+
+/* All packets were read and all pictures came out. */
+static bool check_whole(const struct libav *libav, struct fault *fault)
+{
+    const struct video *video = libav->video;
+    const size_t declared = video->about.frames_declared;
+    if (libav->pictures == 0 || libav->packets + libav->empty < declared)
+        return video_refuse_cut(video, fault, libav->packets, declared);
+    return !libav->codec->one_each || libav->pictures == libav->packets ||
+           fail(fault, FAULT_INPUT, "file", "%s: %zu of %zu frames could not be decoded.",
+                video->name, libav->packets - libav->pictures, libav->packets);
+}
+
+static bool check_picture(struct libav *libav, struct fault *fault)
+{
+    const struct video *video = libav->video;
+    const AVFrame *picture = libav->picture;
+    const struct frame_shape *shape = &video->about.shape;
+    if ((picture->flags & AV_FRAME_FLAG_CORRUPT) || picture->decode_error_flags)
+        return video_refuse_frame(video, fault, libav->pictures, "is damaged");
+    if (libav->pictures == 0)
+        return video_size_check(video, fault, picture->width, picture->height);
+    if (picture->width != shape->width_px || picture->height != shape->height_px)
+        return video_refuse_frame(video, fault, libav->pictures, "has another size than the first");
+    return picture->format == (int)libav->pixels.format ||
+           video_refuse_frame(video, fault, libav->pictures,
+                              "has pixels of another kind than the first");
+}
+
+/* The next picture into libav->picture; waiting is false behind the last. */
+static bool decode(struct libav *libav, struct fault *fault)
+{
+    for (;;) {
+        int wrong = avcodec_receive_frame(libav->decoder, libav->picture);
+        if (wrong == AVERROR_EOF)
+            return check_whole(libav, fault);
+        if (wrong == AVERROR(EAGAIN)) {
+            if (!feed(libav, fault))
+                return false;
+            continue;
+        }
+        if (wrong < 0)
+            return wrong == AVERROR(ENOMEM)
+                       ? refuse_memory(libav->video, fault)
+                       : video_refuse_frame(libav->video, fault, libav->pictures, "is damaged");
+        if (!check_picture(libav, fault))
+            return false;
+        libav->pictures++;
+        libav->waiting = true;
+        return true;
+    }
+}
+
+/* From one frame to the next times are compared with the interval, not from the first one on: so a
+ * clock that runs a little differently than was said neither opens nor closes a hole. Frames that
+ * are stamped closer than half an interval are two frames, too; but none comes before another. */
+static bool number_picture(struct libav *libav, struct fault *fault, struct frame *frame)
+{
+    const struct video *video = libav->video;
+    const AVFrame *picture = libav->picture;
+    bool first = libav->pictures == 1;
+    int64_t tick = picture->pts != AV_NOPTS_VALUE ? picture->pts : picture->best_effort_timestamp;
+    double step = 1;
+    if (tick == AV_NOPTS_VALUE) {
+        libav->number += !first;
+        return video_number(video, fault, libav->number, frame);
+    }
+    if (first)
+        libav->tick_first = libav->tick = tick;
+    if (tick < libav->tick)
+        return video_refuse_frame(video, fault, libav->pictures - 1,
+                                  "is told to come before the one in front of it");
+    if (libav->interval_s > 0)
+        step = round(((double)tick - (double)libav->tick) * libav->tick_s / libav->interval_s);
+    libav->number += first ? 0 : (int64_t)fmin(fmax(step, 1), VIDEO_FRAMES_MOST);
+    libav->tick = tick;
+    if (video->about.timed)
+        frame->time_s = ((double)tick - (double)libav->tick_first) * libav->tick_s;
+    return video_number(video, fault, libav->number, frame);
+}
+
+static bool libav_next(struct video *video, struct fault *fault, uint16_t *pixels,
+                       struct frame *frame, bool *more)
+{
+    struct libav *libav = video->state;
+    if (!libav->waiting && !decode(libav, fault))
+        return false;
+    if (!libav->waiting)
+        return true;
+    libav->waiting = false;
+    *more = true;
+    if (!video_pixels_grey(&libav->pixels, libav->picture, pixels))
+        return video_refuse_frame(video, fault, libav->pictures - 1,
+                                  libav->pixels.colour == VIDEO_PALETTE
+                                      ? "is in the colours of a palette, not in grey levels"
+                                      : "has pixels of more bits than its kind has");
+    return number_picture(libav, fault, frame);
+}
+
+/* The first picture tells what the headers may have wrong. */
+static bool decode_first(struct libav *libav, struct fault *fault)
+{
+    struct video *video = libav->video;
+    if (!decode(libav, fault))
+        return false;
+    const AVFrame *picture = libav->picture;
+    enum AVPixelFormat format = (enum AVPixelFormat)picture->format;
+    const char *name = av_get_pix_fmt_name(format);
+    if (!video_pixels_known(format, &libav->pixels))
+        return fail(
+            fault, FAULT_INPUT, "file",
+            "%s has pixels of the kind %s, which are not read; write it in grey levels of 8 "
+            "to 16 bits.",
+            video->name, name ? name : "unknown");
+    video->about.shape = (struct frame_shape){
+        .width_px = picture->width, .height_px = picture->height, .bits = libav->pixels.bits};
+    return true;
+}
+
+bool video_libav_open(struct video *video, struct fault *fault)
+{
+    static const struct video_reader reader = {.next = libav_next, .close = libav_close};
+    struct libav *libav = arena_take(video->arena, sizeof *libav);
+    *libav = (struct libav){.video = video};
+    video->state = libav;
+    video->reader = &reader;
+    av_log_set_level(AV_LOG_QUIET);
+    av_max_alloc(ALLOCATION_MOST);
+    if (!open_format(libav, fault) || !find_stream(libav, fault) || !open_decoder(libav, fault))
+        return false;
+    tell_about(libav);
+    return decode_first(libav, fault);
+}

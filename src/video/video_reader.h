@@ -1,0 +1,54 @@
+/* video_reader.h: what does a reader of one kind of file do for video.c? */
+#ifndef VIDEO_VIDEO_READER_H
+#define VIDEO_VIDEO_READER_H
+
+#include "video/video.h"
+
+/* The longest beginning of a file that tells its kind. */
+enum { VIDEO_MAGIC_BYTES = 12 };
+
+struct video_reader {
+    /* Writes pixels, number and time of the next frame. */
+    bool (*next)(struct video *video, struct fault *fault, uint16_t *pixels, struct frame *frame,
+                 bool *more);
+    void (*close)(struct video *video); /* NULL: nothing but memory of the arena is held */
+};
+
+struct video {
+    struct arena *arena;
+    struct video_source source;
+    struct video_about about;
+    const struct video_reader *reader; /* NULL once it is closed */
+    void *state;                       /* the reader's own */
+    const char *name;                  /* fit for a sentence */
+    int64_t bytes;                     /* of the file */
+    bool ended;
+};
+
+/* Each sets about, reader and state, and refuses a file without a frame. */
+MUST_USE bool video_raw_open(struct video *video, struct fault *fault);
+MUST_USE bool video_tiff_open(struct video *video, struct fault *fault);
+MUST_USE bool video_libav_open(struct video *video, struct fault *fault);
+
+/* Bytes from offset on, as many as there are, at most size; *got less than size only at the end.
+ * The place at which the caller reads the file is not moved. */
+MUST_USE bool video_bytes(const struct video *video, int64_t offset, void *bytes, size_t size,
+                          size_t *got);
+
+/* Whether frames of that size are read; before memory is taken for one. */
+MUST_USE bool video_size_check(const struct video *video, struct fault *fault, int64_t width_px,
+                               int64_t height_px);
+
+/* Refuses the frame that lies behind count others; what is a predicate without a full stop. */
+MUST_USE bool video_refuse_frame(const struct video *video, struct fault *fault, size_t count,
+                                 const char *what);
+
+/* Refuses a video that ends before it should, behind count whole frames. */
+MUST_USE bool video_refuse_cut(const struct video *video, struct fault *fault, size_t count,
+                               size_t expected);
+
+/* Gives *number to the frame behind one that has the number before; lost frames leave a hole. */
+MUST_USE bool video_number(const struct video *video, struct fault *fault, int64_t number,
+                           struct frame *frame);
+
+#endif
