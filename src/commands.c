@@ -4,6 +4,7 @@
 
 #include "crew/erasure.h"
 #include "exchange.h"
+#include "importing.h"
 #include "init.h"
 #include "keeping.h"
 #include "measuring.h"
@@ -367,6 +368,8 @@ const struct command commands[] = {
     {"backup", "--to FOLDER [--keys FOLDER]", "copy the record; keys apart", run_backup},
     {"restore", "--from FOLDER --keys FOLDER", "make a record from a backup", run_restore},
     {"move", "--to FOLDER [--server CONNECTION]", "to SQLite or PostgreSQL", run_move},
+    {"import", "FILE... [--language ja|en]", "what an export of a NanoSight or ZetaView says",
+     importing_run},
     {"measure", "FILE... --frame-rate N --exposure-ms N",
      "sizes and number of the particles in tables of tracks", measuring_run},
     {"qualify", "[--set NAME] [--quick]", "how true the measurement is, by simulation",

@@ -1,4 +1,4 @@
-/* delimited.c: comma-separated text, read cell by cell with line and column kept (RFC 4180). */
+/* delimited.c: text with commas (RFC 4180) or tabs between, read cell by cell with its place. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "measure/delimited.h"
 
@@ -124,14 +124,14 @@ static struct delimited_cell place_of(const struct delimited *text, size_t offse
     bool quoted = false;
     for (size_t i = 0; i < offset; i++) {
         unsigned char byte = text->bytes[i];
-        if (byte == '"')
+        if (byte == '"' && text->separator == ',')
             quoted = !quoted;
         if (byte == '\n') {
             place = (struct delimited_cell){.line = place.line + 1, .column = 1, .character = 1};
             quoted = false;
             continue;
         }
-        if (byte == ',' && !quoted)
+        if (byte == text->separator && !quoted)
             place.column++;
         if (!text->utf8 || (byte & 0xC0) != 0x80)
             place.character++;
@@ -159,8 +159,8 @@ static bool holds_only_text(const struct delimited *text, struct fault *fault)
     return true;
 }
 
-bool delimited_open(struct delimited *text, struct fault *fault, const unsigned char *bytes,
-                    size_t size)
+static bool open_with(struct delimited *text, struct fault *fault, const unsigned char *bytes,
+                      size_t size, unsigned char separator)
 {
     bool marked = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
     *text = (struct delimited){.bytes = bytes,
@@ -168,15 +168,28 @@ bool delimited_open(struct delimited *text, struct fault *fault, const unsigned 
                                .at = marked ? 3 : 0,
                                .line = 1,
                                .character = 1,
-                               .utf8 = size == 0 || is_utf8(bytes, size)};
+                               .utf8 = size == 0 || is_utf8(bytes, size),
+                               .separator = separator};
     if (size >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0))
         return fail(fault, FAULT_INPUT, "file",
-                    "Line 1, column 1: the file is in UTF-16; save it as CSV in UTF-8.");
+                    "Line 1, column 1: the file is in UTF-16; save it in UTF-8.");
     if (marked && !text->utf8)
         return fail(fault, FAULT_INPUT, "file",
                     "Line 1, column 1: the file says that it is UTF-8 but holds bytes that are "
                     "not; export it again.");
     return holds_only_text(text, fault);
+}
+
+bool delimited_open(struct delimited *text, struct fault *fault, const unsigned char *bytes,
+                    size_t size)
+{
+    return open_with(text, fault, bytes, size, ',');
+}
+
+bool delimited_open_tabbed(struct delimited *text, struct fault *fault, const unsigned char *bytes,
+                           size_t size)
+{
+    return open_with(text, fault, bytes, size, '\t');
 }
 
 static void step(struct delimited *text)
@@ -225,7 +238,9 @@ static bool read_plain(struct delimited *text, struct fault *fault, struct delim
     const unsigned char *bytes = text->bytes;
     size_t at = text->at;
     size_t continued = 0; /* bytes of UTF-8 that begin no character */
-    for (; at < text->size && bytes[at] != ',' && bytes[at] != '\n' && bytes[at] != '\r'; at++)
+    for (;
+         at < text->size && bytes[at] != text->separator && bytes[at] != '\n' && bytes[at] != '\r';
+         at++)
         continued += text->utf8 && (bytes[at] & 0xC0) == 0x80;
     cell->bytes = bytes + text->at;
     cell->size = at - text->at;
@@ -249,11 +264,12 @@ bool delimited_next(struct delimited *text, struct fault *fault, struct delimite
         if (row->count == DELIMITED_CELLS)
             return delimited_refuse(fault, &cell, "the row has more than %d cells.",
                                     DELIMITED_CELLS);
-        bool quoted = text->at < text->size && text->bytes[text->at] == '"';
+        bool quoted =
+            text->separator == ',' && text->at < text->size && text->bytes[text->at] == '"';
         if (!(quoted ? read_quoted(text, fault, &cell) : read_plain(text, fault, &cell)))
             return false;
         row->cells[row->count++] = cell;
-        more = text->at < text->size && text->bytes[text->at] == ',';
+        more = text->at < text->size && text->bytes[text->at] == text->separator;
         if (more)
             step(text);
     }

@@ -1,4 +1,4 @@
-/* delimited.h: what stands in the next row of a comma-separated text, and where? */
+/* delimited.h: what stands in the next row of a text with commas or tabs between, and where? */
 #ifndef MEASURE_DELIMITED_H
 #define MEASURE_DELIMITED_H
 
@@ -35,6 +35,7 @@ struct delimited {
     size_t line;
     size_t character;
     bool utf8; /* otherwise ISO-8859-1, read as its superset Windows-1252 */
+    unsigned char separator;
 };
 
 enum delimited_number {
@@ -46,6 +47,10 @@ enum delimited_number {
 /* Settles the encoding and refuses bytes that no text holds. */
 MUST_USE bool delimited_open(struct delimited *text, struct fault *fault,
                              const unsigned char *bytes, size_t size);
+
+/* The same for cells between tabs, in which quotation marks are text. */
+MUST_USE bool delimited_open_tabbed(struct delimited *text, struct fault *fault,
+                                    const unsigned char *bytes, size_t size);
 
 /* Reads one row; *found is false at the end. */
 MUST_USE bool delimited_next(struct delimited *text, struct fault *fault, struct delimited_row *row,

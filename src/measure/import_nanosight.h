@@ -104,6 +104,7 @@ struct nanosight_flag {
     const char *id;
     const char *value;
     const char *effect;
+    const char *effect_ja; /* the same in Japanese */
 };
 
 /* Between the videos that are not empty. */

@@ -3,6 +3,7 @@
 #define MEASURE_NANOSIGHT_FLAG_H
 
 #include "measure/nanosight_field.h"
+#include "measure/remarks.h"
 
 enum nanosight_flag_kind {
     FLAG_PRINTED_DISAGREES,
@@ -35,17 +36,6 @@ enum nanosight_flag_kind {
     FLAG_TIME_NOT_UNDERSTOOD,
     FLAG_KINDS,
 };
-
-enum { FINDINGS_BYTES = 960, FINDINGS_SHOWN = 4 };
-
-/* The first few findings in words, and how many there were. */
-struct remarks {
-    size_t count;
-    size_t length;
-    char text[FINDINGS_BYTES];
-};
-
-void remarks_add(struct remarks *findings, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Raises the flag when there is something to show. */
 void nanosight_flag_raise(struct arena *arena, struct nanosight *draft,
