@@ -50,6 +50,7 @@
 #include "manufacture/step.h"
 #include "manufacture/vial.h"
 #include "quality/assay.h"
+#include "quality/calibration.h"
 #include "quality/certificate.h"
 #include "quality/claim.h"
 #include "quality/count.h"
@@ -60,9 +61,12 @@
 #include "quality/measurement.h"
 #include "quality/oos.h"
 #include "quality/release.h"
+#include "quality/reported.h"
 #include "quality/reserve.h"
 #include "quality/sample.h"
 #include "quality/stability.h"
+#include "quality/video.h"
+#include "quality/video_assay.h"
 #include "supply/box.h"
 #include "supply/exposure.h"
 #include "supply/logger.h"
@@ -149,6 +153,9 @@ const struct table *const catalogue_tables[] = {
     &deviation_notice_table,
     &sample_use_table,
     &assay_companion_table,
+    &calibration_table,
+    &measured_table,
+    &video_table,
     &stability_table,
     &oos_table,
     &oos_retest_table,
@@ -224,6 +231,9 @@ static const struct {
     {product_operations, PRODUCT_OPERATIONS},
     {assay_operations, ASSAY_OPERATIONS},
     {count_operations, COUNT_OPERATIONS},
+    {calibration_operations, CALIBRATION_OPERATIONS},
+    {video_assay_operations, VIDEO_ASSAY_OPERATIONS},
+    {video_operations, VIDEO_OPERATIONS},
     {derivation_operations, DERIVATION_OPERATIONS},
     {measurement_operations, MEASUREMENT_OPERATIONS},
     {marker_operations, MARKER_OPERATIONS},
@@ -291,6 +301,9 @@ static const struct {
     {product_rules, PRODUCT_RULES},
     {assay_rules, ASSAY_RULES},
     {count_rules, COUNT_RULES},
+    {calibration_rules, CALIBRATION_RULES},
+    {video_assay_rules, VIDEO_ASSAY_RULES},
+    {video_rules, VIDEO_RULES},
     {derivation_rules, DERIVATION_RULES},
     {marker_rules, MARKER_RULES},
     {oos_rules, OOS_RULES},

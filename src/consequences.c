@@ -26,6 +26,7 @@ const struct consequence catalogue_consequences[] = {
     {"logger.import", "deviation.open", logger_follow},     /* beyond the signed minutes */
     {"assay.record", "oos.open", oos_follow},               /* a result outside of its limit */
     {"assay.count", "oos.open", oos_follow},                /* a result outside of its limit */
+    {"assay.measure", "oos.open", oos_follow},              /* a result outside of its limit */
     {"marker.record", "oos.open", oos_follow},              /* a result outside of its limit */
     {"entry.correct", "oos.open", oos_follow},              /* a result outside of its limit */
     {"assay.derive", "oos.open", oos_follow},               /* a result outside of its limit */

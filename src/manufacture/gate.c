@@ -59,3 +59,15 @@ bool gate_open(struct work *work, const char *field, const char *equipment)
     return findings_allow(work->arena, &work->fault, field, &findings,
                           "You cannot sign on to this step");
 }
+
+bool gate_equipment(struct work *work, const char *field, const char *equipment, struct date day)
+{
+    struct rows findings;
+    struct gate_facts facts = {.today = day, .named = equipment};
+    if (!setting_text(work, "equipment_gate", &facts.checks) ||
+        !gather_equipment(work, field, &facts))
+        return false;
+    gate_judge_equipment(work->arena, &facts, &findings);
+    return findings_allow(work->arena, &work->fault, field, &findings,
+                          "This equipment cannot be used");
+}

@@ -28,6 +28,15 @@ enum { GATE_RULES = 5 };
 /* Pure: one finding per item, one for the declaration; unknown never passes. */
 void gate_judge(struct arena *arena, const struct gate_facts *facts, struct rows *findings);
 
+/* Pure: one finding per piece and check; unknown where nothing is asked for or named. */
+void gate_judge_equipment(struct arena *arena, const struct gate_facts *facts,
+                          struct rows *findings);
+
+/* For judges: refuses unless the piece of equipment is in date on that day, for each check that is
+ * signed. */
+MUST_USE bool gate_equipment(struct work *work, const char *field, const char *equipment,
+                             struct date day);
+
 /* For judges of production steps: refuses unless the acting account may sign on today and each
  * piece of equipment (codes separated by blanks) is in date. */
 MUST_USE bool gate_open(struct work *work, const char *field, const char *equipment);

@@ -56,6 +56,14 @@ static void judge_items(struct findings *findings, const struct gate_facts *fact
     }
 }
 
+static void judge_equipment(struct findings *list, const struct gate_facts *facts)
+{
+    if (!facts->checks || !facts->equipment.count)
+        findings_add(list, "MF-17.equipment/1", VERDICT_UNKNOWN, "a signed list", "%s",
+                     facts->checks ? "no equipment is named" : "no checks are asked for");
+    judge_items(list, facts, &facts->equipment, "MF-17.equipment/1");
+}
+
 void gate_judge(struct arena *arena, const struct gate_facts *facts, struct rows *findings)
 {
     struct findings list = findings_open(arena);
@@ -66,9 +74,14 @@ void gate_judge(struct arena *arena, const struct gate_facts *facts, struct rows
     judge_items(&list, facts, &facts->skills, "MF-16.operator/1");
     findings_add(&list, "MF-16.today/1", verdict_of(declared != NULL, text_equals(declared, "fit")),
                  "fit", "%s", declared ? declared : "no declaration today");
-    if (!facts->checks || !facts->equipment.count)
-        findings_add(&list, "MF-17.equipment/1", VERDICT_UNKNOWN, "a signed list", "%s",
-                     facts->checks ? "no equipment is named" : "no checks are asked for");
-    judge_items(&list, facts, &facts->equipment, "MF-17.equipment/1");
+    judge_equipment(&list, facts);
+    *findings = list.rows;
+}
+
+void gate_judge_equipment(struct arena *arena, const struct gate_facts *facts,
+                          struct rows *findings)
+{
+    struct findings list = findings_open(arena);
+    judge_equipment(&list, facts);
     *findings = list.rows;
 }

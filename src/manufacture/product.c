@@ -25,19 +25,32 @@ static const char *const tissues[] = {"adipose",
                                       "none",
                                       NULL};
 static const char *const decision_rules[] = {"simple", "guarded", "interval", NULL};
+static const char *const demands[] = {"video", "calibrated_instrument", NULL};
+static const char *const flag_demands[] = {"fine", "warn", NULL};
 
 /* Attributes that the program computes itself come in one unit. */
 static const struct {
     const char *attribute;
     const char *unit;
-} computed[] = {{"particles_per_ml", "1/ml"},     {"median_nm", "nm"},
-                {"particles_per_ug", "1/ug"},     {"visual_rejects_percent", "%"},
-                {"filter_recovery_percent", "%"}, {"membrane_yield_percent", "%"}};
+} computed[] = {{"particles_per_ml", "1/ml"},
+                {"median_nm", "nm"},
+                {"particles_per_ug", "1/ug"},
+                {"visual_rejects_percent", "%"},
+                {"filter_recovery_percent", "%"},
+                {"membrane_yield_percent", "%"},
+                {"mean_nm", "nm"},
+                {"mode_nm", "nm"},
+                {"d10_nm", "nm"},
+                {"d50_nm", "nm"},
+                {"d90_nm", "nm"},
+                {"particles_at_or_above_d95_per_ml", "1/ml"}};
 
 const struct rule product_rules[PRODUCT_RULES] = {
     {"PR-05.decision_rule/1",
      "Does every limit say how a value with its uncertainty is held against it?",
      "すべての限度値に、不確かさを含む値の判定方法が定められているか。", "JCGM 106, as signed"},
+    {"PR-05.measured_by/1", "Is a measurement demanded only of a range that can be measured so?",
+     "測定方法の指定は、その方法で測定できる数値範囲に限られているか。", "as signed"},
     {"PR-05.scope/1", "Is every limit asked for routes that the specification allows?",
      "すべての限度値の対象経路は、規格で許可された経路か。", "requirement PR-05"},
     {"PR-01.class/1", "Is the class of the product one of the signed list of product classes?",
@@ -57,6 +70,10 @@ static const struct field limit_input_fields[] = {
     FIELD(struct specification_limit, unit, .longest = 24, .help = "Unit of the limits"),
     FIELD(struct specification_limit, decision_rule, .choices = decision_rules,
           .help = "How uncertainty is decided on; a limit without one cannot be signed"),
+    FIELD(struct specification_limit, measured_by, .choices = demands,
+          .help = "What alone can meet it; any result where it is left out"),
+    FIELD(struct specification_limit, flags_worst, .choices = flag_demands,
+          .help = "Of a demanded video, the worst flag that may be raised; warn if left out"),
     FIELD(struct specification_limit, basis, .required = true, .longest = 400,
           .help = "Where the limit comes from"),
     FIELD(struct specification_limit, route_scope,
@@ -74,6 +91,8 @@ static const struct field limit_fields[] = {
     FIELD(struct specification_limit, outcome, .help = "For tests without a value"),
     FIELD(struct specification_limit, unit, .help = "Unit of the limits"),
     FIELD(struct specification_limit, decision_rule, .help = "How uncertainty is decided on"),
+    FIELD(struct specification_limit, measured_by, .help = "What alone can meet it"),
+    FIELD(struct specification_limit, flags_worst, .help = "Worst flag of a demanded video"),
     FIELD(struct specification_limit, basis, .help = "Where the limit comes from"),
     FIELD(struct specification_limit, route_scope, .help = "Routes that it is asked for"),
 };
@@ -176,6 +195,44 @@ const char *specification_limit_print(struct arena *arena, const struct specific
                        between, unit);
 }
 
+const char *specification_limit_demand(struct arena *arena, const struct specification_limit *limit)
+{
+    if (!limit->measured_by)
+        return NULL;
+    if (text_equals(limit->measured_by, "video"))
+        return arena_print(arena, "video, no flag worse than %s",
+                           limit->flags_worst ? limit->flags_worst : "fine");
+    return "a calibrated instrument";
+}
+
+/* Computed by the measurement of a video; an instrument may measure anything. */
+static bool is_of_video(const char *attribute)
+{
+    static const char *const attributes[] = {
+        "particles_per_ml", "median_nm", "mean_nm",
+        "mode_nm",          "d10_nm",    "d50_nm",
+        "d90_nm",           "span",      "particles_at_or_above_d95_per_ml"};
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
+        if (text_equals(attribute, attributes[i]))
+            return true;
+    return false;
+}
+
+static bool check_demand(struct work *work, const struct specification_limit *limit)
+{
+    const bool video = text_equals(limit->measured_by, "video");
+    if (limit->flags_worst && !video)
+        return fail(&work->fault, FAULT_INPUT, "limits.flags_worst",
+                    "The limit of %s speaks of flags and demands no video; give measured_by video "
+                    "or leave flags_worst out.",
+                    limit->attribute);
+    if (!limit->measured_by || (!limit->outcome && (!video || is_of_video(limit->attribute))))
+        return true;
+    return refuse(&work->fault, FAULT_RULE, "limits.measured_by", "PR-05.measured_by/1",
+                  "%s is not measured by %s; leave measured_by out or correct the attribute.",
+                  limit->attribute, video ? "video" : "an instrument");
+}
+
 static bool check_unit(struct work *work, const struct specification_limit *limit)
 {
     for (size_t i = 0; i < sizeof computed / sizeof *computed; i++)
@@ -202,7 +259,7 @@ static bool check_limit(struct work *work, const struct specification_limit *lim
         return refuse(&work->fault, FAULT_RULE, "limits.decision_rule", "PR-05.decision_rule/1",
                       "The limit of %s does not say how it is decided; give its decision_rule.",
                       limit->attribute);
-    return check_unit(work, limit);
+    return check_demand(work, limit) && check_unit(work, limit);
 }
 
 /* A limit for a route that is not allowed would never be asked. */
@@ -270,8 +327,11 @@ static bool approve_judge(struct work *work, const void *input, void *body)
     if (strchr(given->code, '/') || strchr(given->version, '/'))
         return fail(&work->fault, FAULT_INPUT, "code",
                     "Code and version are joined by a slash; leave slashes out of both.");
-    for (size_t i = 0; i < given->limits.count; i++)
+    for (size_t i = 0; i < given->limits.count; i++) {
         limits[i].specification = approved->specification;
+        if (text_equals(limits[i].measured_by, "video") && !limits[i].flags_worst)
+            limits[i].flags_worst = "warn";
+    }
     return check_class(work, given) && check_tissue(work, given) && check_limits(work, given) &&
            view_free(work, &specification_table, "version", approved->specification);
 }

@@ -14,6 +14,8 @@ struct specification_limit {
     const char *outcome; /* as no_growth */
     const char *unit;
     const char *decision_rule; /* simple, guarded, interval */
+    const char *measured_by;   /* video, calibrated_instrument: nothing else meets it; NULL: any */
+    const char *flags_worst;   /* of a video: warn or fine, which flags may be raised */
     const char *basis;
     const char
         *route_scope; /* routes that the limit is asked for, separated by blanks; NULL: all */
@@ -36,7 +38,7 @@ extern const struct table specification_table, specification_limit_table;
 extern const struct schema specification_limit_schema;
 extern const struct operation product_operations[];
 extern const struct rule product_rules[];
-enum { PRODUCT_OPERATIONS = 3, PRODUCT_RULES = 4 };
+enum { PRODUCT_OPERATIONS = 3, PRODUCT_RULES = 5 };
 
 /* A signed one, by code/version. */
 MUST_USE bool specification_need(struct work *work, const char *field, const char *name,
@@ -46,6 +48,10 @@ MUST_USE bool specification_need(struct work *work, const char *field, const cha
 MUST_USE bool specification_limit_find(struct work *work, const char *specification,
                                        const char *attribute, struct specification_limit *limit,
                                        bool *found);
+
+/* What it demands of the measurement, as "video, no flag worse than warn"; NULL for nothing. */
+const char *specification_limit_demand(struct arena *arena,
+                                       const struct specification_limit *limit);
 
 /* As "0.80e10 to 1.20e10 1/ml", "< 0.25 EU/ml" or "no_growth". */
 const char *specification_limit_print(struct arena *arena, const struct specification_limit *limit);

@@ -6,6 +6,8 @@
 #include "manufacture/step.h"
 #include "manufacture/vial.h"
 #include "quality/oos.h"
+#include "quality/reported.h"
+#include "quality/video.h"
 
 #include <string.h>
 
@@ -15,13 +17,15 @@ static const struct field assay_fields[] = {
     FIELD(struct assay, lot, .help = "Lot"),
     FIELD(struct assay, method, .help = "Method"),
     FIELD(struct assay, sha256, .help = "SHA-256 of the instrument's file"),
+    FIELD(struct assay, equipment, .help = "Particle counter that it was made with"),
+    FIELD(struct assay, calibration, .help = "Calibration of that with counted beads"),
     FIELD(struct assay, first_vial, .help = "First vial that was used, or 0"),
     FIELD(struct assay, last_vial, .help = "Last vial that was used, or 0"),
     FIELD(struct assay, annulled, .help = "The entry was amended"),
     FIELD(struct assay, entry, .help = "Entry that says so"),
 };
 static const struct schema assay_schema = SCHEMA("assay", struct assay, assay_fields);
-const struct table assay_table = {"assay", &assay_schema, "code", "lot", TABLE_VIEW};
+const struct table assay_table = {"assay", &assay_schema, "code", "lot calibration", TABLE_VIEW};
 
 static const struct field result_fields[] = {
     FIELD(struct assay_result, lot, .help = "Lot"),
@@ -41,6 +45,8 @@ static const struct field result_fields[] = {
     FIELD(struct assay_result, reported, .help = "As it is printed, such as <0.05"),
     FIELD(struct assay_result, loq, .help = "Limit of quantification"),
     FIELD(struct assay_result, sample_of, .help = "What was sampled, where not vials of the lot"),
+    FIELD(struct assay_result, measured_by, .help = "video or calibrated_instrument, if shown"),
+    FIELD(struct assay_result, worst_flag, .help = "Worst flag of a measurement by video"),
     FIELD(struct assay_result, reason, .help = "Why it does not apply, or no longer counts"),
     FIELD(struct assay_result, read_on, .help = "Day of the reading"),
     FIELD(struct assay_result, pull, .help = "Number of the stability pull, or 0"),
@@ -66,7 +72,9 @@ static const struct field result_body_fields[] = {
     FIELD(struct assay_result, reported, .help = "As it is printed, such as <0.05"),
     FIELD(struct assay_result, loq, .help = "Limit of quantification"),
     FIELD(struct assay_result, sample_of, .help = "What was sampled, where not vials of the lot"),
-    FIELD(struct assay_result, reason, .help = "Why it does not apply"),
+    FIELD(struct assay_result, measured_by, .help = "video or calibrated_instrument, if shown"),
+    FIELD(struct assay_result, worst_flag, .help = "Worst flag of a measurement by video"),
+    FIELD(struct assay_result, reason, .help = "Why it does not apply, or does not count yet"),
     FIELD(struct assay_result, read_on, .help = "Day of the reading"),
     FIELD(struct assay_result, pull, .help = "Number of the stability pull, or 0"),
 };
@@ -170,13 +178,28 @@ static bool check_kind(struct work *work, const struct assay_result *result, boo
                 result->attribute, result->limit.unit ? result->limit.unit : "no unit");
 }
 
+/* What fails its limit fails whatever measured it; all else waits for what is demanded. */
+static void await_demanded(struct arena *arena, struct assay_result *result)
+{
+    if (text_equals(result->verdict, "not_met") || result->pull)
+        return;
+    result->standing = "interim";
+    result->reason = arena_print(arena, "QC-13.measured_by/1: %s is asked for",
+                                 specification_limit_demand(arena, &result->limit));
+}
+
 bool assay_result_judge(struct work *work, const struct lot *lot, struct assay_result *result)
 {
     bool limited = false;
     const bool below =
         result->value.text && result->loq.text && result->value.value < result->loq.value;
-    const struct reading reading = {result->value, result->uncertainty, result->outcome,
-                                    result->controls, below ? result->loq : (struct real){0}};
+    const struct reading reading = {.value = result->value,
+                                    .uncertainty = result->uncertainty,
+                                    .outcome = result->outcome,
+                                    .controls = result->controls,
+                                    .below = below ? result->loq : (struct real){0},
+                                    .measured_by = result->measured_by,
+                                    .worst_flag = result->worst_flag};
     result->standing = result->pull ? "stability" : "standing";
     if (below)
         result->reported = arena_print(work->arena, "<%s", result->loq.text);
@@ -189,6 +212,8 @@ bool assay_result_judge(struct work *work, const struct lot *lot, struct assay_r
         return false;
     if (limited)
         result->verdict = verdict_word(limit_judge(&result->limit, &reading));
+    if (limited && !limit_is_measured_so(&result->limit, &reading))
+        await_demanded(work->arena, result);
     return true;
 }
 
@@ -263,12 +288,17 @@ struct assay_shown {
     struct assay assay;
     struct rows results;
     struct rows companions;
+    struct rows measured; /* struct measured: one where a video was measured */
+    struct rows videos;
 };
 static const struct field shown_fields[] = {
     FIELD(struct assay_shown, assay, .of = &assay_schema, .help = "The assay"),
     FIELD(struct assay_shown, results, .of = &assay_result_schema, .help = "Its results"),
     FIELD(struct assay_shown, companions, .of = &assay_companion_schema,
           .help = "Numbers beside the results"),
+    FIELD(struct assay_shown, measured, .of = &measured_schema,
+          .help = "Settings, results and flags of a measurement by video"),
+    FIELD(struct assay_shown, videos, .of = &video_schema, .help = "What was measured in it"),
 };
 static const struct schema shown_schema = SCHEMA("assay_shown", struct assay_shown, shown_fields);
 
@@ -279,7 +309,10 @@ static bool show_read(struct work *work, const void *input, void *row)
     *shown = (struct assay_shown){0};
     if (!view_need(work, &assay_table, "code", key->code, &shown->assay) ||
         !view_list(work, &assay_result_table, "lot", value_text(key->lot), &shown->results) ||
-        !view_list(work, &assay_companion_table, "code", value_text(key->code), &shown->companions))
+        !view_list(work, &assay_companion_table, "code", value_text(key->code),
+                   &shown->companions) ||
+        !view_list(work, &measured_table, "assay", value_text(key->code), &shown->measured) ||
+        !view_list(work, &video_table, "assay", value_text(key->code), &shown->videos))
         return false;
     if (!text_equals(shown->assay.lot, key->lot))
         return fail(&work->fault, FAULT_MISSING, "lot", "%s is no assay of lot %s.", key->code,

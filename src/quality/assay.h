@@ -28,8 +28,10 @@ struct assay_result {
     const char *standing;
     const char *reported; /* as "<0.05"; NULL where the value says it */
     struct real loq;
-    const char *sample_of; /* kind:code words; NULL: vials of the lot */
-    const char *reason;    /* why it is not applicable, or why it no longer counts */
+    const char *sample_of;   /* kind:code words; NULL: vials of the lot */
+    const char *measured_by; /* video, calibrated_instrument; NULL: nothing is shown about that */
+    const char *worst_flag;  /* of a measurement by video: fine, warn or fail */
+    const char *reason;      /* why it is not applicable, or why it no longer counts */
     struct date read_on;
     int64_t pull; /* number of the stability pull, or 0 */
     bool annulled;
@@ -40,7 +42,9 @@ struct assay {
     const char *site;
     const char *lot;
     const char *method;
-    const char *sha256; /* of the instrument's file, or NULL */
+    const char *sha256;      /* of the instrument's file, or NULL */
+    const char *equipment;   /* particle counter that it was made with, or NULL */
+    const char *calibration; /* of it, on the day of the measurement; NULL where none was asked */
     int64_t first_vial;
     int64_t last_vial;
     bool annulled;
@@ -62,7 +66,7 @@ extern const struct schema assay_result_schema;      /* a row */
 extern const struct schema assay_result_body_schema; /* a result inside of a body */
 extern const struct operation assay_operations[];
 extern const struct rule assay_rules[];
-enum { ASSAY_OPERATIONS = 2, ASSAY_RULES = 10 };
+enum { ASSAY_OPERATIONS = 2, ASSAY_RULES = 11 };
 
 /* Whether a result is the one of its lot that counts. */
 bool assay_stands(const struct assay_result *result);
@@ -81,7 +85,8 @@ MUST_USE bool assay_day(struct work *work, const char *field, const struct date 
                         const struct lot *lot, const char *sample_of);
 
 /* For judges: finds the limit of the lot's specification and fills limit, asked, verdict and
- * standing. A second result while one stands is refused (QC-22). */
+ * standing. A second result while one stands is refused (QC-22). One that meets its limit and was
+ * not measured as the limit demands is interim (QC-13.measured_by/1). */
 MUST_USE bool assay_result_judge(struct work *work, const struct lot *lot,
                                  struct assay_result *result);
 

@@ -25,6 +25,8 @@ const struct rule assay_rules[ASSAY_RULES] = {
     {"QC-19.not_applicable/1",
      "Does the specification allow that the test does not apply, and is a reason given?",
      "規格が「該当なし」を認め、その理由が記されているか。", "ICH Q6B practice"},
+    {"QC-13.measured_by/1", "Was the result measured in the way that its limit demands?",
+     "結果は規格値が求める方法で測定されたか。", "MISEV, NTA practice; as signed"},
     {"QC-24.pulled/1", "Were the vials taken at the stability pull that the test names?",
      "試験に用いたバイアルは、その安定性試験の時点で払い出されたものか。", "GMP Art. 11-2"},
 };

@@ -2,9 +2,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "quality/count.h"
 
-#include "chain/ledger.h"
+#include "base/time.h"
 #include "measure/import_nanosight.h"
 #include "quality/assay.h"
+#include "quality/calibration.h"
+#include "quality/kept.h"
 #include "quality/sample.h"
 #include "quality/stability.h"
 
@@ -42,6 +44,9 @@ struct counting {
     struct file file;
     struct real dilution; /* as given */
     const char *dilution_note;
+    const char *equipment;
+    struct date measured_on; /* by the file, or today where it does not say */
+    const char *calibration;
     const char *method;
     const char *software;
     const char *instrument;
@@ -78,6 +83,8 @@ static const struct field counting_fields[] = {
     FIELD(struct counting, dilution, .low = 1, .high = 1e9,
           .help = "Dilution of the sample, only where the file has recorded none"),
     FIELD(struct counting, dilution_note, .longest = 400, .help = "Where the dilution is written"),
+    FIELD(struct counting, equipment, .code = true, .longest = 24,
+          .help = "Code of the particle counter, whose calibration is then asked for"),
 };
 static const struct schema counting_input = SCHEMA("assay_count", struct counting, counting_fields);
 static const struct field counted_fields[] = {
@@ -89,6 +96,9 @@ static const struct field counted_fields[] = {
     FIELD(struct counting, file, .help = "Experiment summary, kept as it is"),
     FIELD(struct counting, dilution, .help = "Dilution that was given"),
     FIELD(struct counting, dilution_note, .help = "Where the dilution is written"),
+    FIELD(struct counting, equipment, .help = "Code of the particle counter"),
+    FIELD(struct counting, measured_on, .help = "Day by which its calibration was judged"),
+    FIELD(struct counting, calibration, .help = "Calibration of it on that day"),
     FIELD(struct counting, method, .help = "How the numbers came about"),
     FIELD(struct counting, software, .help = "Software that wrote the file, with its version"),
     FIELD(struct counting, instrument, .help = "Camera and laser"),
@@ -196,28 +206,33 @@ static bool fill_figures(struct work *work, const struct nanosight *file, struct
 static bool judge_results(struct work *work, const struct lot *lot, struct counting *body)
 {
     struct assay_result *results = arena_take(work->arena, 2 * sizeof *results);
+    const char *by = body->calibration ? "calibrated_instrument" : NULL;
     results[0] = (struct assay_result){.attribute = "particles_per_ml",
                                        .value = body->particles_per_ml,
                                        .unit = "1/ml",
+                                       .measured_by = by,
                                        .pull = body->pull};
-    results[1] = (struct assay_result){
-        .attribute = "median_nm", .value = body->d50_nm, .unit = "nm", .pull = body->pull};
+    results[1] = (struct assay_result){.attribute = "median_nm",
+                                       .value = body->d50_nm,
+                                       .unit = "nm",
+                                       .measured_by = by,
+                                       .pull = body->pull};
     body->results = (struct rows){2, results};
     return assay_result_judge(work, lot, &results[0]) && assay_result_judge(work, lot, &results[1]);
 }
 
-/* A correction carries no file into the record, so that it may only name one that is there. */
-static bool check_kept(struct work *work, const struct file *file)
+/* The file names the day, if not its zone; a file without one is judged by today. */
+static bool settle_equipment(struct work *work, const struct lot *lot,
+                             const struct nanosight_time *time, struct counting *body)
 {
-    struct file kept;
-    bool found = false;
-    if (!work->amends)
+    if (!body->equipment)
         return true;
-    if (!ledger_load_file(work, file->sha256, &kept, &found))
-        return false;
-    return found || fail(&work->fault, FAULT_INPUT, "file",
-                         "A correction cannot bring in another file; annul the count and import "
-                         "the right one.");
+    body->measured_on.text =
+        time->known ? arena_print(work->arena, "%04d-%02d-%02d", time->year, time->month, time->day)
+                    : date_print(work->arena, day_of_instant(work->now_usec, work->zone_minutes));
+    return assay_day(work, "file", &body->measured_on, lot, NULL) &&
+           calibration_need(work, "equipment", body->equipment, body->measured_on,
+                            &body->calibration);
 }
 
 static bool count_judge(struct work *work, const void *input, void *body)
@@ -230,8 +245,9 @@ static bool count_judge(struct work *work, const void *input, void *body)
     struct nanosight *file = arena_take(work->arena, sizeof *file);
     *counted = *given;
     if (!assay_begin(work, given->code, given->lot, &lot) ||
-        !stability_check(work, given->lot, &sample) || !check_kept(work, &given->file) ||
-        !nanosight_import(work->arena, &work->fault, given->file.bytes, given->file.size, file))
+        !stability_check(work, given->lot, &sample) || !kept_already(work, "file", &given->file) ||
+        !nanosight_import(work->arena, &work->fault, given->file.bytes, given->file.size, file) ||
+        !settle_equipment(work, &lot, &file->time_captured, counted))
         return false;
     fill_method(work, file, counted);
     return fill_figures(work, file, counted) && judge_results(work, &lot, counted) &&
@@ -245,6 +261,8 @@ static struct assay assay_of(const struct entry *entry, const struct counting *g
                           .lot = given->lot,
                           .method = given->method,
                           .sha256 = given->file.sha256,
+                          .equipment = given->equipment,
+                          .calibration = given->calibration,
                           .first_vial = given->first_vial,
                           .last_vial = given->last_vial,
                           .entry = entry->seq};

@@ -23,6 +23,19 @@ struct file kept_file(struct work *work, const char *name, const unsigned char *
     return (struct file){name, hex_print(work->arena, hash.bytes, HASH_BYTES), bytes, size};
 }
 
+bool kept_already(struct work *work, const char *field, const struct file *file)
+{
+    struct file kept;
+    bool found = false;
+    if (!work->amends || !file->sha256)
+        return true;
+    if (!ledger_load_file(work, file->sha256, &kept, &found))
+        return false;
+    return found || fail(&work->fault, FAULT_INPUT, field,
+                         "A correction cannot bring in another file; annul the entry and record "
+                         "the right one.");
+}
+
 bool kept_read(struct work *work, const char *sha256, struct kept *kept)
 {
     struct file file = {0};

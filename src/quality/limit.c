@@ -91,6 +91,20 @@ static enum verdict judge_outcome(const char *asked, const char *outcome)
     return verdict_of(true, !text_equals(outcome, allowed) && is_among(asked, outcome));
 }
 
+/* A video is measured on a calibrated instrument, so that it satisfies both demands. */
+bool limit_is_measured_so(const struct specification_limit *limit, const struct reading *reading)
+{
+    const bool by_video = text_equals(reading->measured_by, "video");
+    if (!limit->measured_by)
+        return true;
+    if (text_equals(limit->measured_by, "calibrated_instrument"))
+        return by_video || text_equals(reading->measured_by, "calibrated_instrument");
+    if (!text_equals(limit->measured_by, "video") || !by_video)
+        return false;
+    return text_equals(reading->worst_flag, "fine") ||
+           (text_equals(reading->worst_flag, "warn") && text_equals(limit->flags_worst, "warn"));
+}
+
 enum verdict limit_judge(const struct specification_limit *limit, const struct reading *reading)
 {
     enum verdict verdict = VERDICT_UNKNOWN;
@@ -100,5 +114,6 @@ enum verdict limit_judge(const struct specification_limit *limit, const struct r
         verdict = judge_outcome(limit->outcome, reading->outcome);
     else
         verdict = judge_value(limit, reading);
-    return verdict == VERDICT_MET && !is_controlled(limit, reading) ? VERDICT_UNKNOWN : verdict;
+    const bool counts = is_controlled(limit, reading) && limit_is_measured_so(limit, reading);
+    return verdict == VERDICT_MET && !counts ? VERDICT_UNKNOWN : verdict;
 }

@@ -5,7 +5,9 @@
 #include "base/time.h"
 #include "chain/link.h"
 #include "contract/setting.h"
+#include "manufacture/equipment.h"
 #include "quality/assay.h"
+#include "quality/calibration.h"
 #include "quality/derivation.h"
 #include "quality/sample.h"
 #include "quality/stability.h"
@@ -38,6 +40,7 @@ struct measurement {
     const char *why;
     const char *method;
     const char *instrument;
+    const char *calibration;
     const char *kit_lot;
     const char *sample_of;
     int64_t pull;
@@ -122,6 +125,8 @@ static const struct field recorded_fields[] = {
     MEASUREMENT_FIELDS,
     FIELD(struct measurement, companions, .of = &assay_companion_schema,
           .help = "Numbers beside the result"),
+    FIELD(struct measurement, calibration,
+          .help = "Calibration of the instrument, where it is a particle counter"),
     FIELD(struct measurement, share_percent, .unit = "%", .help = "Tested share of the whole"),
     FIELD(struct measurement, result, .of = &assay_result_body_schema,
           .help = "The result, judged"),
@@ -268,17 +273,19 @@ static bool gather(struct work *work, struct measurement *measured)
 static bool judge_result(struct work *work, const struct lot *lot, struct measurement *measured)
 {
     struct assay_result *result = &measured->result;
-    *result = (struct assay_result){.attribute = measured->attribute,
-                                    .value = measured->value,
-                                    .uncertainty = measured->uncertainty,
-                                    .outcome = measured->outcome,
-                                    .unit = measured->unit,
-                                    .controls = measured->controls,
-                                    .loq = measured->loq,
-                                    .sample_of = measured->sample_of,
-                                    .reason = measured->why,
-                                    .read_on = measured->read_on,
-                                    .pull = measured->pull};
+    *result =
+        (struct assay_result){.attribute = measured->attribute,
+                              .value = measured->value,
+                              .uncertainty = measured->uncertainty,
+                              .outcome = measured->outcome,
+                              .unit = measured->unit,
+                              .controls = measured->controls,
+                              .loq = measured->loq,
+                              .measured_by = measured->calibration ? "calibrated_instrument" : NULL,
+                              .sample_of = measured->sample_of,
+                              .reason = measured->why,
+                              .read_on = measured->read_on,
+                              .pull = measured->pull};
     if (!assay_result_judge(work, lot, result) || !gather(work, measured))
         return false;
     assay_judge(work->arena, &measured->facts, &measured->findings);
@@ -309,6 +316,24 @@ static bool fill_share(struct work *work, struct measurement *measured)
     return true;
 }
 
+/* A particle counter that is registered must be calibrated; of others the program knows nothing. */
+static bool settle_instrument(struct work *work, struct measurement *measured)
+{
+    struct equipment equipment = {0};
+    struct date day = measured->read_on;
+    bool found = false;
+    if (!measured->instrument)
+        return true;
+    if (!view_find(work, &equipment_table, VALUES(value_text(measured->instrument)), &equipment,
+                   &found))
+        return false;
+    if (!found || !text_equals(equipment.kind, "nta"))
+        return true;
+    if (!day.text)
+        day.text = date_print(work->arena, day_of_instant(work->now_usec, work->zone_minutes));
+    return calibration_need(work, "instrument", measured->instrument, day, &measured->calibration);
+}
+
 static bool record_judge(struct work *work, const void *input, void *body)
 {
     const struct measurement *given = input;
@@ -321,8 +346,8 @@ static bool record_judge(struct work *work, const void *input, void *body)
     if (!assay_begin(work, given->code, given->lot, &lot) || !check_typed(work, measured) ||
         !settle_value(work, measured) || !settle_application(work, &lot, measured) ||
         !check_sample_of(work, measured) || !check_days(work, measured, &lot) ||
-        !fill_share(work, measured) || !stability_check(work, given->lot, &sample) ||
-        !judge_result(work, &lot, measured))
+        !settle_instrument(work, measured) || !fill_share(work, measured) ||
+        !stability_check(work, given->lot, &sample) || !judge_result(work, &lot, measured))
         return false;
     fill_companions(measured);
     return sample_take(work, &lot, &sample, &measured->parts);
@@ -334,6 +359,8 @@ static struct assay assay_of(const struct entry *entry, const struct measurement
                           .site = entry->site,
                           .lot = given->lot,
                           .method = given->method,
+                          .equipment = given->calibration ? given->instrument : NULL,
+                          .calibration = given->calibration,
                           .first_vial = given->first_vial,
                           .last_vial = given->last_vial,
                           .entry = entry->seq};

@@ -318,6 +318,8 @@ static bool closing_decide(struct work *work, const void *input, void *body)
         closing->result.value = oos.reported;
         closing->result.uncertainty = (struct real){0};
         closing->result.reported = NULL;
+        closing->result.measured_by = NULL;
+        closing->result.worst_flag = NULL;
         closing->result.verdict = oos.mean_verdict;
         closing->result.read_on = oos.retested_on;
         closing->result.reason = arena_print(work->arena, "retest of %s", oos.code);

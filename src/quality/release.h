@@ -10,6 +10,7 @@ struct release_test {
     const char *attribute;
     const char *verdict; /* met, not_met, unknown; NULL: no result that stands */
     const char *interim; /* assay that was read before its end, where nothing stands yet */
+    const char *demand;  /* what the limit demands of the measurement, where nothing stands yet */
 };
 
 struct release_donor {

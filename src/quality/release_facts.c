@@ -19,6 +19,7 @@ static const struct field test_fields[] = {
     FIELD(struct release_test, attribute, .help = "What the specification limits"),
     FIELD(struct release_test, verdict, .help = "Of the result that stands"),
     FIELD(struct release_test, interim, .help = "Assay that is not read to its end"),
+    FIELD(struct release_test, demand, .help = "What the limit demands of the measurement"),
 };
 static const struct schema test_schema = SCHEMA("release_test", struct release_test, test_fields);
 static const struct field donor_fields[] = {
@@ -77,7 +78,10 @@ static bool gather_tests(struct work *work, const struct lot *lot, const struct 
     struct release_test *items = arena_take(work->arena, limits.count * sizeof *items + 1);
     *tests = (struct rows){limits.count, items};
     for (size_t i = 0; i < limits.count; i++) {
-        items[i].attribute = ROWS(limits, const struct specification_limit)[i].attribute;
+        const struct specification_limit *limit =
+            &ROWS(limits, const struct specification_limit)[i];
+        items[i].attribute = limit->attribute;
+        items[i].demand = specification_limit_demand(work->arena, limit);
         for (size_t j = 0; j < results->count; j++) {
             const struct assay_result *result = &ROWS(*results, const struct assay_result)[j];
             if (result->annulled || !text_equals(result->attribute, items[i].attribute))
@@ -87,6 +91,7 @@ static bool gather_tests(struct work *work, const struct lot *lot, const struct 
             if (!assay_stands(result))
                 continue;
             items[i].interim = NULL;
+            items[i].demand = NULL;
             items[i].verdict = result->verdict;
             note_use(used, result->entry);
         }

@@ -89,6 +89,10 @@ static enum verdict judge_expiry(const struct release_facts *facts)
 
 static const char *tell_test(struct arena *arena, const struct release_test *test)
 {
+    if (test->demand)
+        return arena_print(arena, "%s: %s is asked for, and %s", test->attribute, test->demand,
+                           test->interim ? arena_print(arena, "%s is interim", test->interim)
+                                         : "there is no result");
     if (test->interim)
         return arena_print(arena, "%s: final reading missing, %s is interim", test->attribute,
                            test->interim);

@@ -202,7 +202,7 @@ static void what_is_missing_is_listed_thing_by_thing(void **state)
     struct rows missing;
     release_missing(example->arena, &example->facts, &missing);
     assert_int_equal(missing.count, 0);
-    example->tests[2] = (struct release_test){"mycoplasma", NULL, "AS-0030"};
+    example->tests[2] = (struct release_test){.attribute = "mycoplasma", .interim = "AS-0030"};
     example->tests[0].verdict = "not_met";
     example->donors[0].decision = NULL;
     example->facts.report = NULL;

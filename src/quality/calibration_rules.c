@@ -1,0 +1,121 @@
+/* calibration_rules.c: the rules of a calibration with counted beads: facts in, verdicts out. */
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "quality/calibration.h"
+
+#include "base/time.h"
+
+#include <math.h>
+#include <string.h>
+
+const struct rule calibration_rules[CALIBRATION_RULES] = {
+    {"QC-26.beads/1", "Were the counted beads in date on the day of the calibration?",
+     "校正に用いた計数済みビーズは校正日に有効期限内か。", "ASRM Rule Art. 100; good practice"},
+    {"QC-26.size/1", "Is the size of the beads found within the signed tolerance?",
+     "ビーズの粒径は署名済みの許容差以内で測定されたか。", "ASRM Rule Art. 100; NTA practice"},
+    {"QC-26.number/1", "Is the number of the beads found within the signed tolerance?",
+     "ビーズの個数濃度は署名済みの許容差以内で測定されたか。", "ASRM Rule Art. 100; NTA practice"},
+    {"QC-26.calibrated/1",
+     "Did the instrument pass its newest calibration with counted beads, and is that in date on "
+     "the day of the measurement?",
+     "測定日において、機器の直近の計数済みビーズによる校正は合格かつ有効期限内か。",
+     "ASRM Rule Art. 99, 100"},
+};
+
+static const struct field facts_fields[] = {
+    FIELD(struct calibration_facts, done_on, .help = "Day of the calibration"),
+    FIELD(struct calibration_facts, beads_expire_on, .help = "Last usable day of the beads"),
+    FIELD(struct calibration_facts, nominal_nm, .unit = "nm", .help = "Certified size"),
+    FIELD(struct calibration_facts, nominal_uncertainty_nm, .unit = "nm",
+          .help = "Its expanded uncertainty"),
+    FIELD(struct calibration_facts, measured_nm, .unit = "nm", .help = "Measured median size"),
+    FIELD(struct calibration_facts, measured_uncertainty_nm, .unit = "nm",
+          .help = "Its expanded uncertainty"),
+    FIELD(struct calibration_facts, size_most_percent, .unit = "%", .help = "Tolerance, as signed"),
+    FIELD(struct calibration_facts, certified_per_ml, .unit = "1/ml", .help = "Certified number"),
+    FIELD(struct calibration_facts, certified_uncertainty_per_ml, .unit = "1/ml",
+          .help = "Its expanded uncertainty"),
+    FIELD(struct calibration_facts, measured_per_ml, .unit = "1/ml", .help = "Measured number"),
+    FIELD(struct calibration_facts, measured_uncertainty_per_ml, .unit = "1/ml",
+          .help = "Its expanded uncertainty"),
+    FIELD(struct calibration_facts, number_most_percent, .unit = "%",
+          .help = "Tolerance, as signed"),
+};
+const struct schema calibration_facts_schema =
+    SCHEMA("calibration_facts", struct calibration_facts, facts_fields);
+
+static void judge_beads(struct findings *list, const struct calibration_facts *facts)
+{
+    int64_t done = 0;
+    int64_t last = 0;
+    const bool known = facts->done_on.text && facts->beads_expire_on.text &&
+                       date_parse(facts->done_on.text, &done) &&
+                       date_parse(facts->beads_expire_on.text, &last);
+    findings_add(list, "QC-26.beads/1", verdict_of(known, done <= last),
+                 arena_print(list->arena, "in date on %s", finding_word(facts->done_on.text)),
+                 "beads until %s", finding_word(facts->beads_expire_on.text));
+}
+
+struct comparison {
+    const struct real *certified;
+    const struct real *certified_uncertainty;
+    const struct real *measured;
+    const struct real *measured_uncertainty;
+    const struct real *most_percent;
+};
+
+/* A comparison that is itself less certain than the tolerance shows nothing. */
+static void judge_bias(struct findings *list, const char *rule, const struct comparison *of)
+{
+    const bool said = of->certified->text && of->certified_uncertainty->text &&
+                      of->measured->text && of->measured_uncertainty->text;
+    const bool known = said && of->certified->value > 0;
+    const char *limit = of->most_percent->text
+                            ? arena_print(list->arena, "at most %s %%", of->most_percent->text)
+                            : "no signed tolerance";
+    if (!known) {
+        findings_add(list, rule, VERDICT_UNKNOWN, limit, "not known");
+        return;
+    }
+    const double ratio = of->measured->value / of->certified->value;
+    const double bias = 100 * (ratio - 1);
+    const double expanded =
+        100 * hypot(of->measured_uncertainty->value, ratio * of->certified_uncertainty->value) /
+        of->certified->value;
+    findings_add(list, rule,
+                 verdict_of(of->most_percent->text && expanded <= of->most_percent->value,
+                            fabs(bias) <= of->most_percent->value),
+                 limit, "bias %+.2f %%, uncertain by %.2f %%", bias, expanded);
+}
+
+void calibration_judge(struct arena *arena, const struct calibration_facts *facts,
+                       struct rows *findings)
+{
+    struct findings list = findings_open(arena);
+    const struct comparison size = {&facts->nominal_nm, &facts->nominal_uncertainty_nm,
+                                    &facts->measured_nm, &facts->measured_uncertainty_nm,
+                                    &facts->size_most_percent};
+    const struct comparison number = {
+        &facts->certified_per_ml, &facts->certified_uncertainty_per_ml, &facts->measured_per_ml,
+        &facts->measured_uncertainty_per_ml, &facts->number_most_percent};
+    judge_beads(&list, facts);
+    judge_bias(&list, "QC-26.size/1", &size);
+    judge_bias(&list, "QC-26.number/1", &number);
+    *findings = list.rows;
+}
+
+static bool is_newer(const struct calibration *one, const struct calibration *other)
+{
+    const int order = strcmp(one->done_on.text, other->done_on.text);
+    return order > 0 || (order == 0 && one->entry > other->entry);
+}
+
+const struct calibration *calibration_newest(const struct rows *calibrations, struct date day)
+{
+    const struct calibration *newest = NULL;
+    for (size_t i = 0; i < calibrations->count; i++) {
+        const struct calibration *row = &ROWS(*calibrations, const struct calibration)[i];
+        if (strcmp(row->done_on.text, day.text) <= 0 && (!newest || is_newer(row, newest)))
+            newest = row;
+    }
+    return newest;
+}
