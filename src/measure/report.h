@@ -3,6 +3,7 @@
 #define MEASURE_REPORT_H
 
 #include "base/text.h"
+#include "measure/frame.h"
 #include "measure/measurement.h"
 #include "measure/track_file.h"
 
@@ -18,12 +19,9 @@ struct report_file {
 struct report_video {
     size_t frames;
     size_t frames_lost;
-    size_t width_px;
-    size_t height_px;
-    unsigned bits;             /* of a pixel */
-    double noise_dn;           /* sd of a pixel in the dark */
-    double gain_dn_per_photon; /* of the camera */
-    double threshold_sd;       /* a spot must stand out so far, in sd of the filtered noise */
+    struct frame_shape shape;
+    struct frame_noise noise;
+    double threshold_sd; /* a spot must stand out so far, in sd of the filtered noise */
     double spots_per_frame;
     double centres_per_frame; /* before what belongs to one spot is joined */
 };
