@@ -3,6 +3,7 @@
 #include "measuring_output.h"
 
 #include "chain/folder.h"
+#include "measure/report_paper.h"
 #include "measure/report_table.h"
 
 #include <errno.h>
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 static const char *const form_options[MEASURING_FORMS] = {
+    [FORM_PDF] = "pdf",
+    [FORM_PNG] = "png",
     [FORM_TRACKS] = "tracks",
     [FORM_SIZES] = "sizes",
 };
@@ -42,6 +45,15 @@ static bool check_path(const struct cli *cli, const char *option, const char *pa
     return check_free(fault, option, path) && check_folder(cli->work->arena, fault, path);
 }
 
+static bool read_language(const struct cli *cli, enum report_language *language)
+{
+    const char *text = cli_option(cli, "language");
+    *language = text && text_equals(text, "ja") ? REPORT_JA : REPORT_EN;
+    return !text || text_equals(text, "ja") || text_equals(text, "en") ||
+           fail(&cli->work->fault, FAULT_INPUT, "language",
+                "The report is written in en (English) or ja (Japanese), not in %s.", text);
+}
+
 bool measuring_output_read(const struct cli *cli, struct measuring_output *output)
 {
     *output = (struct measuring_output){0};
@@ -58,12 +70,17 @@ bool measuring_output_read(const struct cli *cli, struct measuring_output *outpu
                             "--%s and --%s name the same file %s.", form_options[other],
                             form_options[form], path);
     }
-    return true;
+    return read_language(cli, &output->language);
 }
 
-static void make_form(enum measuring_form form, const struct report *report, struct text *out)
+static bool make_form(struct arena *arena, struct fault *fault, enum measuring_form form,
+                      const struct report *report, struct text *out)
 {
     switch (form) {
+    case FORM_PDF:
+        return report_pdf(arena, fault, report, out);
+    case FORM_PNG:
+        return report_png(arena, fault, report, out);
     case FORM_TRACKS:
         report_tracks(report, out);
         break;
@@ -73,29 +90,41 @@ static void make_form(enum measuring_form form, const struct report *report, str
     case MEASURING_FORMS:
         break;
     }
+    return true;
 }
 
-static bool write_form(const struct cli *cli, struct arena *arena, enum measuring_form form,
-                       const char *path, const struct report *report)
+/* All is made before the first file is written, so that what cannot be made leaves none. */
+static bool write_forms(const struct cli *cli, struct arena *arena,
+                        const struct measuring_output *output, const struct report *report)
 {
     struct fault *fault = &cli->work->fault;
-    struct text out = text_open(arena);
-    make_form(form, report, &out);
-    return check_free(fault, form_options[form], path) &&
-           folder_write(arena, fault, path, out.bytes, out.length, false);
+    struct text made[MEASURING_FORMS];
+    for (enum measuring_form form = 0; form < MEASURING_FORMS; form++) {
+        made[form] = text_open(arena);
+        if (output->paths[form] && !make_form(arena, fault, form, report, &made[form]))
+            return false;
+    }
+    for (enum measuring_form form = 0; form < MEASURING_FORMS; form++) {
+        const char *path = output->paths[form];
+        if (path && (!check_free(fault, form_options[form], path) ||
+                     !folder_write(arena, fault, path, made[form].bytes, made[form].length, false)))
+            return false;
+    }
+    return true;
 }
 
 bool measuring_output_write(const struct cli *cli, struct arena *arena,
                             const struct measuring_output *output, const struct report *report)
 {
     struct text out = text_open(arena);
-    for (enum measuring_form form = 0; form < MEASURING_FORMS; form++)
-        if (output->paths[form] && !write_form(cli, arena, form, output->paths[form], report))
-            return false;
+    struct report spoken = *report;
+    spoken.language = output->language;
+    if (!write_forms(cli, arena, output, &spoken))
+        return false;
     if (cli->json)
-        report_json(report, &out);
+        report_json(&spoken, &out);
     else
-        report_print(report, &out);
+        report_print(&spoken, &out);
     fputs(out.bytes, stdout);
     return true;
 }

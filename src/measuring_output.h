@@ -6,12 +6,13 @@
 #include "measure/report.h"
 
 /* The names of its options, as cli_only takes them. */
-#define MEASURING_OUTPUT_OPTIONS "tracks sizes"
+#define MEASURING_OUTPUT_OPTIONS "pdf png tracks sizes language"
 
-enum measuring_form { FORM_TRACKS, FORM_SIZES, MEASURING_FORMS };
+enum measuring_form { FORM_PDF, FORM_PNG, FORM_TRACKS, FORM_SIZES, MEASURING_FORMS };
 
 struct measuring_output {
     const char *paths[MEASURING_FORMS]; /* NULL where a form is not asked for */
+    enum report_language language;
 };
 
 /* Before anything is measured: a file that is there already is refused, and so is a folder that is

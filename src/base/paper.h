@@ -1,4 +1,5 @@
-/* paper.h: what does a printed page look like? Text, rules and codes as PDF, from data alone. */
+/* paper.h: what does a printed page look like? Text, drawings and codes as PDF or PNG, from data
+ * alone. */
 #ifndef BASE_PAPER_H
 #define BASE_PAPER_H
 
@@ -10,11 +11,27 @@
 /* Lengths are millimetres from the upper left corner, sizes of letters are points. */
 struct paper;
 
+/* Where something was written, from the upper left corner of its page. */
+struct paper_box {
+    double left;
+    double top;
+    double right;
+    double bottom;
+    size_t page; /* from 1 */
+};
+
 struct paper_about {
     const char *title;
-    const char *made_at; /* RFC 3339; the only time in the file, so that it comes from the data */
+    const char *made_at; /* RFC 3339; the only time in the file, so that it comes from the data;
+                            NULL: the file tells none */
     double width;
     double height;
+    double dots_per_inch; /* above 0 it becomes a PNG, all pages below one another */
+    size_t pages;         /* of a PNG */
+    /* Told of every text and drawing that leaves ink, text being NULL for a drawing; may be NULL.
+     */
+    void (*inked)(void *context, const struct paper_box *box, const char *text);
+    void *context;
 };
 
 enum paper_side { PAPER_LEFT, PAPER_CENTRE, PAPER_RIGHT };
@@ -50,6 +67,31 @@ void paper_rule(struct paper *paper, const struct spot *spot, double thick, doub
 void paper_fill(struct paper *paper, const struct spot *spot, double height, double grey);
 /* An outlined box. */
 void paper_frame(struct paper *paper, const struct spot *spot, double height, double grey);
+
+struct point {
+    double x;
+    double y;
+};
+
+/* A grey of 0 is black; the tint turns it towards blue and leaves it as dark as it is, so that a
+ * print without colours says the same. */
+struct pen {
+    double thick;
+    double grey;
+    bool tinted;
+    double dash; /* length of a dash and of the gap behind it; 0: a whole line */
+};
+
+/* A line through points. */
+void paper_line(struct paper *paper, const struct pen *pen, const struct point *points,
+                size_t count);
+/* A filled area with these corners; thick and dash say nothing. */
+void paper_area(struct paper *paper, const struct pen *pen, const struct point *points,
+                size_t count);
+/* Nothing is drawn outside of the box until paper_unclip. */
+void paper_clip(struct paper *paper, const struct spot *spot, double height);
+void paper_unclip(struct paper *paper);
+
 /* A code whose modules are module millimetres wide. */
 void paper_matrix(struct paper *paper, const struct spot *spot, const struct matrix *matrix,
                   double module);

@@ -1,6 +1,6 @@
 /* bootstrap.c: replicates of a fit, shared among threads. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "measure/bootstrap.h"
+#include "measure/curve.h"
 
 #include <pthread.h>
 
@@ -50,6 +50,8 @@ static struct bootstrap_replicate replicate_make(const struct bootstrap *bootstr
         measure_figures(bootstrap->sizes, shares, &made.by_number) == MEASURED &&
         measure_shares_by_volume(bootstrap->sizes, shares, by_volume) == MEASURED &&
         measure_figures(bootstrap->sizes, by_volume, &made.by_volume) == MEASURED;
+    if (made.usable && bootstrap->curves)
+        curve_smooth(bootstrap->sizes, shares, bootstrap->curves + replicate * kernel->cells);
     return made;
 }
 

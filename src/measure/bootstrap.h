@@ -14,6 +14,8 @@ struct bootstrap {
     struct measure_fit_settings fit;
     uint64_t seed;
     size_t replicates;
+    double *curves; /* [replicate * cells + cell]: receives the shares as they are drawn; NULL:
+                         not wanted */
     unsigned threads;
     /* Called by one thread at a time after each replicate; may be NULL. */
     void (*progress)(void *context, size_t done, size_t replicates);

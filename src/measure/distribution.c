@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "measure/distribution.h"
 
-#include "measure/bootstrap.h"
+#include "measure/curve.h"
 #include "measure/interval.h"
 
 #include <math.h>
@@ -187,6 +187,7 @@ static bool shares_make(struct draft *draft, struct fault *fault, struct distrib
     result->shares = arena_take(draft->arena, bytes);
     result->tracked_shares = arena_take(draft->arena, bytes);
     result->volume_shares = arena_take(draft->arena, bytes);
+    result->curve = arena_take(draft->arena, bytes);
     result->raw_shares = arena_take(draft->arena, bytes);
     if (draft->kernel.tracks == 0)
         return fail(fault, FAULT_INPUT, "tracks",
@@ -197,6 +198,7 @@ static bool shares_make(struct draft *draft, struct fault *fault, struct distrib
     memcpy(result->shares, result->tracked_shares, bytes);
     if (measure_shares_divide(draft->divisors, sizes->count, result->shares) != MEASURED)
         return fail(fault, FAULT_INPUT, "divisors", "Every divisor must be above zero.");
+    curve_smooth(sizes, result->shares, result->curve);
     (void)measure_figures(sizes, result->shares, &result->by_number.value);
     (void)measure_shares_by_volume(sizes, result->shares, result->volume_shares);
     (void)measure_figures(sizes, result->volume_shares, &result->by_volume.value);
@@ -255,6 +257,9 @@ static bool intervals_make(struct draft *draft, struct fault *fault, struct dist
         return fail(fault, FAULT_INPUT, "videos", "The tracks could not be drawn anew.");
     if (settings->replicates == 0)
         return true;
+    size_t cells = settings->sizes.count;
+    bootstrap.curves =
+        arena_take(draft->arena, settings->replicates * cells * sizeof *bootstrap.curves);
     struct bootstrap_replicate *replicates =
         arena_take(draft->arena, settings->replicates * sizeof *replicates);
     double *room = arena_take(draft->arena, bootstrap_room(&bootstrap) * sizeof(double));
@@ -267,6 +272,11 @@ static bool intervals_make(struct draft *draft, struct fault *fault, struct dist
         figures_interval_of(replicates, settings->replicates, true, sorted);
     figures_bound(&by_number, &result->by_number);
     figures_bound(&by_volume, &result->by_volume);
+    if (by_number.replicates >= 2) {
+        result->curve_low = arena_take(draft->arena, cells * sizeof(double));
+        result->curve_high = arena_take(draft->arena, cells * sizeof(double));
+        curve_interval(&bootstrap, replicates, sorted, result->curve_low, result->curve_high);
+    }
     result->replicates = by_number.replicates;
     result->replicates_unusable = settings->replicates - by_number.replicates;
     return true;

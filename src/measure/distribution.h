@@ -47,6 +47,9 @@ struct distribution {
     double *shares;         /* by cell, of the particles: corrected for what is known */
     double *tracked_shares; /* as fitted: of tracks, or of their frames where depth is unknown */
     double *volume_shares;
+    double *curve;     /* by cell, the shares as they are drawn: curve.h */
+    double *curve_low; /* 95 % interval of it; NULL without one */
+    double *curve_high;
     double *retention;  /* by cell; NULL where the depth is not known */
     double *raw_shares; /* the naive histogram, weighted by frames */
     double raw_outside; /* its content that no cell holds */

@@ -53,6 +53,13 @@ static double deviation(const double *values, size_t count)
     return sqrt(squares / (double)(count - 1));
 }
 
+void interval_of_values(double *values, size_t count, double *low, double *high)
+{
+    qsort(values, count, sizeof *values, compare);
+    *low = percentile(values, count, 0.025);
+    *high = percentile(values, count, 0.975);
+}
+
 struct figures_interval figures_interval_of(const struct bootstrap_replicate *replicates,
                                             size_t count, bool by_volume, double *room)
 {
@@ -67,9 +74,10 @@ struct figures_interval figures_interval_of(const struct bootstrap_replicate *re
         interval.replicates = usable;
         if (usable < 2)
             break;
-        qsort(room, usable, sizeof *room, compare);
-        write_at(&interval.low, figure_offsets[f], percentile(room, usable, 0.025));
-        write_at(&interval.high, figure_offsets[f], percentile(room, usable, 0.975));
+        double low = 0, high = 0;
+        interval_of_values(room, usable, &low, &high);
+        write_at(&interval.low, figure_offsets[f], low);
+        write_at(&interval.high, figure_offsets[f], high);
         write_at(&interval.sd, figure_offsets[f], deviation(room, usable));
     }
     return interval;

@@ -16,4 +16,7 @@ struct figures_interval {
 struct figures_interval figures_interval_of(const struct bootstrap_replicate *replicates,
                                             size_t count, bool by_volume, double *room);
 
+/* The same of any values, at least two of them; sorts them. */
+void interval_of_values(double *values, size_t count, double *low, double *high);
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "measure/frame.h"
 #include "measure/measurement.h"
+#include "measure/report_words.h"
 #include "measure/track_file.h"
 
 /* One video that was measured, and the file in which it stood. */
@@ -28,7 +29,8 @@ struct report_video {
 
 /* What the figures rest on, beside the tracks. */
 struct report {
-    const char *program;             /* name and version */
+    const char *program; /* name and version */
+    enum report_language language;
     const struct report_file *files; /* of each video */
     size_t file_count;
     const struct report_video *videos; /* of each video; NULL where tables of tracks were given */

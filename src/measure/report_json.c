@@ -1,6 +1,7 @@
 /* report_json.c: a measurement as one JSON object. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/json.h"
+#include "measure/curve.h"
 #include "measure/report.h"
 
 #include <math.h>
@@ -220,6 +221,10 @@ static void add_sizes(struct text *out, const struct measurement *measurement)
     add_list(out, "shares", made->shares, sizes.count);
     add_list(out, "volume_shares", made->volume_shares, sizes.count);
     add_list(out, "raw_shares", made->raw_shares, sizes.count);
+    add_number(out, "curve_ln_sd", CURVE_LN_SD);
+    add_list(out, "curve", made->curve, sizes.count);
+    add_list(out, "curve_low", made->curve_low, sizes.count);
+    add_list(out, "curve_high", made->curve_high, sizes.count);
     add_list(out, "retention", made->retention, made->retention ? sizes.count : 0);
     text_add(out, "}");
 }
