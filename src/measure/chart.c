@@ -128,9 +128,10 @@ static void ticks_linear(const struct chart *chart)
     double taken = -INFINITY;
     double step = chart_step(chart->x_high - chart->x_low, (size_t)fmax(2, chart->width / 14));
     double first = ceil(chart->x_low / step - 1e-9) + 0.0; /* never -0 */
-    double value = first * step;
-    for (int i = 1; value <= chart->x_high * (1 + 1e-9); value = (first + i++) * step)
-        taken = tick_x(chart, value, tick_text(chart, value, step), taken);
+    int count = (int)floor(chart->x_high / step * (1 + 1e-9) - first) + 1;
+    for (int i = 0; i < count; i++)
+        taken =
+            tick_x(chart, (first + i) * step, tick_text(chart, (first + i) * step, step), taken);
 }
 
 static void ticks_y(const struct chart *chart, size_t most)
