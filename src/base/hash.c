@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct hasher {
     EVP_MD *digest;
@@ -44,6 +45,20 @@ struct hash hasher_hash(struct hasher *hasher, const void *bytes, size_t size)
     must(EVP_DigestUpdate(hasher->context, bytes, size));
     must(EVP_DigestFinal_ex(hasher->context, hash.bytes, NULL));
     return hash;
+}
+
+bool hasher_file(struct hasher *hasher, int file, struct hash *hash)
+{
+    unsigned char bytes[65536];
+    ssize_t got = 0;
+    off_t at = 0;
+    must(EVP_DigestInit_ex2(hasher->context, hasher->digest, NULL));
+    while ((got = pread(file, bytes, sizeof bytes, at)) > 0) {
+        must(EVP_DigestUpdate(hasher->context, bytes, (size_t)got));
+        at += got;
+    }
+    must(EVP_DigestFinal_ex(hasher->context, hash->bytes, NULL));
+    return got == 0;
 }
 
 struct hash hasher_leaf(struct hasher *hasher, const void *bytes, size_t size)

@@ -25,6 +25,9 @@ struct report_video {
     double threshold_sd; /* a spot must stand out so far, in sd of the filtered noise */
     double spots_per_frame;
     double centres_per_frame; /* before what belongs to one spot is joined */
+    double saturated_share;   /* of the spots */
+    double background_step;   /* largest sudden change relative to the background */
+    bool lossy;               /* its compression has changed the light */
 };
 
 /* What the figures rest on, beside the tracks. */

@@ -21,7 +21,9 @@ struct observations {
     struct observation *rows;
     size_t count;
     size_t videos;
-    const size_t *frames; /* of each video; NULL where only what was seen tells */
+    const size_t *frames;    /* of each video; NULL where only what was seen tells */
+    const bool *const *lost; /* frames that a video does not hold, [videos][frames]; NULL, or NULL
+                                for a video: none */
 };
 
 /* The same as tracks; lives in its arena. */
@@ -33,7 +35,8 @@ struct track_table {
     size_t *first;                /* index of the first observation of each track */
     size_t count;
     size_t videos;
-    size_t *video_frames; /* frames of each video: given, or up to the last one seen */
+    size_t *video_frames;    /* frames of each video: given, or up to the last one seen */
+    const bool *const *lost; /* as it was given */
 };
 
 /* Sorts the rows, which stay the caller's, and cuts them into tracks. A particle that stands twice

@@ -27,13 +27,14 @@ struct tracking_facts {
     size_t frames_lost; /* by the numbers of the frames */
     size_t spots;
     size_t centres;
-    size_t saturated;       /* of the spots */
-    double expected_false;  /* spots, in all frames */
-    double background_step; /* largest sudden change relative to the background */
-    double level_dn;        /* mean background above the offset */
-    double sd_px;           /* median width of the spots */
-    double threshold_dn;    /* whole light of a spot of that width that is just found */
-    double threshold_sd_dn; /* and the standard deviation of the light found for it */
+    size_t saturated;          /* of the spots */
+    double expected_false;     /* spots, in all frames */
+    double background_step;    /* largest sudden change relative to the background */
+    double level_dn;           /* mean background above the offset */
+    double sd_px;              /* median width of the spots */
+    double threshold_strength; /* in standard deviations of the filtered noise */
+    double threshold_dn;       /* whole light of a spot of that width that is just found */
+    double threshold_sd_dn;    /* and the standard deviation of the light found for it */
     struct frame_noise noise;
     struct linking_facts linking;
 };
