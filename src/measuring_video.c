@@ -68,6 +68,15 @@ static void show_frames(struct following *following, bool last)
 
 /* ---- What is told. ---- */
 
+static bool settle_first(struct measuring *measuring, const struct tracking_video *video,
+                         double frame_s)
+{
+    double pixel_um = measuring->report.pixel_um;
+    measuring->settings.area_um2 =
+        video->shape.width_px * pixel_um * video->shape.height_px * pixel_um;
+    return measuring_settle(measuring, &video->shape, frame_s);
+}
+
 /* All videos of a measurement are of one size and one frame rate. */
 static bool settle(struct following *following)
 {
@@ -79,7 +88,7 @@ static bool settle(struct following *following)
     if (!(frame_s > 0))
         return true; /* the other program says that it cannot go on */
     if (following->number == 0)
-        return measuring_settle(measuring, &video->shape, frame_s);
+        return settle_first(measuring, video, frame_s);
     if (video->shape.width_px != first->shape.width_px ||
         video->shape.height_px != first->shape.height_px)
         return fail(measuring->fault, FAULT_INPUT, "file",
@@ -321,16 +330,34 @@ static struct report_video told_video(const struct tracking_told *told)
     };
 }
 
+/* What only the frames of a video tell of its quality. */
+static struct flag_video told_quality(const struct tracking_told *told)
+{
+    const struct tracking_facts *facts = &told->facts;
+    double frames = (double)facts->frames, spots = (double)facts->spots;
+    return (struct flag_video){
+        .saturated_share = {facts->spots > 0, (double)facts->saturated / fmax(1, spots)},
+        .background_step = {facts->level_dn > 0, facts->background_step},
+        .dropped_share = {told->video.timed,
+                          (double)facts->frames_lost / (frames + (double)facts->frames_lost)},
+        .centres_per_particle = {facts->spots > 0, (double)facts->centres / fmax(1, spots)},
+    };
+}
+
 static bool follow_each(struct measuring *measuring, struct following *all)
 {
+    size_t count = measuring->report.file_count;
+    struct flag_video *seen = arena_take(measuring->arena, count * sizeof *seen);
+    measuring->settings.seen = seen;
     measuring->first = &all[0].told.video;
-    for (size_t i = 0; i < measuring->report.file_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         all[i].measuring = measuring;
         all[i].number = i;
         all[i].source = &measuring->sources[i];
         if (!follow(&all[i]))
             return false;
         measuring->followed[i] = told_video(&all[i].told);
+        seen[i] = told_quality(&all[i].told);
     }
     return true;
 }

@@ -3,6 +3,7 @@
 #include "measure/counting.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Probability of an empty video among full ones below exp(-14), one in a million. */
 static const double independent_of_failed = 14;
@@ -74,6 +75,19 @@ static bool video_count(struct counter *counter, size_t video, struct measure_co
     return true;
 }
 
+/* Frames that the camera lost show nothing; they are not empty. */
+static void leave_lost_out(const struct track_table *table, size_t video,
+                           struct measure_counts *counts)
+{
+    size_t held = counts->frames;
+    for (size_t i = 0; i < counts->classes.count; i++) {
+        double *of_class = counts->counts + i * counts->frames;
+        held = track_table_held(table, video, of_class);
+        memmove(counts->counts + i * held, of_class, held * sizeof *of_class);
+    }
+    counts->frames = held;
+}
+
 static bool video_density(struct counter *counter, size_t video, struct counting_video *found)
 {
     const struct counting_settings *settings = counter->settings;
@@ -91,6 +105,7 @@ static bool video_density(struct counter *counter, size_t video, struct counting
                                         settings->false_per_frame};
     if (!video_count(counter, video, &counts))
         return false;
+    leave_lost_out(counter->table, video, &counts);
     if (measure_density(&counts, &yield, series, &found->density) != MEASURED)
         return fail(counter->fault, FAULT_INPUT, "efficiency",
                     "Efficiencies lie above 0 and up to 1, false spots from 0 on.");

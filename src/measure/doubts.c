@@ -10,7 +10,8 @@ static struct flag_fact known(double value)
     return (struct flag_fact){isfinite(value), isfinite(value) ? value : 0};
 }
 
-/* Positions in each frame of one video, long tracks and short ones. */
+/* Positions in each frame of one video, long tracks and short ones; frames that were lost are left
+ * out, not empty. */
 static struct measure_series counts_of(struct arena *arena, const struct track_table *table,
                                        size_t video)
 {
@@ -19,7 +20,7 @@ static struct measure_series counts_of(struct arena *arena, const struct track_t
     for (size_t i = 0; i < table->observation_count; i++)
         if (table->observations[i].video == video)
             counts[table->observations[i].frame]++;
-    return (struct measure_series){counts, frames};
+    return (struct measure_series){counts, track_table_held(table, video, counts)};
 }
 
 static void judge_counts(struct arena *arena, const struct track_table *table, size_t video,
@@ -99,6 +100,14 @@ static void judge_motion(const struct measurement_settings *settings,
     facts->vibration_limit = known(drift->vibration_limit);
 }
 
+static struct flag_fact area_of(const struct measurement_settings *settings,
+                                const struct measurement *measurement)
+{
+    if (settings->counting)
+        return known(measurement->counting.area_um2);
+    return settings->area_um2 > 0 ? known(settings->area_um2) : (struct flag_fact){0};
+}
+
 enum flag_state doubts_raise(struct arena *arena, const struct measurement_settings *settings,
                              const struct measurement *measurement, struct flag flags[FLAGS])
 {
@@ -107,6 +116,8 @@ enum flag_state doubts_raise(struct arena *arena, const struct measurement_setti
     const struct flag_limits limits = flag_limits_default();
     struct flag_video *videos = arena_take(arena, (table->videos + 1) * sizeof *videos);
     for (size_t i = 0; i < table->videos; i++) {
+        if (settings->seen)
+            videos[i] = settings->seen[i];
         judge_counts(arena, table, i, &videos[i]);
         judge_motion(settings, measurement, i, &videos[i]);
         videos[i].d50_nm = median_of(arena, measurement, i);
@@ -117,7 +128,7 @@ enum flag_state doubts_raise(struct arena *arena, const struct measurement_setti
         .videos = videos,
         .video_count = table->videos,
         .tracks = known((double)measurement->distribution.tracks),
-        .area_um2 = counting ? known(measurement->counting.area_um2) : (struct flag_fact){0},
+        .area_um2 = area_of(settings, measurement),
         .link_um = settings->link_um > 0 ? known(settings->link_um) : (struct flag_fact){0},
         .medium = settings->medium_kind,
         .viscosity_mpa_s = known(settings->medium.viscosity_mpa_s),

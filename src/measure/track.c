@@ -95,8 +95,10 @@ static void cut_tracks(struct arena *arena, const struct columns *columns,
 bool track_table_make(struct arena *arena, struct fault *fault, const struct observations *seen,
                       struct track_table *table)
 {
-    *table = (struct track_table){
-        .observations = seen->rows, .observation_count = seen->count, .videos = seen->videos};
+    *table = (struct track_table){.observations = seen->rows,
+                                  .observation_count = seen->count,
+                                  .videos = seen->videos,
+                                  .lost = seen->lost};
     qsort(seen->rows, seen->count, sizeof *seen->rows, observation_order);
     if (!check_observations(fault, seen->rows, seen->count))
         return false;
@@ -111,4 +113,14 @@ bool track_table_make(struct arena *arena, struct fault *fault, const struct obs
     struct columns columns = columns_take(arena, seen->rows, seen->count);
     cut_tracks(arena, &columns, table);
     return true;
+}
+
+size_t track_table_held(const struct track_table *table, size_t video, double *numbers)
+{
+    const bool *lost = table->lost ? table->lost[video] : NULL;
+    size_t held = 0;
+    for (size_t i = 0; i < table->video_frames[video]; i++)
+        if (!lost || !lost[i])
+            numbers[held++] = numbers[i];
+    return held;
 }

@@ -44,4 +44,8 @@ struct track_table {
 MUST_USE bool track_table_make(struct arena *arena, struct fault *fault,
                                const struct observations *seen, struct track_table *table);
 
+/* Puts the numbers of the frames that a video holds in front of each other, without those of lost
+ * frames; returns how many there are. numbers[video_frames of the video]. */
+size_t track_table_held(const struct track_table *table, size_t video, double *numbers);
+
 #endif
