@@ -41,7 +41,7 @@ FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*
 
 .PHONY: all test check soak bench analyse help clean docs units references fuzz fuzz-corpora install
 .SECONDARY:
-all: $(BUILD)/exoledger
+all: $(BUILD)/exoledger $(BUILD)/exoledger-measure
 
 $(BUILD)/exoledger: $(OBJECTS) $(BUILD)/src/main.o
 	@echo "link $@"
@@ -130,8 +130,9 @@ docs: $(BUILD)/exoledger
 
 VERSION = $(shell sed -n 's/^.define PROGRAM_VERSION "exoledger \(.*\)"/\1/p' src/catalogue.h)
 
-install: $(BUILD)/exoledger $(BUILD)/libexoledger-measure.a
+install: $(BUILD)/exoledger $(BUILD)/exoledger-measure $(BUILD)/libexoledger-measure.a
 	install -D $< $(DESTDIR)/usr/bin/exoledger
+	install -D $(BUILD)/exoledger-measure $(DESTDIR)/usr/bin/exoledger-measure
 	install -D -m 644 $(BUILD)/libexoledger-measure.a $(DESTDIR)/usr/lib/libexoledger-measure.a
 	install -d $(DESTDIR)/usr/include/exoledger/measure $(DESTDIR)/usr/lib/pkgconfig
 	install -m 644 -t $(DESTDIR)/usr/include/exoledger/measure src/measure/measure.h src/measure/measure_count.h

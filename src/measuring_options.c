@@ -330,9 +330,9 @@ static bool read_following(struct measuring *measuring)
         return fail(measuring->fault, FAULT_INPUT, "dark_spots",
                     "--dark-spots takes no value; put it behind the file %s.", dark);
     measuring->dark_spots = dark != NULL;
-    measuring->smallest_nm = 30;
-    measuring->false_per_frame = 0.1;
-    measuring->camera = (struct frame_noise){NAN, NAN, NAN};
+    measuring->smallest_nm = TRACKING_SMALLEST_NM;
+    measuring->false_per_frame = tracking_settings_default().false_per_frame;
+    measuring->camera = tracking_settings_default().camera;
     return read_number(measuring, "smallest_nm", &measuring->smallest_nm) &&
            read_number(measuring, "false_per_frame", &measuring->false_per_frame) &&
            read_number(measuring, "gain_dn_per_e", &measuring->camera.gain_dn_per_e) &&

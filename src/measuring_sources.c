@@ -11,6 +11,13 @@
 
 enum { HEAD_BYTES = 4096, NANO_BYTES = 1 << 20 };
 
+bool measuring_name_fault(struct measuring *measuring, const char *name)
+{
+    char *sentence = arena_copy(measuring->arena, measuring->fault->text);
+    snprintf(measuring->fault->text, sizeof measuring->fault->text, "%s: %s", name, sentence);
+    return false;
+}
+
 static bool ends_with(const char *name, const char *ending)
 {
     size_t length = strlen(name), end = strlen(ending);

@@ -47,13 +47,13 @@ static void show_frames(struct following *following, bool last)
     const struct tracking_told *told = &following->told;
     size_t all = told->video.frames_declared;
     int64_t now_usec = stopwatch_usec();
-    if (!last && now_usec - following->shown_usec < pause_usec)
-        return;
-    following->shown_usec = now_usec;
-    if (last && terminal) {
-        fputs("\r\033[K", stderr);
+    if (last) {
+        fputs(terminal ? "\r\033[K" : "", stderr);
         return;
     }
+    if (now_usec - following->shown_usec < pause_usec)
+        return;
+    following->shown_usec = now_usec;
     fprintf(stderr, "%s%s, video %zu of %zu: %zu ", terminal ? "\r\033[K" : "",
             following->source->name, following->number + 1, following->measuring->report.file_count,
             told->frames);
@@ -275,7 +275,10 @@ static bool hash_video(struct following *following, int video)
     struct report_file *file = &measuring->files[following->number];
     file->name = following->source->name;
     file->sha256 = hex_print(measuring->arena, hash.bytes, HASH_BYTES);
-    file->file = (struct track_file){.has_brightness = true, .rows = following->told.count};
+    file->file = (struct track_file){.kind = TRACK_FILE_VIDEO,
+                                     .has_brightness = true,
+                                     .rows = following->told.count,
+                                     .unused = ""};
     return true;
 }
 
@@ -338,9 +341,8 @@ static struct flag_video told_quality(const struct tracking_told *told)
     return (struct flag_video){
         .saturated_share = {facts->spots > 0, (double)facts->saturated / fmax(1, spots)},
         .background_step = {facts->level_dn > 0, facts->background_step},
-        .dropped_share = {told->video.timed,
+        .dropped_share = {told->video.timed || facts->frames_lost > 0,
                           (double)facts->frames_lost / (frames + (double)facts->frames_lost)},
-        .centres_per_particle = {facts->spots > 0, (double)facts->centres / fmax(1, spots)},
     };
 }
 
@@ -400,8 +402,8 @@ static void take_threshold(struct measuring *measuring, const struct following *
             most = facts->threshold_dn;
             sd = facts->threshold_sd_dn;
         }
-        measuring->settings.link_um = fmax(measuring->settings.link_um, facts->linking.radius_um);
     }
+    measuring->settings.link_gate = linking_settings_default().gate;
     measuring->falses[0] = frames > 0 ? falses / (double)frames : 0;
     measuring->counting.false_per_frame = measuring->falses;
     if (!(classes->threshold > 0)) {

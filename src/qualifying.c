@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "measure/qualify_counts.h"
 #include "measure/qualify_diffusion.h"
+#include "measure/qualify_images.h"
 #include "measure/qualify_sizes.h"
 
 #include <math.h>
@@ -15,6 +16,7 @@
 enum {
     FIRST_SEED = 1000,
     DIFFUSION_STEPS = 4000000,
+    IMAGE_RUNS = 20,
     SIZE_RUNS = 100,
     SIZE_REPLICATES = 100,
 };
@@ -71,6 +73,15 @@ static bool qualify_numbers(struct qualifying *qualifying)
                           qualifying->qualification);
 }
 
+static bool qualify_videos(struct qualifying *qualifying)
+{
+    const struct qualify_images_settings settings = {
+        .seeds = {qualifying->seeds.first, qualifying->quick ? 1 : IMAGE_RUNS},
+        .threads = qualifying->threads,
+    };
+    return qualify_images(&qualifying->cli->work->fault, &settings, qualifying->qualification);
+}
+
 static const struct set {
     const char *name;
     const char *meaning;
@@ -79,6 +90,7 @@ static const struct set {
     {"diffusion", "D, noise and interval of tracks", qualify_motion},
     {"sizes", "distributions of known populations", qualify_sizes},
     {"selection", "distributions where short tracks are left out", qualify_lengths},
+    {"images", "particles of simulated videos", qualify_videos},
     {"counts", "concentrations, detection limit, blank", qualify_numbers},
 };
 

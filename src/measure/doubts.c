@@ -100,6 +100,32 @@ static void judge_motion(const struct measurement_settings *settings,
     facts->vibration_limit = known(drift->vibration_limit);
 }
 
+/* That of a particle as most of them are, where the tracker looks further for faster ones. */
+static struct flag_fact radius_of(const struct measurement_settings *settings,
+                                  const struct measurement *measurement)
+{
+    double diffusion = fmax(0, measurement->pooled.diffusion_um2_per_s);
+    if (settings->link_um > 0)
+        return known(settings->link_um);
+    return settings->link_gate > 0
+               ? known(sqrt(settings->link_gate * 4 * diffusion * settings->timing.frame_s))
+               : (struct flag_fact){0};
+}
+
+/* Where every spot of the frames is at hand: those for each that is followed over three frames. */
+static struct flag_fact centres_of(const struct track_table *table, size_t video)
+{
+    enum { FOLLOWED = 3 };
+    size_t spots = 0, followed = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        if (table->tracks[i].video != video)
+            continue;
+        spots += table->tracks[i].positions;
+        followed += table->tracks[i].positions >= FOLLOWED ? table->tracks[i].positions : 0;
+    }
+    return followed > 0 ? known((double)spots / (double)followed) : (struct flag_fact){0};
+}
+
 static struct flag_fact area_of(const struct measurement_settings *settings,
                                 const struct measurement *measurement)
 {
@@ -116,8 +142,10 @@ enum flag_state doubts_raise(struct arena *arena, const struct measurement_setti
     const struct flag_limits limits = flag_limits_default();
     struct flag_video *videos = arena_take(arena, (table->videos + 1) * sizeof *videos);
     for (size_t i = 0; i < table->videos; i++) {
-        if (settings->seen)
+        if (settings->seen) {
             videos[i] = settings->seen[i];
+            videos[i].centres_per_particle = centres_of(table, i);
+        }
         judge_counts(arena, table, i, &videos[i]);
         judge_motion(settings, measurement, i, &videos[i]);
         videos[i].d50_nm = median_of(arena, measurement, i);
@@ -129,7 +157,7 @@ enum flag_state doubts_raise(struct arena *arena, const struct measurement_setti
         .video_count = table->videos,
         .tracks = known((double)measurement->distribution.tracks),
         .area_um2 = area_of(settings, measurement),
-        .link_um = settings->link_um > 0 ? known(settings->link_um) : (struct flag_fact){0},
+        .link_um = radius_of(settings, measurement),
         .medium = settings->medium_kind,
         .viscosity_mpa_s = known(settings->medium.viscosity_mpa_s),
         .dilution = counting ? known(counting->factors.dilution) : (struct flag_fact){0},

@@ -24,9 +24,10 @@ struct measurement_settings {
     enum flag_exposure exposure;
     enum flag_medium medium_kind;
     double link_um; /* radius within which the tracker looks for the next position; 0: not known */
+    double link_gate;                         /* or r^2 / (4 D dt) of it; 0: not known */
     const struct counting_settings *counting; /* NULL: no concentration */
     const struct track_table *blank;          /* NULL: none was seen */
-    double spot_noise; /* sd of the brightness of one spot at the threshold */
+    double spot_noise;             /* sd of the brightness of one spot at the threshold */
     const struct flag_video *seen; /* of each video, what only its frames tell; NULL: nothing */
     double area_um2;               /* of the view; 0: not known, but for a count */
     size_t replicates;

@@ -50,7 +50,8 @@ static void begin(struct text *out, const char *name, const char *bracket)
 
 static void add_files(struct text *out, const struct report *report)
 {
-    static const char *const kinds[] = {"unknown", "plain", "trackpy", "nanosight_all_tracks"};
+    static const char *const kinds[] = {"unknown", "plain", "trackpy", "nanosight_all_tracks",
+                                        "video"};
     begin(out, "files", "[");
     for (size_t i = 0; i < report->file_count; i++) {
         const struct report_file *file = &report->files[i];
@@ -87,6 +88,33 @@ static void add_settings(struct text *out, const struct report *report)
     add_count(out, "bootstraps", settings->replicates);
     add_count(out, "seed", settings->seed);
     text_add(out, "}");
+}
+
+/* What the frames of each video tell; null where tables of tracks were measured. */
+static void add_videos(struct text *out, const struct report *report)
+{
+    begin(out, "videos", report->videos ? "[" : "null");
+    if (!report->videos)
+        return;
+    for (size_t i = 0; i < report->file_count; i++) {
+        const struct report_video *video = &report->videos[i];
+        begin(out, NULL, "{");
+        add_count(out, "frames", video->frames);
+        add_count(out, "frames_lost", video->frames_lost);
+        add_count(out, "width_px", video->width_px);
+        add_count(out, "height_px", video->height_px);
+        add_count(out, "bits", video->bits);
+        add_flag(out, "lossy", video->lossy);
+        add_number(out, "noise_dn", video->noise_dn);
+        add_number(out, "gain_dn_per_photon", video->gain_dn_per_photon);
+        add_number(out, "threshold_sd", video->threshold_sd);
+        add_number(out, "spots_per_frame", video->spots_per_frame);
+        add_number(out, "centres_per_frame", video->centres_per_frame);
+        add_number(out, "saturated_share", video->saturated_share);
+        add_number(out, "background_step", video->background_step);
+        text_add(out, "}");
+    }
+    text_add(out, "]");
 }
 
 static void add_drifts(struct text *out, const struct measurement *measurement)
@@ -305,6 +333,7 @@ void report_json(const struct report *report, struct text *out)
     text_add(out, "{");
     add_words(out, "program", report->program);
     add_files(out, report);
+    add_videos(out, report);
     add_settings(out, report);
     add_drifts(out, report->measurement);
     add_classes(out, report->measurement);

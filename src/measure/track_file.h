@@ -16,6 +16,7 @@ enum track_file_kind {
     TRACK_FILE_PLAIN,     /* frame, particle, x and y with their unit, perhaps brightness */
     TRACK_FILE_TRACKPY,   /* x and y in pixels, mass */
     TRACK_FILE_NANOSIGHT, /* AllTracks */
+    TRACK_FILE_VIDEO,     /* no table: its tracks were found here */
 };
 
 struct track_file {

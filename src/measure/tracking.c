@@ -59,6 +59,12 @@ struct worker {
     struct detector *detector;
 };
 
+struct tracking_settings tracking_settings_default(void)
+{
+    return (struct tracking_settings){
+        .camera = {NAN, NAN, NAN}, .false_per_frame = 0.1, .threads = 1};
+}
+
 static size_t pixels_of(const struct frame_shape *shape)
 {
     return (size_t)shape->width_px * (size_t)shape->height_px;

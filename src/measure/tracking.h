@@ -8,7 +8,10 @@
 #include "measure/background.h"
 #include "measure/linking.h"
 
-enum { TRACKING_THREADS_MOST = 16 };
+enum {
+    TRACKING_THREADS_MOST = 16,
+    TRACKING_SMALLEST_NM = 30, /* that is followed, where nobody says otherwise */
+};
 
 struct tracking_settings {
     struct frame_shape shape;
@@ -20,6 +23,9 @@ struct tracking_settings {
     bool dark_spots;
     unsigned threads;
 };
+
+/* The camera unknown, one thread, and what is chosen on simulations: docs/measurement.md. */
+struct tracking_settings tracking_settings_default(void);
 
 /* What one video is like, beside its particles. */
 struct tracking_facts {

@@ -6,7 +6,6 @@
 #include "video/limits.h"
 #include "video/video.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -185,7 +184,7 @@ int main(int count, char **words)
     struct follower follower = {
         .arena = arena,
         .fault = &fault,
-        .settings = {.camera = {NAN, NAN, NAN}, .threads = 1},
+        .settings = tracking_settings_default(),
         .out = text_open(arena),
     };
     json_begin();
