@@ -123,17 +123,19 @@ def score(folder, table, radius_px=3):
     links = sum(len(each) - 1 for each in names.values())
     wrong = sum(one[1] != other[1] for each in names.values()
                 for one, other in zip(sorted(each), sorted(each)[1:]))
-    return {"recall": hit / bright, "precision": real / spots, "links": links, "wrong": wrong,
+    return {"spots": spots, "recall": hit / bright, "precision": real / spots, "links": links, "wrong": wrong,
             "rms": math.sqrt(sum(e * e for e in errors) / len(errors))}
 
 
 # ---- What a video shows. ----
 
 def particles_are_found_where_they_are(place):
+    # Some 300 particles have to be found: the bars of the qualification less four standard
+    # deviations of so few. Noise alone may raise 0.1 spots in each of the 60 frames.
     folder = simulate(place, "beads", 1001)
     found = score(folder, tracks_of(f"{folder}/video.raw"))
-    must(found["recall"] >= 0.97, f"{found}")  # 0.99 over many more particles, in the qualification
-    must(found["precision"] >= 0.98, f"{found}")
+    must(found["recall"] >= 0.99 - 4 * math.sqrt(0.01 / 300), f"{found}")
+    must(found["precision"] >= 0.995 - (6 + 4 * math.sqrt(6)) / found["spots"], f"{found}")
     must(found["rms"] < 0.8, f"{found}")
     must(found["wrong"] <= 0.02 * found["links"], f"{found}")
 
@@ -261,7 +263,8 @@ def what_is_missing_is_refused_before_any_frame(place):
     with open(raw, "wb") as file:
         file.write(bytes(64 * 64))
     refused("bare.json", raw, *KNOWN)
-    refused("nowhere.avi", f"{place}/nowhere.avi", *KNOWN)
+    done = run("measure", f"{place}/nowhere.avi", *KNOWN)
+    must(done.returncode != 0 and "nowhere.avi cannot be read" in done.stderr, done.stderr)
 
 
 def what_sidecar_and_user_say_must_agree(place):
