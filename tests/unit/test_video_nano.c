@@ -140,7 +140,7 @@ static void a_file_that_names_no_video_is_refused(void **state)
     is_refused("", "Filenames", "no .avi");
     is_refused("[Filenames]\n[CaptureSettings]\nPixelSize=140\n", "Filenames", "no .avi");
     is_refused("[Filenames]\na.avi\n", "CaptureSettings", "no section");
-    is_refused("[Filenames]\na.avi\r\nD:\\A.avi\n[CaptureSettings]\nGain=1\n", "Filenames", "twice");
+    is_refused("[Filenames]\na.avi\nX:\\A.avi\n[CaptureSettings]\nGain=1\n", "Filenames", "twice");
     is_refused("\xFF\xFE[\1", "file", "UTF-16");
     is_refused("[Filenames]\na\1.avi\n", "file", "0x01");
 }
