@@ -18,7 +18,8 @@ struct hasher;
 
 struct hasher *hasher_open(struct arena *arena);
 struct hash hasher_hash(struct hasher *hasher, const void *bytes, size_t size);
-/* Of a whole file that is open, from its beginning; leaves it there. False where it cannot be read. */
+/* Of a whole file that is open, from its beginning; leaves it there. False where it cannot be read.
+ */
 bool hasher_file(struct hasher *hasher, int file, struct hash *hash);
 
 /* Hash of prefix byte, one and other: what RFC 6962 asks of leaves (0) and nodes (1). */
