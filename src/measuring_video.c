@@ -319,11 +319,8 @@ static struct report_video told_video(const struct tracking_told *told)
     return (struct report_video){
         .frames = facts->frames,
         .frames_lost = facts->frames_lost,
-        .width_px = (size_t)told->video.shape.width_px,
-        .height_px = (size_t)told->video.shape.height_px,
-        .bits = (unsigned)told->video.shape.bits,
-        .noise_dn = facts->noise.read_dn,
-        .gain_dn_per_photon = facts->noise.gain_dn_per_e,
+        .shape = told->video.shape,
+        .noise = facts->noise,
         .threshold_sd = facts->threshold_strength,
         .spots_per_frame = (double)facts->spots / frames,
         .centres_per_frame = (double)facts->centres / frames,

@@ -101,12 +101,13 @@ static void add_videos(struct text *out, const struct report *report)
         begin(out, NULL, "{");
         add_count(out, "frames", video->frames);
         add_count(out, "frames_lost", video->frames_lost);
-        add_count(out, "width_px", video->width_px);
-        add_count(out, "height_px", video->height_px);
-        add_count(out, "bits", video->bits);
+        add_count(out, "width_px", (size_t)video->shape.width_px);
+        add_count(out, "height_px", (size_t)video->shape.height_px);
+        add_count(out, "bits", (size_t)video->shape.bits);
         add_flag(out, "lossy", video->lossy);
-        add_number(out, "noise_dn", video->noise_dn);
-        add_number(out, "gain_dn_per_photon", video->gain_dn_per_photon);
+        add_number(out, "gain_dn_per_e", video->noise.gain_dn_per_e);
+        add_number(out, "offset_dn", video->noise.offset_dn);
+        add_number(out, "read_noise_dn", video->noise.read_dn);
         add_number(out, "threshold_sd", video->threshold_sd);
         add_number(out, "spots_per_frame", video->spots_per_frame);
         add_number(out, "centres_per_frame", video->centres_per_frame);
