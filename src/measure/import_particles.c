@@ -76,11 +76,11 @@ static size_t *index_slot(const struct particle_index *index, const struct parti
     return &index->places[slot];
 }
 
-void particle_index_make(struct arena *arena, const struct particle_list *list,
+void particle_index_make(struct arena *arena, const struct particle_list *list, size_t most,
                          struct particle_index *index)
 {
     index->room = FIRST_ROOM;
-    while (index->room < 2 * list->count)
+    while (index->room < 2 * most)
         index->room *= 2;
     index->places = arena_take(arena, index->room * sizeof *index->places);
     for (size_t i = 0; i < list->count; i++)
@@ -243,7 +243,7 @@ static void list_grow(struct table *table)
         memcpy(items, list->items, list->count * sizeof *items);
     list->items = items;
     table->room = room;
-    particle_index_make(table->arena, list, &table->index);
+    particle_index_make(table->arena, list, room, &table->index);
 }
 
 static struct particle *list_add(struct table *table, const struct particle *particle)

@@ -62,13 +62,15 @@ MUST_USE bool particles_read(struct arena *arena, struct fault *fault, const uns
 /* Once all tables are read: figures, and where the tables do not agree. */
 MUST_USE bool particles_settle(struct arena *arena, struct fault *fault, struct particles *result);
 
-/* Places of items by id, for lists in any order; 0 stands for none, others are index + 1. */
+/* Places of items by id, for lists in any order; 0 stands for none, others are index + 1. At most
+ * half of them are ever taken. */
 struct particle_index {
     size_t *places;
     size_t room; /* a power of two */
 };
 
-void particle_index_make(struct arena *arena, const struct particle_list *list,
+/* With room for as many items as are said to come. */
+void particle_index_make(struct arena *arena, const struct particle_list *list, size_t most,
                          struct particle_index *index);
 const struct particle *particle_index_find(const struct particle_index *index,
                                            const struct particle_list *list, int64_t id);

@@ -166,8 +166,8 @@ static void tables_compare(struct arena *arena, struct particles *result)
     struct disagreement *found = arena_take(arena, sizeof *found);
     struct particle_index tracks;
     struct particle_index particles;
-    particle_index_make(arena, &result->tracks, &tracks);
-    particle_index_make(arena, &result->particles, &particles);
+    particle_index_make(arena, &result->tracks, result->tracks.count, &tracks);
+    particle_index_make(arena, &result->particles, result->particles.count, &particles);
     for (size_t i = 0; i < result->particles.count; i++) {
         const struct particle *own = &result->particles.items[i];
         const struct particle *track = particle_index_find(&tracks, &result->tracks, own->id);
