@@ -6,6 +6,7 @@
 #include "measure/qualify_counts.h"
 #include "measure/qualify_diffusion.h"
 #include "measure/qualify_images.h"
+#include "measure/qualify_links.h"
 #include "measure/qualify_sizes.h"
 
 #include <math.h>
@@ -19,6 +20,7 @@ enum {
     IMAGE_RUNS = 20,
     SIZE_RUNS = 100,
     SIZE_REPLICATES = 100,
+    LINK_RUNS = 4,
 };
 
 #define QUALIFYING_ARENA_BYTES ((size_t)8 << 30)
@@ -82,6 +84,14 @@ static bool qualify_videos(struct qualifying *qualifying)
     return qualify_images(&qualifying->cli->work->fault, &settings, qualifying->qualification);
 }
 
+static bool qualify_linking(struct qualifying *qualifying)
+{
+    struct qualify_seeds seeds = qualifying->seeds;
+    seeds.count = qualifying->quick ? 1 : LINK_RUNS;
+    return qualify_links(&qualifying->cli->work->fault, &seeds, qualifying->quick,
+                         qualifying->qualification);
+}
+
 static const struct set {
     const char *name;
     const char *meaning;
@@ -90,6 +100,7 @@ static const struct set {
     {"diffusion", "D, noise and interval of tracks", qualify_motion},
     {"sizes", "distributions of known populations", qualify_sizes},
     {"selection", "distributions where short tracks are left out", qualify_lengths},
+    {"links", "which spot is which particle", qualify_linking},
     {"images", "particles of simulated videos", qualify_videos},
     {"counts", "concentrations, detection limit, blank", qualify_numbers},
 };

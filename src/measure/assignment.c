@@ -327,13 +327,35 @@ static void leave_hub(struct assignment *assignment, int32_t of_row, double dist
     }
 }
 
+/* One node of a way round. From the hub a way may end at its own column, which then stays alone,
+ * but not where the row itself is alone: that would be no other pair. */
+static void go_on(struct assignment *assignment, int32_t row, bool by_hub, int32_t node)
+{
+    struct search *search = &assignment->search;
+    int32_t own = assignment->row_column[row], hub = hub_of(assignment);
+    double distance = search->distance[node];
+    if (node == hub) {
+        if (!by_hub)
+            reach(search, own, distance - assignment->column_price[own], ALONE);
+        leave_hub(assignment, row, distance);
+        return;
+    }
+    int32_t next = assignment->column_row[node];
+    if (next == ALONE) {
+        reach(search, hub, distance, ALONE);
+        return;
+    }
+    reach_columns(assignment, next, distance, ALONE);
+    reach_hub(assignment, next, distance);
+}
+
 /* Length of the shortest way from the row round to its own column, below limit, else limit. A way
- * that begins at the hub leaves the row alone and must come back to the column through another
- * row; one that begins at the row takes another column and may leave its own alone. */
+ * by the hub leaves the row alone and comes back through another row; any other begins with another
+ * column for the row. */
 static double way_round(struct assignment *assignment, int32_t row, bool by_hub, double limit)
 {
     struct search *search = &assignment->search;
-    int32_t own = assignment->row_column[row], hub = hub_of(assignment), node = ALONE;
+    int32_t own = assignment->row_column[row], node = ALONE;
     search_clear(search);
     search->work = 0;
     if (by_hub)
@@ -346,17 +368,7 @@ static double way_round(struct assignment *assignment, int32_t row, bool by_hub,
             return fmin(distance, limit);
         if (search->work > WORK_PER_ODDS)
             return 0;
-        int32_t next = node == hub ? ALONE : assignment->column_row[node];
-        if (node == hub) {
-            if (!by_hub)
-                reach(search, own, distance - assignment->column_price[own], ALONE);
-            leave_hub(assignment, row, distance);
-        } else if (next == ALONE) {
-            reach(search, hub, distance, ALONE);
-        } else {
-            reach_columns(assignment, next, distance, ALONE);
-            reach_hub(assignment, next, distance);
-        }
+        go_on(assignment, row, by_hub, node);
     }
     return limit;
 }

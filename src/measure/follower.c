@@ -7,14 +7,14 @@
 /* The variance of a track's steps is not known: before its first step it is drawn from an inverse
  * gamma distribution of this shape, whose mean is that of the ensemble; each step sharpens it. The
  * next step then follows Student's law, whose tails are long as long as little is known. */
-static const double prior_shape = 3;
+static const double prior_shape = 4;
 
 /* Variance of a step over one frame more, in steps over one: 2 without blur and 2.5 where the
  * exposure fills the frame, as the exposure of Berglund 2010 takes a part of the first alone. */
 static const double growth_per_frame = 1.25;
 
-/* A brightness may change by anything in this share of the steps. */
-static const double light_surprise = 0.05;
+/* A brightness may change by anything in this share of the steps: a spot may flicker or be two for a frame. */
+static const double light_surprise = 0.005;
 
 /* What is assumed before anything is seen, and what that is worth. */
 static const double prior_looked = 10;

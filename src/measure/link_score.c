@@ -3,6 +3,7 @@
 #include "measure/link_score.h"
 
 #include "base/time.h"
+#include "measure/measurement.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +78,7 @@ static void count_links(const struct position *positions, size_t count, int32_t 
         if (from->number != to->number || to->frame - from->frame > frames_most)
             continue;
         ++*links;
-        *wrong += from->truth != to->truth || from->truth < 0;
+        *wrong += from->truth != to->truth;
     }
 }
 
@@ -85,7 +86,7 @@ static void count_all(struct arena *arena, const struct link_scene *scene,
                       const struct observation *seen, const int64_t *particles,
                       struct link_score *score)
 {
-    size_t count = 0, none = 0;
+    size_t none = 0;
     struct position *positions =
         arena_take(arena, (scene->observation_count + 1) * sizeof *positions);
     for (size_t i = 0; i < scene->observation_count; i++)
@@ -93,54 +94,54 @@ static void count_all(struct arena *arena, const struct link_scene *scene,
     qsort(positions, scene->observation_count, sizeof *positions, compare_positions);
     count_links(positions, scene->observation_count, INT32_MAX, &score->links, &score->wrong);
     for (size_t i = 0; i < scene->observation_count; i++)
-        if (seen[i].particle >= 0)
-            positions[count++] =
-                (struct position){seen[i].particle, seen[i].particle, seen[i].frame};
-    qsort(positions, count, sizeof *positions, compare_positions);
-    count_links(positions, count, scene->settings.missed_most + 1, &score->links_all, &none);
+        positions[i] = (struct position){seen[i].particle, seen[i].particle, seen[i].frame};
+    qsort(positions, scene->observation_count, sizeof *positions, compare_positions);
+    count_links(positions, scene->observation_count, scene->settings.missed_most + 1,
+                &score->links_all, &none);
     size_t right = score->links - score->wrong;
-    score->wrong_share = score->links ? (double)score->wrong / (double)score->links : 0;
     score->lost_share = score->links_all ? 1 - (double)right / (double)score->links_all : 0;
 }
 
-/* ---- Diffusion. ---- */
+/* ---- What the estimators make of the tracks. ---- */
 
-static bool pool(struct arena *arena, struct fault *fault, const struct link_scene *scene,
-                 struct observation *rows, struct measure_covariance *pooled)
+static bool measure_rows(struct arena *arena, struct fault *fault, const struct link_scene *scene,
+                         struct observation *rows, struct measurement *made)
 {
+    enum { POSITIONS_LEAST = 5 };
     struct observations all = {
         .rows = rows, .count = scene->observation_count, .videos = 1, .frames = &scene->frames};
     struct track_table table;
-    *pooled = (struct measure_covariance){0};
-    if (!track_table_make(arena, fault, &all, &table))
-        return false;
-    (void)measure_covariance(table.tracks, table.count, 0, &scene->timing, pooled);
-    return true;
+    const struct measurement_settings settings = {.timing = scene->timing,
+                                                  .medium = scene->medium,
+                                                  .positions_least = POSITIONS_LEAST,
+                                                  .missed_frame_allowed = true,
+                                                  .threads = 1};
+    return track_table_make(arena, fault, &all, &table) &&
+           measurement_make(arena, fault, &table, &settings, made);
 }
 
-static bool pool_both(struct arena *arena, struct fault *fault, const struct link_scene *scene,
-                      const struct observation *seen, const int64_t *particles,
-                      struct link_score *score)
+static bool measure_both(struct arena *arena, struct fault *fault, const struct link_scene *scene,
+                         const struct observation *seen, const int64_t *particles,
+                         struct link_score *score)
 {
     size_t count = scene->observation_count;
-    struct measure_covariance pooled;
+    struct measurement linked, perfect;
     struct observation *rows = arena_take(arena, (count + 1) * sizeof *rows);
-    for (size_t i = 0; i < count; i++) {
-        rows[i] = seen[i];
-        /* False spots of a perfect linker stay alone. */
-        rows[i].particle = seen[i].particle < 0 ? INT64_MAX - (int64_t)i : seen[i].particle;
-    }
-    if (!pool(arena, fault, scene, rows, &pooled))
-        return false;
-    score->perfect_um2_per_s = pooled.diffusion_um2_per_s;
     for (size_t i = 0; i < count; i++) {
         rows[i] = seen[i];
         rows[i].particle = particles[i];
     }
-    if (!pool(arena, fault, scene, rows, &pooled))
+    if (!measure_rows(arena, fault, scene, rows, &linked))
         return false;
-    score->diffusion_um2_per_s = pooled.diffusion_um2_per_s;
-    score->steps = pooled.steps;
+    for (size_t i = 0; i < count; i++)
+        rows[i] = seen[i];
+    if (!measure_rows(arena, fault, scene, rows, &perfect))
+        return false;
+    score->steps = linked.pooled.steps;
+    score->diffusion_um2_per_s = linked.pooled.diffusion_um2_per_s;
+    score->perfect_um2_per_s = perfect.pooled.diffusion_um2_per_s;
+    score->d50_nm = linked.distribution.by_number.value.d50_nm;
+    score->perfect_d50_nm = perfect.distribution.by_number.value.d50_nm;
     return true;
 }
 
@@ -156,5 +157,5 @@ bool link_score_make(struct arena *arena, struct fault *fault, const struct link
     *score = (struct link_score){0};
     score->seconds = link_all(arena, scene, seen, particles, &score->facts);
     count_all(arena, scene, seen, particles, score);
-    return pool_both(arena, fault, scene, seen, particles, score);
+    return !scene->measured || measure_both(arena, fault, scene, seen, particles, score);
 }

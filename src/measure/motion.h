@@ -10,7 +10,7 @@
 
 enum { MOTION_SIDE = 64 };
 
-/* Displacements that fell into one cell. Old frames count less and less. */
+/* Displacements that fell into one cell, by weight: old frames count less and less. */
 struct motion_cell {
     double count;
     double x_um;
@@ -21,6 +21,8 @@ struct motion_cell {
 struct motion {
     struct motion_cell *cells; /* MOTION_SIDE rows of as many */
     double reach_um;           /* of displacements that are looked at, in x and in y */
+    double weight;             /* of a displacement that is added now */
+    double all;                /* displacements, by weight */
     double keep;               /* share of the weight that is left after a frame */
     double first_um2;          /* variance of a step on one axis that is assumed at first */
     double most_um2;
