@@ -13,7 +13,8 @@ static const double prior_shape = 4;
  * exposure fills the frame, as the exposure of Berglund 2010 takes a part of the first alone. */
 static const double growth_per_frame = 1.25;
 
-/* A brightness may change by anything in this share of the steps: a spot may flicker or be two for a frame. */
+/* A brightness may change by anything in this share of the steps: a spot may flicker or be two for
+ * a frame. */
 static const double light_surprise = 0.005;
 
 /* What is assumed before anything is seen, and what that is worth. */
