@@ -64,12 +64,14 @@ bool video_refuse_cut(const struct video *video, struct fault *fault, size_t cou
                     "%s holds no whole frame; it was cut, or nothing was recorded.", video->name);
     if (expected > count)
         return fail(fault, FAULT_INPUT, "file",
-                    "%s was cut: frame %zu of 0 to %zu is the last whole one; copy the file again.",
+                    "%s was cut or damaged: frame %zu of 0 to %zu is the last whole one; copy the "
+                    "file again.",
                     video->name, count - 1, expected - 1);
-    return fail(fault, FAULT_INPUT, "file",
-                "%s was cut: frame %zu, counted from 0, is the last whole one; copy the file "
-                "again.",
-                video->name, count - 1);
+    return fail(
+        fault, FAULT_INPUT, "file",
+        "%s was cut or damaged: frame %zu, counted from 0, is the last whole one; copy the file "
+        "again.",
+        video->name, count - 1);
 }
 
 bool video_number(const struct video *video, struct fault *fault, int64_t number,

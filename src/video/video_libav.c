@@ -3,8 +3,6 @@
 #include "video/video_pixels.h"
 #include "video/video_reader.h"
 
-#include "base/text.h"
-
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <math.h>
@@ -33,12 +31,14 @@ static const struct codec {
 struct libav {
     struct video *video;
     int64_t at; /* in the file */
+    enum video_format kind;
     AVFormatContext *format;
     AVCodecContext *decoder;
     AVPacket *packet;
     AVFrame *picture;
     const struct codec *codec;
     const AVStream *stream;
+    size_t declared; /* frames, by the file; 0: not said */
     struct video_pixels pixels;
     bool waiting;    /* the picture was decoded and not yet given out */
     size_t packets;  /* with a picture in them */
@@ -82,13 +82,17 @@ static int refuse_other_files(AVFormatContext *format, AVIOContext **other, cons
     return AVERROR(EPERM);
 }
 
-static const char *demuxer_of(const struct libav *libav)
+/* video.c knew the magic. */
+static bool find_kind(struct libav *libav, struct fault *fault)
 {
     unsigned char magic[VIDEO_MAGIC_BYTES] = {0};
     size_t got = 0;
     if (!video_bytes(libav->video, 0, magic, sizeof magic, &got))
-        return "";
-    return memcmp(magic, "RIFF", 4) == 0 ? "avi" : magic[0] == 0x1A ? "matroska" : "mov";
+        return fail(fault, FAULT_INPUT, "file", "%s could not be read.", libav->video->name);
+    libav->kind = memcmp(magic, "RIFF", 4) == 0 ? VIDEO_AVI
+                  : magic[0] == 0x1A            ? VIDEO_MKV
+                                                : VIDEO_MP4;
+    return true;
 }
 
 static void close_format(struct libav *libav)
@@ -115,6 +119,19 @@ static bool refuse_memory(const struct video *video, struct fault *fault)
                 video->name);
 }
 
+static const char *demuxer_of(enum video_format kind)
+{
+    return kind == VIDEO_AVI ? "avi" : kind == VIDEO_MKV ? "matroska" : "mov";
+}
+
+static bool refuse_headers(const struct video *video, struct fault *fault)
+{
+    return fail(fault, FAULT_INPUT, "file",
+                "%s begins like a video, but what should tell of its frames is damaged or missing; "
+                "it was cut, or never finished.",
+                video->name);
+}
+
 /* On failure avformat_open_input frees the context but not what was put into it. */
 static bool open_format(struct libav *libav, struct fault *fault)
 {
@@ -136,19 +153,15 @@ static bool open_format(struct libav *libav, struct fault *fault)
     av_dict_set(&options, "protocol_whitelist", "none", 0);
     av_dict_set(&options, "ignore_editlist", "1", 0);
     av_dict_set(&options, "ignore_chapters", "1", 0);
-    int wrong = avformat_open_input(&libav->format, NULL, av_find_input_format(demuxer_of(libav)),
-                                    &options);
+    int wrong = avformat_open_input(&libav->format, NULL,
+                                    av_find_input_format(demuxer_of(libav->kind)), &options);
     av_dict_free(&options);
     if (wrong >= 0)
         return true;
     av_freep(&io->buffer);
     avio_context_free(&io);
-    if (wrong == AVERROR(ENOMEM))
-        return refuse_memory(libav->video, fault);
-    return fail(fault, FAULT_INPUT, "file",
-                "%s begins like a video, but what should tell of its frames is damaged or missing; "
-                "it was cut, or never finished.",
-                libav->video->name);
+    return wrong == AVERROR(ENOMEM) ? refuse_memory(libav->video, fault)
+                                    : refuse_headers(libav->video, fault);
 }
 
 static bool find_stream(struct libav *libav, struct fault *fault)
@@ -164,12 +177,56 @@ static bool find_stream(struct libav *libav, struct fault *fault)
         found = moving ? stream : found;
     }
     libav->stream = found;
-    if (count == 1)
+    if (count == 1) {
+        /* A program that writes without going back notes a number that no file can hold: no frame
+         * is shorter than the head of its chunk in an AVI, or its place in the lists of an MP4. */
+        const int64_t least_bytes = 4;
+        bool sensible =
+            found->nb_frames > 0 && found->nb_frames <= libav->video->bytes / least_bytes;
+        libav->declared = sensible ? (size_t)found->nb_frames : 0;
         return true;
+    }
     return fail(fault, FAULT_INPUT, "file",
                 count ? "%s holds more than one video; write each into a file of its own."
                       : "%s holds no video, only sound or other data.",
                 libav->video->name);
+}
+
+static bool check_mkv(struct libav *libav, struct fault *fault)
+{
+    size_t blocks = 0;
+    if (!video_mkv_check(libav->video, fault, &blocks))
+        return false;
+    if (libav->format->nb_streams == 1)
+        libav->declared = blocks;
+    return true;
+}
+
+/* Whether the file is as long as it says, told before anything is measured. Some programs note a
+ * wrong length: what counts where it is noted is the number of frames. */
+static bool check_extent(struct libav *libav, struct fault *fault)
+{
+    const struct video *video = libav->video;
+    const size_t declared = libav->declared;
+    const int64_t end = video_extent(video, libav->kind);
+    size_t whole = 0, empty = 0;
+    if (end > 0 ? end <= video->bytes : declared > 0)
+        return libav->kind != VIDEO_MKV || check_mkv(libav, fault);
+    if (end == 0)
+        return fail(fault, FAULT_INPUT, "file",
+                    "%s was never finished: neither its length nor its number of frames is noted; "
+                    "copy it with a program that writes them, if it is known to be whole.",
+                    video->name);
+    for (; av_read_frame(libav->format, libav->packet) >= 0; av_packet_unref(libav->packet)) {
+        bool ours = libav->packet->stream_index == libav->stream->index &&
+                    !(libav->packet->flags & AV_PKT_FLAG_CORRUPT);
+        whole += ours && libav->packet->size > 0;
+        empty += ours && libav->packet->size == 0;
+    }
+    if (declared == 0 || whole + empty < declared)
+        return video_refuse_cut(video, fault, whole, declared);
+    close_format(libav);
+    return open_format(libav, fault) && find_stream(libav, fault);
 }
 
 /* Grey levels of 10 to 16 bits in words, low byte first, which libav does not know in an AVI by the
@@ -200,6 +257,8 @@ static bool open_decoder(struct libav *libav, struct fault *fault)
     for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++)
         if (codecs[i].id == about->codec_id)
             libav->codec = &codecs[i];
+    if (about->codec_id == AV_CODEC_ID_NONE && about->codec_tag == 0)
+        return refuse_headers(video, fault);
     const AVCodec *codec = libav->codec ? avcodec_find_decoder(about->codec_id) : NULL;
     if (!codec)
         return fail(fault, FAULT_INPUT, "file",
@@ -212,10 +271,7 @@ static bool open_decoder(struct libav *libav, struct fault *fault)
     if (!video_size_check(video, fault, about->width, about->height))
         return false;
     libav->decoder = avcodec_alloc_context3(codec);
-    libav->packet = av_packet_alloc();
-    libav->picture = av_frame_alloc();
-    if (!libav->decoder || !libav->packet || !libav->picture ||
-        avcodec_parameters_to_context(libav->decoder, about) < 0)
+    if (!libav->decoder || avcodec_parameters_to_context(libav->decoder, about) < 0)
         return refuse_memory(video, fault);
     libav->decoder->pkt_timebase = libav->stream->time_base;
     libav->decoder->thread_count = 1;
@@ -240,10 +296,10 @@ static void tell_about(struct libav *libav)
     struct video_about *about = &libav->video->about;
     const AVStream *stream = libav->stream;
     const AVRational rate = stream->avg_frame_rate;
-    bool avi = text_equals(demuxer_of(libav), "avi");
+    const bool avi = libav->kind == VIDEO_AVI;
     libav->tick_s = av_q2d(stream->time_base);
     about->timed = !avi;
-    about->frames_declared = stream->nb_frames > 0 ? (size_t)stream->nb_frames : 0;
+    about->frames_declared = libav->declared;
     if (avi)
         about->frame_s = libav->tick_s;
     else if (rate.num > 0 && rate.den > 0)
@@ -260,7 +316,7 @@ static bool feed(struct libav *libav, struct fault *fault)
         return avcodec_send_packet(libav->decoder, NULL) >= 0 ||
                video_refuse_frame(video, fault, libav->pictures, "is damaged");
     if (wrong < 0)
-        return video_refuse_cut(video, fault, libav->packets, video->about.frames_declared);
+        return video_refuse_cut(video, fault, libav->packets, libav->declared);
     bool ours = packet->stream_index == libav->stream->index;
     bool whole = !(packet->flags & AV_PKT_FLAG_CORRUPT);
     libav->empty += ours && packet->size == 0;
@@ -272,7 +328,7 @@ static bool feed(struct libav *libav, struct fault *fault)
     if (wrong >= 0)
         return true;
     if (!whole && libav->at >= video->bytes)
-        return video_refuse_cut(video, fault, libav->packets, video->about.frames_declared);
+        return video_refuse_cut(video, fault, libav->packets, libav->declared);
     return wrong == AVERROR(ENOMEM)
                ? refuse_memory(video, fault)
                : video_refuse_frame(video, fault, libav->packets - whole, "is damaged");
@@ -282,7 +338,7 @@ static bool feed(struct libav *libav, struct fault *fault)
 static bool check_whole(const struct libav *libav, struct fault *fault)
 {
     const struct video *video = libav->video;
-    const size_t declared = video->about.frames_declared;
+    const size_t declared = libav->declared;
     if (libav->pictures == 0 || libav->packets + libav->empty < declared)
         return video_refuse_cut(video, fault, libav->packets, declared);
     return !libav->codec->one_each || libav->pictures == libav->packets ||
@@ -405,7 +461,12 @@ bool video_libav_open(struct video *video, struct fault *fault)
     video->reader = &reader;
     av_log_set_level(AV_LOG_QUIET);
     av_max_alloc(ALLOCATION_MOST);
-    if (!open_format(libav, fault) || !find_stream(libav, fault) || !open_decoder(libav, fault))
+    libav->packet = av_packet_alloc();
+    libav->picture = av_frame_alloc();
+    if (!libav->packet || !libav->picture)
+        return refuse_memory(video, fault);
+    if (!find_kind(libav, fault) || !open_format(libav, fault) || !find_stream(libav, fault) ||
+        !check_extent(libav, fault) || !open_decoder(libav, fault))
         return false;
     tell_about(libav);
     return decode_first(libav, fault);

@@ -47,7 +47,17 @@ MUST_USE bool video_refuse_frame(const struct video *video, struct fault *fault,
 MUST_USE bool video_refuse_cut(const struct video *video, struct fault *fault, size_t count,
                                size_t expected);
 
-/* Gives *number to the frame behind one that has the number before; lost frames leave a hole. */
+enum video_format { VIDEO_AVI, VIDEO_MP4, VIDEO_MKV };
+
+/* Where the container ends by its own words, which lies behind the file's end where it was cut; 0
+ * where it does not say, because it was written to a pipe or never finished. */
+int64_t video_extent(const struct video *video, enum video_format format);
+
+/* An MKV has no list of its frames, and libav goes on behind bytes that make no sense: whether all
+ * parts follow each other, and the blocks in them, which are its frames where there is no sound. */
+MUST_USE bool video_mkv_check(const struct video *video, struct fault *fault, size_t *blocks);
+
+/* Gives the frame its number, unless it is beyond all sense. */
 MUST_USE bool video_number(const struct video *video, struct fault *fault, int64_t number,
                            struct frame *frame);
 
