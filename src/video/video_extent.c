@@ -55,6 +55,75 @@ static int64_t end_of_avi(const struct video *video)
     return end;
 }
 
+/* A chunk, or a list of them. */
+struct chunk {
+    unsigned char name[4];
+    unsigned char kind[4]; /* of a list */
+    int64_t begin;
+    int64_t end;
+};
+
+static bool chunk_at(const struct video *video, int64_t offset, struct chunk *chunk)
+{
+    unsigned char head[12];
+    if (peek(video, offset, head, sizeof head) < 8)
+        return false;
+    memcpy(chunk->name, head, 4);
+    memcpy(chunk->kind, head + 8, 4);
+    const int64_t size = (int64_t)little_endian(head + 4, 4);
+    chunk->begin = offset + 8;
+    chunk->end = chunk->begin + size + (size & 1);
+    return chunk->end <= video->bytes;
+}
+
+static bool is_list(const struct chunk *chunk, const char *name, const char *kind)
+{
+    return memcmp(chunk->name, name, 4) == 0 && memcmp(chunk->kind, kind, 4) == 0;
+}
+
+/* Pictures are named by the number of their stream, and db or dc. */
+static void count_picture(const struct chunk *chunk, int stream, struct video_chunks *count)
+{
+    const unsigned char *name = chunk->name;
+    if (name[0] != '0' + stream / 10 || name[1] != '0' + stream % 10 || name[2] != 'd' ||
+        (name[3] != 'b' && name[3] != 'c'))
+        return;
+    count->all++;
+    count->whole += chunk->end > chunk->begin;
+}
+
+static bool count_pictures(const struct video *video, struct chunk list, int stream,
+                           struct video_chunks *count)
+{
+    struct chunk at = {.end = list.begin + 4};
+    while (at.end < list.end && count->all <= VIDEO_FRAMES_MOST) {
+        if (!chunk_at(video, at.end, &at) || at.end > list.end)
+            return false;
+        if (is_list(&at, "LIST", "rec "))
+            at.end = at.begin + 4; /* what lies in it is as if it lay beside it */
+        else
+            count_picture(&at, stream, count);
+    }
+    return true;
+}
+
+bool video_avi_count(const struct video *video, int stream, struct video_chunks *count)
+{
+    struct chunk part, at;
+    *count = (struct video_chunks){0};
+    for (int64_t next = 0; next < video->bytes; next = part.end) {
+        if (!chunk_at(video, next, &part) || memcmp(part.name, "RIFF", 4) != 0)
+            return next > 0;
+        for (at.end = part.begin + 4; at.end < part.end;) {
+            if (!chunk_at(video, at.end, &at))
+                return false;
+            if (is_list(&at, "LIST", "movi") && !count_pictures(video, at, stream, count))
+                return false;
+        }
+    }
+    return true;
+}
+
 /* ISO/IEC 14496-12: a size of 1 is followed by 64 bits, 0 reaches to the end of the file. */
 static int64_t end_of_mp4(const struct video *video)
 {

@@ -38,11 +38,12 @@ struct libav {
     AVFrame *picture;
     const struct codec *codec;
     const AVStream *stream;
-    size_t declared; /* frames, by the file; 0: not said */
+    size_t declared; /* frames, by the file, with those that were lost; 0: not said */
+    size_t counted;  /* pictures that lie in it; 0: not known */
     struct video_pixels pixels;
     bool waiting;    /* the picture was decoded and not yet given out */
     size_t packets;  /* with a picture in them */
-    size_t empty;    /* without: frames that the camera lost */
+    size_t slots;    /* and those that the camera lost before the last of them */
     size_t pictures; /* decoded */
     int64_t number;  /* of the picture, and its time in ticks */
     int64_t tick;
@@ -192,14 +193,38 @@ static bool find_stream(struct libav *libav, struct fault *fault)
                 libav->video->name);
 }
 
-static bool check_mkv(struct libav *libav, struct fault *fault)
+/* What lies in the file, where that can be told without decoding it. */
+static bool count_frames(struct libav *libav, struct fault *fault)
 {
+    struct video_chunks chunks;
     size_t blocks = 0;
-    if (!video_mkv_check(libav->video, fault, &blocks))
+    if (libav->kind == VIDEO_MKV && !video_mkv_check(libav->video, fault, &blocks))
         return false;
-    if (libav->format->nb_streams == 1)
-        libav->declared = blocks;
+    if (libav->kind == VIDEO_MKV && libav->format->nb_streams == 1)
+        libav->declared = libav->counted = blocks;
+    if (libav->kind == VIDEO_AVI && video_avi_count(libav->video, libav->stream->index, &chunks) &&
+        chunks.all >= libav->declared)
+        libav->counted = chunks.whole;
     return true;
+}
+
+/* libav leaves out the chunks of an AVI that stand for lost frames, but their time passes. */
+static void count_packet(struct libav *libav, const AVPacket *packet)
+{
+    bool counted = libav->kind == VIDEO_AVI && packet->dts >= 0 && packet->dts < VIDEO_FRAMES_MOST;
+    if (packet->flags & AV_PKT_FLAG_CORRUPT)
+        return;
+    libav->packets++;
+    libav->slots = counted ? (size_t)packet->dts + 1 : libav->packets;
+}
+
+/* Goes through a file that is too short and measures nothing. */
+static void skim(struct libav *libav)
+{
+    AVPacket *packet = libav->packet;
+    for (; av_read_frame(libav->format, packet) >= 0; av_packet_unref(packet))
+        if (packet->stream_index == libav->stream->index && packet->size > 0)
+            count_packet(libav, packet);
 }
 
 /* Whether the file is as long as it says, told before anything is measured. Some programs note a
@@ -207,24 +232,18 @@ static bool check_mkv(struct libav *libav, struct fault *fault)
 static bool check_extent(struct libav *libav, struct fault *fault)
 {
     const struct video *video = libav->video;
-    const size_t declared = libav->declared;
     const int64_t end = video_extent(video, libav->kind);
-    size_t whole = 0, empty = 0;
-    if (end > 0 ? end <= video->bytes : declared > 0)
-        return libav->kind != VIDEO_MKV || check_mkv(libav, fault);
+    if (end > 0 ? end <= video->bytes : libav->declared > 0)
+        return count_frames(libav, fault);
     if (end == 0)
         return fail(fault, FAULT_INPUT, "file",
                     "%s was never finished: neither its length nor its number of frames is noted; "
                     "copy it with a program that writes them, if it is known to be whole.",
                     video->name);
-    for (; av_read_frame(libav->format, libav->packet) >= 0; av_packet_unref(libav->packet)) {
-        bool ours = libav->packet->stream_index == libav->stream->index &&
-                    !(libav->packet->flags & AV_PKT_FLAG_CORRUPT);
-        whole += ours && libav->packet->size > 0;
-        empty += ours && libav->packet->size == 0;
-    }
-    if (declared == 0 || whole + empty < declared)
-        return video_refuse_cut(video, fault, whole, declared);
+    skim(libav);
+    if (libav->declared == 0 || libav->slots < libav->declared)
+        return video_refuse_cut(video, fault, libav->packets, libav->declared);
+    libav->packets = libav->slots = 0;
     close_format(libav);
     return open_format(libav, fault) && find_stream(libav, fault);
 }
@@ -319,10 +338,9 @@ static bool feed(struct libav *libav, struct fault *fault)
         return video_refuse_cut(video, fault, libav->packets, libav->declared);
     bool ours = packet->stream_index == libav->stream->index;
     bool whole = !(packet->flags & AV_PKT_FLAG_CORRUPT);
-    libav->empty += ours && packet->size == 0;
     if (ours && packet->size > 0) {
         wrong = whole ? avcodec_send_packet(libav->decoder, packet) : AVERROR_INVALIDDATA;
-        libav->packets += whole;
+        count_packet(libav, packet);
     }
     av_packet_unref(packet);
     if (wrong >= 0)
@@ -338,9 +356,9 @@ static bool feed(struct libav *libav, struct fault *fault)
 static bool check_whole(const struct libav *libav, struct fault *fault)
 {
     const struct video *video = libav->video;
-    const size_t declared = libav->declared;
-    if (libav->pictures == 0 || libav->packets + libav->empty < declared)
-        return video_refuse_cut(video, fault, libav->packets, declared);
+    bool all = libav->counted ? libav->packets >= libav->counted : libav->slots >= libav->declared;
+    if (libav->pictures == 0 || !all)
+        return video_refuse_cut(video, fault, libav->packets, libav->declared);
     return !libav->codec->one_each || libav->pictures == libav->packets ||
            fail(fault, FAULT_INPUT, "file", "%s: %zu of %zu frames could not be decoded.",
                 video->name, libav->packets - libav->pictures, libav->packets);

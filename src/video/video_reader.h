@@ -53,6 +53,14 @@ enum video_format { VIDEO_AVI, VIDEO_MP4, VIDEO_MKV };
  * where it does not say, because it was written to a pipe or never finished. */
 int64_t video_extent(const struct video *video, enum video_format format);
 
+/* Of an AVI; a chunk without bytes stands for a frame that the camera lost. False where the chunks
+ * do not follow each other to the end, which libav forgives, and nothing is known. */
+struct video_chunks {
+    size_t all;
+    size_t whole;
+};
+bool video_avi_count(const struct video *video, int stream, struct video_chunks *count);
+
 /* An MKV has no list of its frames, and libav goes on behind bytes that make no sense: whether all
  * parts follow each other, and the blocks in them, which are its frames where there is no sound. */
 MUST_USE bool video_mkv_check(const struct video *video, struct fault *fault, size_t *blocks);

@@ -309,6 +309,26 @@ static bool read_run(struct tiff *tiff, struct fault *fault, uint16_t *pixels)
     return take_levels(page, tiff->bytes, count, pixels) || refuse_colour(tiff, fault);
 }
 
+/* Behind the entries of the last page stands a place of 0; libtiff takes the end of a file for it,
+ * too, so that a file that was cut right there would look whole. */
+static bool ends_with_page(const struct tiff *tiff)
+{
+    unsigned char bytes[8];
+    const bool big = TIFFIsBigTIFF(tiff->file), ends = TIFFIsBigEndian(tiff->file);
+    const size_t count_bytes = big ? 8 : 2;
+    const int64_t page = (int64_t)TIFFCurrentDirOffset(tiff->file);
+    uint64_t entries = 0;
+    size_t got = 0;
+    if (!video_bytes(tiff->video, page, bytes, count_bytes, &got) || got < count_bytes)
+        return false;
+    for (size_t i = 0; i < count_bytes; i++)
+        entries = entries << 8 | bytes[ends ? i : count_bytes - 1 - i];
+    const uint64_t entry_bytes = big ? 20 : 12, place_bytes = big ? 8 : 4;
+    const uint64_t room = (uint64_t)tiff->video->bytes;
+    return entries < room / entry_bytes &&
+           (uint64_t)page + count_bytes + entries * entry_bytes + place_bytes <= room;
+}
+
 /* Goes to the page of the next frame; *more is false where there is none. */
 static bool turn_page(struct tiff *tiff, struct fault *fault, bool *more)
 {
@@ -318,7 +338,8 @@ static bool turn_page(struct tiff *tiff, struct fault *fault, bool *more)
         return true;
     *more = false;
     if (tiff->run || TIFFLastDirectory(tiff->file))
-        return tiff->read >= declared || video_refuse_cut(tiff->video, fault, tiff->read, declared);
+        return (tiff->read >= declared && (tiff->run || ends_with_page(tiff))) ||
+               video_refuse_cut(tiff->video, fault, tiff->read, declared);
     if (!TIFFReadDirectory(tiff->file))
         return refuse_damaged(tiff, fault);
     struct page page = page_read(tiff->file);
