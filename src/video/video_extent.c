@@ -164,7 +164,7 @@ static bool element_at(const struct video *video, int64_t offset, struct element
     const size_t got = peek(video, offset, bytes, sizeof bytes);
     const size_t id = number_length(bytes[0], ID_BYTES);
     const size_t size = id ? number_length(bytes[id], SIZE_BYTES) : 0;
-    if (size == 0 || id + size > got)
+    if (size == 0 || size > SIZE_BYTES || id + size > got)
         return false;
     const uint64_t mask = (UINT64_C(1) << 7 * size) - 1;
     const uint64_t length = big_endian(bytes + id, size) & mask;
