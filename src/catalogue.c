@@ -154,7 +154,7 @@ const struct table *const catalogue_tables[] = {
     &sample_use_table,
     &assay_companion_table,
     &calibration_table,
-    &measured_table,
+    &measured_sample_table,
     &video_table,
     &stability_table,
     &oos_table,

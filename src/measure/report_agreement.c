@@ -14,6 +14,13 @@ static bool contradict(struct fault *fault, const char *member, const char *why)
                 member, why);
 }
 
+/* The videos of one file are told apart by their numbers. */
+static bool is_same_video(const struct reported_file *one, const struct reported_file *other)
+{
+    return text_equals(one->sha256, other->sha256) &&
+           (one->video == other->video || !one->video || !other->video);
+}
+
 static bool check_files(struct arena *arena, struct fault *fault,
                         const struct report_reading *reading)
 {
@@ -21,9 +28,9 @@ static bool check_files(struct arena *arena, struct fault *fault,
     for (size_t i = 0; i < reading->file_count; i++) {
         sized += reading->files[i].sized_tracks;
         for (size_t j = 0; j < i; j++)
-            if (text_equals(reading->files[i].sha256, reading->files[j].sha256))
+            if (is_same_video(&reading->files[i], &reading->files[j]))
                 return contradict(fault, arena_print(arena, "files[%zu].sha256", i),
-                                  "the same file stands twice, so that its particles count twice");
+                                  "the same video stands twice, and its particles count twice");
     }
     if (sized != reading->tracks_sized)
         return contradict(fault, "tracks.sized", "it is not the sum of the files' sized_tracks");

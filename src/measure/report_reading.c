@@ -18,7 +18,8 @@ struct reader {
 
 enum member_kind { MEMBER_NUMBER, MEMBER_COUNT, MEMBER_FLAG, MEMBER_TEXT };
 
-/* Numbers and counts lie from low to high; a number may be null only where it is optional. */
+/* Numbers and counts lie from low to high. Where it is optional a number may be null, and a count
+ * left out, which is zero then. */
 struct member {
     const char *name;
     size_t offset;
@@ -63,6 +64,8 @@ static bool read_number(const struct json *value, const struct member *member,
 static bool read_count(const struct json *value, const struct member *member, int64_t *count)
 {
     *count = json_as_integer(value);
+    if (json_kind(value) == JSON_NOTHING)
+        return member->optional;
     return json_kind(value) == JSON_IS_INTEGER && (double)*count >= member->low &&
            (double)*count <= member->high;
 }
@@ -80,7 +83,10 @@ static const char *asked(const struct reader *reader, const struct member *membe
     case MEMBER_COUNT:
         return arena_print(reader->arena, "a %s from %g to %g%s",
                            member->kind == MEMBER_COUNT ? "whole number" : "number", member->low,
-                           member->high, member->optional ? ", or null" : "");
+                           member->high,
+                           !member->optional              ? ""
+                           : member->kind == MEMBER_COUNT ? ", or left out"
+                                                          : ", or null");
     case MEMBER_FLAG:
         return "true or false";
     case MEMBER_TEXT:
@@ -145,8 +151,9 @@ static bool read_members(const struct reader *reader, const struct json *object,
 static const struct member file_members[] = {
     TEXT(struct reported_file, name),
     TEXT(struct reported_file, sha256),
+    {"video", offsetof(struct reported_file, video), MEMBER_COUNT, 1, REPORT_READING_FILES, true},
     TEXT(struct reported_file, kind),
-    COUNT(struct reported_file, frames, 1, 1e12),
+    COUNT(struct reported_file, frames, 0, 1e12),
     COUNT(struct reported_file, sized_tracks, 0, 1e12),
     END,
 };

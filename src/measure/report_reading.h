@@ -28,9 +28,11 @@ struct reported_figure {
     struct reported_number sd;
 };
 
+/* A video, and the file that it stands in. */
 struct reported_file {
     const char *name;
-    const char *sha256; /* 64 lower-case hexadecimal digits, of no other file of the report */
+    const char *sha256; /* 64 lower-case hexadecimal digits */
+    int64_t video;      /* its number in a file that holds several; 0: the file is one video */
     const char *kind;
     int64_t frames;
     int64_t sized_tracks;

@@ -288,7 +288,7 @@ struct assay_shown {
     struct assay assay;
     struct rows results;
     struct rows companions;
-    struct rows measured; /* struct measured: one where a video was measured */
+    struct rows measured; /* struct measured_sample: one where a video was measured */
     struct rows videos;
 };
 static const struct field shown_fields[] = {
@@ -296,7 +296,7 @@ static const struct field shown_fields[] = {
     FIELD(struct assay_shown, results, .of = &assay_result_schema, .help = "Its results"),
     FIELD(struct assay_shown, companions, .of = &assay_companion_schema,
           .help = "Numbers beside the results"),
-    FIELD(struct assay_shown, measured, .of = &measured_schema,
+    FIELD(struct assay_shown, measured, .of = &measured_sample_schema,
           .help = "Settings, results and flags of a measurement by video"),
     FIELD(struct assay_shown, videos, .of = &video_schema, .help = "What was measured in it"),
 };
@@ -311,7 +311,8 @@ static bool show_read(struct work *work, const void *input, void *row)
         !view_list(work, &assay_result_table, "lot", value_text(key->lot), &shown->results) ||
         !view_list(work, &assay_companion_table, "code", value_text(key->code),
                    &shown->companions) ||
-        !view_list(work, &measured_table, "assay", value_text(key->code), &shown->measured) ||
+        !view_list(work, &measured_sample_table, "assay", value_text(key->code),
+                   &shown->measured) ||
         !view_list(work, &video_table, "assay", value_text(key->code), &shown->videos))
         return false;
     if (!text_equals(shown->assay.lot, key->lot))

@@ -103,10 +103,10 @@ static bool is_typed(const struct calibrating *given)
            given->measured_per_ml.text || given->measured_uncertainty_per_ml.text;
 }
 
-static void take_value(const struct measured *measured, const char *name, struct real *value,
+static void take_value(const struct measured_sample *measured, const char *name, struct real *value,
                        struct real *uncertainty)
 {
-    const struct reported_value *found = measured_value(measured, name);
+    const struct reported_value *found = measured_sample_value(measured, name);
     if (!found)
         return;
     *value = found->value;
@@ -116,7 +116,7 @@ static void take_value(const struct measured *measured, const char *name, struct
 /* Numbers are typed or read from the report, never both. */
 static bool settle_measured(struct work *work, struct calibrating *body)
 {
-    struct measured measured = {0};
+    struct measured_sample measured = {0};
     if (!body->report.sha256)
         return is_typed(body) ||
                fail(&work->fault, FAULT_INPUT, "measured_nm",
@@ -128,7 +128,7 @@ static bool settle_measured(struct work *work, struct calibrating *body)
                     "The measured size and number are read from the report; leave them out.");
     if (!reported_read(work, &body->report, reading))
         return false;
-    measured_fill(work->arena, reading, &measured);
+    measured_sample_fill(work->arena, reading, &measured);
     body->program = measured.program;
     take_value(&measured, "d50_nm", &body->measured_nm, &body->measured_uncertainty_nm);
     take_value(&measured, "particles_per_ml", &body->measured_per_ml,

@@ -77,7 +77,7 @@ static void judge_bias(struct findings *list, const char *rule, const struct com
         return;
     }
     const double ratio = of->measured->value / of->certified->value;
-    const double bias = 100 * (ratio - 1);
+    const double bias = 100 * (of->measured->value - of->certified->value) / of->certified->value;
     const double expanded =
         100 * hypot(of->measured_uncertainty->value, ratio * of->certified_uncertainty->value) /
         of->certified->value;

@@ -13,7 +13,7 @@ static const struct field value_fields[] = {
     FIELD(struct reported_value, unit, .help = "Unit of them"),
 };
 static const struct schema value_schema =
-    SCHEMA("measured_value", struct reported_value, value_fields);
+    SCHEMA("measured_sample_value", struct reported_value, value_fields);
 
 struct measured_flag {
     const char *flag;
@@ -36,30 +36,38 @@ static const struct field flag_fields[] = {
 static const struct schema flag_schema = SCHEMA("measured_flag", struct measured_flag, flag_fields);
 
 static const struct field measured_fields[] = {
-    FIELD(struct measured, assay, .help = "Code of the assay"),
-    FIELD(struct measured, lot, .help = "Lot"),
-    FIELD(struct measured, program, .help = "Program that measured, with its version"),
-    FIELD(struct measured, frame_ms, .unit = "ms", .help = "From one frame to the next"),
-    FIELD(struct measured, exposure_ms, .unit = "ms", .help = "How long each exposure lasted"),
-    FIELD(struct measured, exposure_assumed, .help = "Nobody recorded the exposure"),
-    FIELD(struct measured, temperature_c, .unit = "C", .help = "Temperature of the sample"),
-    FIELD(struct measured, temperature_assumed, .help = "Nobody measured the temperature"),
-    FIELD(struct measured, viscosity_mpa_s, .unit = "mPa s", .help = "Viscosity of the medium"),
-    FIELD(struct measured, viscosity_of_water, .help = "That of water at this temperature"),
-    FIELD(struct measured, medium, .help = "Medium, as it was named"),
-    FIELD(struct measured, pixel_nm, .unit = "nm", .help = "Size of a pixel in the sample"),
-    FIELD(struct measured, depth_um, .unit = "um", .help = "Depth in view, where it is known"),
-    FIELD(struct measured, dilution, .help = "Dilution that the concentration was computed with"),
-    FIELD(struct measured, min_positions, .help = "Positions of the shortest track with a size"),
-    FIELD(struct measured, bootstraps, .help = "Resamplings for the intervals"),
-    FIELD(struct measured, seed, .help = "What they were drawn from"),
-    FIELD(struct measured, tracks, .help = "Tracks that the sizes come from"),
-    FIELD(struct measured, worst_flag, .help = "Worst state of a flag: fine, warn or fail"),
-    FIELD(struct measured, figures, .of = &value_schema, .help = "Results with their uncertainty"),
-    FIELD(struct measured, flags, .of = &flag_schema, .help = "What to doubt in them"),
+    FIELD(struct measured_sample, assay, .help = "Code of the assay"),
+    FIELD(struct measured_sample, lot, .help = "Lot"),
+    FIELD(struct measured_sample, program, .help = "Program that measured, with its version"),
+    FIELD(struct measured_sample, frame_ms, .unit = "ms", .help = "From one frame to the next"),
+    FIELD(struct measured_sample, exposure_ms, .unit = "ms",
+          .help = "How long each exposure lasted"),
+    FIELD(struct measured_sample, exposure_assumed, .help = "Nobody recorded the exposure"),
+    FIELD(struct measured_sample, temperature_c, .unit = "C", .help = "Temperature of the sample"),
+    FIELD(struct measured_sample, temperature_assumed, .help = "Nobody measured the temperature"),
+    FIELD(struct measured_sample, viscosity_mpa_s, .unit = "mPa s",
+          .help = "Viscosity of the medium"),
+    FIELD(struct measured_sample, viscosity_of_water, .help = "That of water at this temperature"),
+    FIELD(struct measured_sample, medium, .help = "Medium, as it was named"),
+    FIELD(struct measured_sample, pixel_nm, .unit = "nm", .help = "Size of a pixel in the sample"),
+    FIELD(struct measured_sample, depth_um, .unit = "um",
+          .help = "Depth in view, where it is known"),
+    FIELD(struct measured_sample, dilution,
+          .help = "Dilution that the concentration was computed with"),
+    FIELD(struct measured_sample, min_positions,
+          .help = "Positions of the shortest track with a size"),
+    FIELD(struct measured_sample, bootstraps, .help = "Resamplings for the intervals"),
+    FIELD(struct measured_sample, seed, .help = "What they were drawn from"),
+    FIELD(struct measured_sample, tracks, .help = "Tracks that the sizes come from"),
+    FIELD(struct measured_sample, worst_flag, .help = "Worst state of a flag: fine, warn or fail"),
+    FIELD(struct measured_sample, figures, .of = &value_schema,
+          .help = "Results with their uncertainty"),
+    FIELD(struct measured_sample, flags, .of = &flag_schema, .help = "What to doubt in them"),
 };
-const struct schema measured_schema = SCHEMA("measured", struct measured, measured_fields);
-const struct table measured_table = {"measured", &measured_schema, "assay", "lot", TABLE_VIEW};
+const struct schema measured_sample_schema =
+    SCHEMA("measured_sample", struct measured_sample, measured_fields);
+const struct table measured_sample_table = {"measured_sample", &measured_sample_schema, "assay",
+                                            "lot", TABLE_VIEW};
 
 bool reported_read(struct work *work, const struct file *report, struct report_reading *reading)
 {
@@ -164,11 +172,11 @@ static void fill_flags(struct arena *arena, const struct report_reading *reading
     }
 }
 
-void measured_fill(struct arena *arena, const struct report_reading *reading,
-                   struct measured *measured)
+void measured_sample_fill(struct arena *arena, const struct report_reading *reading,
+                          struct measured_sample *measured)
 {
     const struct reported_settings *settings = &reading->settings;
-    *measured = (struct measured){
+    *measured = (struct measured_sample){
         .assay = measured->assay,
         .lot = measured->lot,
         .program = reading->program,
@@ -193,7 +201,8 @@ void measured_fill(struct arena *arena, const struct report_reading *reading,
     fill_flags(arena, reading, &measured->flags);
 }
 
-const struct reported_value *measured_value(const struct measured *measured, const char *name)
+const struct reported_value *measured_sample_value(const struct measured_sample *measured,
+                                                   const char *name)
 {
     for (size_t i = 0; i < measured->figures.count; i++) {
         const struct reported_value *value =
@@ -204,7 +213,7 @@ const struct reported_value *measured_value(const struct measured *measured, con
     return NULL;
 }
 
-const char *measured_failed(struct arena *arena, const struct measured *measured)
+const char *measured_sample_failed(struct arena *arena, const struct measured_sample *measured)
 {
     struct text text = text_open(arena);
     for (size_t i = 0; i < measured->flags.count; i++) {

@@ -16,7 +16,7 @@ struct reported_value {
 };
 
 /* Settings and results of one report. Nothing in it was typed. */
-struct measured {
+struct measured_sample {
     const char *assay;
     const char *lot;
     const char *program;
@@ -40,20 +40,21 @@ struct measured {
     struct rows flags;
 };
 
-extern const struct schema measured_schema;
-extern const struct table measured_table;
+extern const struct schema measured_sample_schema;
+extern const struct table measured_sample_table;
 
 /* For judges: reads the report; refuses what is none of this program or contradicts itself. */
 MUST_USE bool reported_read(struct work *work, const struct file *report,
                             struct report_reading *reading);
 
-void measured_fill(struct arena *arena, const struct report_reading *reading,
-                   struct measured *measured);
+void measured_sample_fill(struct arena *arena, const struct report_reading *reading,
+                          struct measured_sample *measured);
 
 /* The value of that name, or NULL where the report does not know it. */
-const struct reported_value *measured_value(const struct measured *measured, const char *name);
+const struct reported_value *measured_sample_value(const struct measured_sample *measured,
+                                                   const char *name);
 
 /* Names of the flags that failed, separated by blanks, or "none". */
-const char *measured_failed(struct arena *arena, const struct measured *measured);
+const char *measured_sample_failed(struct arena *arena, const struct measured_sample *measured);
 
 #endif

@@ -16,6 +16,7 @@ static const struct field video_fields[] = {
     FIELD(struct video, first_vial, .help = "First vial that was used, or 0"),
     FIELD(struct video, last_vial, .help = "Last vial that was used"),
     FIELD(struct video, name, .help = "Name of the file"),
+    FIELD(struct video, number, .help = "Number of the video in a file that holds several, or 0"),
     FIELD(struct video, kind, .help = "What it was read as"),
     FIELD(struct video, place, .help = "Where it lies"),
     FIELD(struct video, frames, .help = "Frames"),
@@ -23,11 +24,13 @@ static const struct field video_fields[] = {
     FIELD(struct video, entry, .help = "Entry that says so"),
 };
 const struct schema video_schema = SCHEMA("video", struct video, video_fields);
-const struct table video_table = {"video", &video_schema, "sha256 assay", "assay", TABLE_VIEW};
+const struct table video_table = {"video", &video_schema, "sha256 assay number", "assay",
+                                  TABLE_VIEW};
 
 static const struct field body_fields[] = {
     FIELD(struct video, sha256, .help = "SHA-256 of the file"),
     FIELD(struct video, name, .help = "Name of the file"),
+    FIELD(struct video, number, .help = "Number of the video in a file that holds several, or 0"),
     FIELD(struct video, kind, .help = "What it was read as"),
     FIELD(struct video, place, .help = "Where it lies"),
     FIELD(struct video, frames, .help = "Frames"),
@@ -48,23 +51,30 @@ static bool is_named(const struct video *video, const struct video_place *place)
     return text_equals(place->file, video->sha256) || text_equals(place->file, video->name);
 }
 
-static bool settle_places(struct work *work, const struct rows *places, struct rows *videos)
+/* The videos of one file lie in one place; one name may be that of two files. */
+static bool settle_place(struct work *work, const struct video_place *place, struct rows *videos)
 {
     struct video *video = videos->items;
-    for (size_t i = 0; i < places->count; i++) {
-        const struct video_place *place = &ROWS(*places, const struct video_place)[i];
-        size_t named = 0;
-        for (size_t j = 0; j < videos->count; j++)
-            if (is_named(&video[j], place)) {
-                video[j].place = place->place;
-                named++;
-            }
-        if (named != 1)
+    const char *found = NULL;
+    for (size_t i = 0; i < videos->count; i++) {
+        if (!is_named(&video[i], place))
+            continue;
+        if (found && !text_equals(found, video[i].sha256))
             return fail(&work->fault, FAULT_INPUT, "places.file",
-                        named ? "%s names several files of the report; name each by its SHA-256."
-                              : "%s is no file of the report; correct the name.",
+                        "%s names several files of the report; name each by its SHA-256.",
                         place->file);
+        found = video[i].sha256;
+        video[i].place = place->place;
     }
+    return found || fail(&work->fault, FAULT_INPUT, "places.file",
+                         "%s is no file of the report; correct the name.", place->file);
+}
+
+static bool settle_places(struct work *work, const struct rows *places, struct rows *videos)
+{
+    for (size_t i = 0; i < places->count; i++)
+        if (!settle_place(work, &ROWS(*places, const struct video_place)[i], videos))
+            return false;
     return true;
 }
 
@@ -103,6 +113,7 @@ bool videos_take(struct work *work, const struct report_reading *reading, const 
         const struct reported_file *file = &reading->files[i];
         items[i] = (struct video){.sha256 = file->sha256,
                                   .name = file->name,
+                                  .number = file->video,
                                   .kind = file->kind,
                                   .frames = file->frames,
                                   .tracks = file->sized_tracks};
@@ -130,11 +141,13 @@ bool videos_put(struct work *work, const struct video *sample, const struct rows
 
 bool videos_give_back(struct work *work, const char *assay, const struct rows *videos)
 {
-    for (size_t i = 0; i < videos->count; i++)
+    for (size_t i = 0; i < videos->count; i++) {
+        const struct video *row = &ROWS(*videos, const struct video)[i];
         if (!view_remove(
                 work, &video_table,
-                VALUES(value_text(ROWS(*videos, const struct video)[i].sha256), value_text(assay))))
+                VALUES(value_text(row->sha256), value_text(assay), value_integer(row->number))))
             return false;
+    }
     return true;
 }
 

@@ -16,6 +16,7 @@ struct video {
     const char *name;
     const char *kind;
     const char *place; /* where it lies, as somebody says; NULL: nobody said */
+    int64_t number;    /* of the video in a file that holds several, or 0 */
     int64_t frames;
     int64_t tracks; /* with a size */
     int64_t entry;
@@ -35,7 +36,7 @@ extern const struct operation video_operations[];
 extern const struct rule video_rules[];
 enum { VIDEO_OPERATIONS = 1, VIDEO_RULES = 1 };
 
-/* For judges: the files of a report as videos of this sample. Refuses a place that belongs to no
+/* For judges: what a report measured, as videos of this sample. Refuses a place that belongs to no
  * file, and a file that another sample was measured with (QC-13.video/1). */
 MUST_USE bool videos_take(struct work *work, const struct report_reading *reading,
                           const struct rows *places, const struct video *sample,

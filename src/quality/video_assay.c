@@ -45,7 +45,7 @@ struct measuring {
     const char *method;
     const char *calibration;
     struct rows videos; /* struct video */
-    struct measured measured;
+    struct measured_sample measured;
     struct video_facts facts;
     struct rows findings;
     struct rows results; /* struct assay_result */
@@ -82,7 +82,7 @@ static const struct field body_fields[] = {
     FIELD(struct measuring, method, .help = "How the numbers came about"),
     FIELD(struct measuring, calibration, .help = "Calibration of the instrument on that day"),
     FIELD(struct measuring, videos, .of = &video_body_schema, .help = "What was measured"),
-    FIELD(struct measuring, measured, .of = &measured_schema,
+    FIELD(struct measuring, measured, .of = &measured_sample_schema,
           .help = "Settings, results and flags, as the report has them"),
     FIELD(struct measuring, facts, .of = &video_facts_schema,
           .help = "What the measurement shows beside its values"),
@@ -151,7 +151,8 @@ static const char *value_name(const char *attribute)
 static bool judge_result(struct work *work, const struct lot *lot, struct measuring *body,
                          const char *attribute)
 {
-    const struct reported_value *value = measured_value(&body->measured, value_name(attribute));
+    const struct reported_value *value =
+        measured_sample_value(&body->measured, value_name(attribute));
     struct assay_result *result = &ROWS(body->results, struct assay_result)[body->results.count];
     if (!value)
         return true;
@@ -225,7 +226,7 @@ static bool measure_judge(struct work *work, const void *input, void *output)
     struct lot lot = {0};
     struct report_reading *reading = arena_take(work->arena, sizeof *reading);
     *body = *given;
-    body->measured = (struct measured){.assay = given->code, .lot = given->lot};
+    body->measured = (struct measured_sample){.assay = given->code, .lot = given->lot};
     if (!assay_begin(work, given->code, given->lot, &lot) ||
         !assay_day(work, "measured_on", &given->measured_on, &lot, NULL) ||
         !stability_check(work, given->lot, &vials) ||
@@ -236,11 +237,11 @@ static bool measure_judge(struct work *work, const void *input, void *output)
                           &body->calibration) ||
         !videos_take(work, reading, &given->places, &sample, &body->videos))
         return false;
-    measured_fill(work->arena, reading, &body->measured);
+    measured_sample_fill(work->arena, reading, &body->measured);
     body->method = arena_print(work->arena, "particle tracking of videos, %s", reading->program);
     body->facts = (struct video_facts){
         .worst_flag = body->measured.worst_flag,
-        .failed = measured_failed(work->arena, &body->measured),
+        .failed = measured_sample_failed(work->arena, &body->measured),
         .exposure_known = !body->measured.exposure_assumed,
     };
     if (!judge_results(work, &lot, body))
@@ -269,7 +270,7 @@ static bool measure_apply(struct work *work, const struct entry *entry, const vo
     const struct assay assay = assay_of(entry, body);
     const struct video sample = sample_of(body, entry->seq);
     return assay_put(work, &assay, &body->results) && videos_put(work, &sample, &body->videos) &&
-           view_put(work, &measured_table, &body->measured) &&
+           view_put(work, &measured_sample_table, &body->measured) &&
            sample_mark(work, &body->parts, entry->seq);
 }
 
@@ -279,7 +280,7 @@ static bool measure_retract(struct work *work, const struct entry *entry, const 
     struct assay assay = assay_of(entry, body);
     assay.annulled = true;
     return videos_give_back(work, body->code, &body->videos) &&
-           view_remove(work, &measured_table, VALUES(value_text(body->code))) &&
+           view_remove(work, &measured_sample_table, VALUES(value_text(body->code))) &&
            assay_take_back(work, &assay, &body->results, &body->parts);
 }
 

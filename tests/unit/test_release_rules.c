@@ -215,6 +215,24 @@ static void what_is_missing_is_listed_thing_by_thing(void **state)
     assert_string_equal(rows[3].fact, "donor D-0001 not decided, window open");
 }
 
+static void what_a_limit_demands_is_told(void **state)
+{
+    struct example *example = *state;
+    struct rows missing;
+    example->tests[0].verdict = NULL;
+    example->tests[0].demand = "video, no flag worse than warn";
+    release_missing(example->arena, &example->facts, &missing);
+    assert_int_equal(missing.count, 1);
+    const struct finding *rows = missing.items;
+    assert_string_equal(rows[0].rule, "RL-03.tests/1");
+    assert_non_null(strstr(rows[0].fact, ": video, no flag worse than warn is asked for, and there "
+                                         "is no result"));
+    example->tests[0].interim = "AS-0030";
+    release_missing(example->arena, &example->facts, &missing);
+    rows = missing.items;
+    assert_non_null(strstr(rows[0].fact, "is asked for, and AS-0030 is interim"));
+}
+
 static void one_hold_stops_the_lot(void **state)
 {
     struct example *example = *state;
@@ -474,6 +492,7 @@ int main(void)
         TEST(a_vehicle_comes_from_nobody_and_keeps_no_reserve),
         TEST(what_does_not_apply_is_accepted),
         TEST(what_is_missing_is_listed_thing_by_thing),
+        TEST(what_a_limit_demands_is_told),
         TEST(one_hold_stops_the_lot),
         TEST(whoever_made_it_does_not_release_it),
         TEST(who_released_and_who_made_it_must_be_known),

@@ -145,7 +145,8 @@ static const struct {
     {"\"name\":\"video_1.csv\"", "\"name\":\"\"", "files[0].name"},
     {"\"name\":\"video_1.csv\"", "\"name\":\"a\\nb\"", "files[0].name"},
     {"\"kind\":\"plain\"", "\"kind\":\"two words\"", "files[0].kind"},
-    {"\"frames\":120", "\"frames\":0", "files[0].frames"},
+    {"\"frames\":120", "\"frames\":-1", "files[0].frames"},
+    {"\"kind\":\"plain\"", "\"video\":null,\"kind\":\"plain\"", "files[0].video"},
     {"\"frames\":120", "\"frames\":120.0", "files[0].frames"},
     {"\"sized_tracks\":", "\"sized_tracks\":1", "tracks.sized"},
     {"\"settings\":{", "\"settings\":null,\"old\":{", "member settings of"},
@@ -197,7 +198,15 @@ static void one_file_does_not_count_twice(void **state)
     const char *report = place->report;
     for (int i = 0; i < 4; i++)
         report = report_changed(place->arena, report, "abcde1", "abcde0");
-    refuses(place, report, "files[1].sha256: the same file stands twice");
+    refuses(place, report, "files[1].sha256: the same video stands twice");
+    /* A table may hold several videos, which its column numbers. */
+    const char *numbered = report_changed(place->arena, report, "\"kind\":\"plain\"",
+                                          "\"video\":1,\"kind\":\"trackpy\"");
+    refuses(place, numbered, "files[1].sha256: the same video stands twice");
+    numbered = report_changed(place->arena, numbered, "\"kind\":\"plain\"",
+                              "\"video\":2,\"kind\":\"plain\"");
+    accepts(place, numbered);
+    assert_int_equal(place->reading.files[1].video, 2);
 }
 
 static void only_versions_from_the_first_to_this_one_are_understood(void **state)
