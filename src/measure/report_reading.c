@@ -158,6 +158,17 @@ static const struct member file_members[] = {
     END,
 };
 
+static const struct member frames_members[] = {
+    COUNT(struct reported_frames, frames_lost, 0, 1e12),
+    COUNT(struct reported_frames, width_px, 1, 1e6),
+    COUNT(struct reported_frames, height_px, 1, 1e6),
+    COUNT(struct reported_frames, bits, 1, 64),
+    TRUTH(struct reported_frames, lossy),
+    PERHAPS(struct reported_frames, threshold_sd, 0, 1e9),
+    PERHAPS(struct reported_frames, spots_per_frame, 0, 1e12),
+    END,
+};
+
 static const struct member settings_members[] = {
     NUMBER(struct reported_settings, frame_ms, 1e-6, 1e9),
     NUMBER(struct reported_settings, exposure_ms, 0, 1e9),
@@ -283,6 +294,24 @@ static bool read_files(const struct reader *reader, const struct json *whole,
     return true;
 }
 
+/* One for each file, or null; the first versions wrote no such member. */
+static bool read_frames(const struct reader *reader, const struct json *whole,
+                        struct report_reading *reading)
+{
+    const struct json *list = json_member(whole, "videos");
+    if (json_kind(list) == JSON_IS_NULL || json_kind(list) == JSON_NOTHING)
+        return true;
+    if (json_kind(list) != JSON_IS_LIST || json_count(list) != reading->file_count)
+        return refuse_member(reader, "videos", "", "null or a list of one for each of files");
+    reading->frames = arena_take(reader->arena, reading->file_count * sizeof *reading->frames);
+    for (size_t i = 0; i < reading->file_count; i++)
+        if (!read_members(reader, json_element(list, i),
+                          arena_print(reader->arena, "videos[%zu]", i), frames_members,
+                          &reading->frames[i]))
+            return false;
+    return true;
+}
+
 static bool read_sizes(const struct reader *reader, const struct json *whole,
                        struct reported_sizes *sizes)
 {
@@ -367,6 +396,7 @@ static bool read_whole(const struct reader *reader, const struct json *whole, co
     reading->concentration_known = json_kind(json_member(whole, "concentration")) == JSON_IS_OBJECT;
     reading->limit_known = json_kind(json_member(whole, "detection_limit")) == JSON_IS_OBJECT;
     if (!read_program(reader, whole, newest, reading) || !read_files(reader, whole, reading) ||
+        !read_frames(reader, whole, reading) ||
         !read_members(reader, json_member(whole, "settings"), "settings", settings_members,
                       &reading->settings) ||
         !read_members(reader, json_member(whole, "tracks"), "tracks", track_members, &counts) ||

@@ -38,6 +38,17 @@ struct reported_file {
     int64_t sized_tracks;
 };
 
+/* What the frames of a video tell. */
+struct reported_frames {
+    int64_t frames_lost;
+    int64_t width_px;
+    int64_t height_px;
+    int64_t bits; /* of a pixel */
+    bool lossy;   /* its compression has changed the light */
+    struct reported_number threshold_sd;
+    struct reported_number spots_per_frame;
+};
+
 struct reported_settings {
     struct reported_number frame_ms;
     struct reported_number exposure_ms;
@@ -94,6 +105,7 @@ struct report_reading {
     const char *program;
     size_t file_count;
     struct reported_file *files;
+    struct reported_frames *frames; /* of each file; NULL where tables of tracks were measured */
     struct reported_settings settings;
     int64_t tracks_sized;
     int64_t tracks_used;

@@ -20,6 +20,12 @@ static const struct field video_fields[] = {
     FIELD(struct video, kind, .help = "What it was read as"),
     FIELD(struct video, place, .help = "Where it lies"),
     FIELD(struct video, frames, .help = "Frames"),
+    FIELD(struct video, frames_lost, .help = "Frames that are missing"),
+    FIELD(struct video, width_px, .unit = "px", .help = "Width of a frame"),
+    FIELD(struct video, height_px, .unit = "px", .help = "Height of a frame"),
+    FIELD(struct video, bits, .help = "Bits of a pixel"),
+    FIELD(struct video, lossy, .help = "Its compression has changed the light"),
+    FIELD(struct video, threshold_sd, .help = "Threshold of a spot, in sd of the noise"),
     FIELD(struct video, tracks, .help = "Tracks with a size"),
     FIELD(struct video, entry, .help = "Entry that says so"),
 };
@@ -34,6 +40,12 @@ static const struct field body_fields[] = {
     FIELD(struct video, kind, .help = "What it was read as"),
     FIELD(struct video, place, .help = "Where it lies"),
     FIELD(struct video, frames, .help = "Frames"),
+    FIELD(struct video, frames_lost, .help = "Frames that are missing"),
+    FIELD(struct video, width_px, .unit = "px", .help = "Width of a frame"),
+    FIELD(struct video, height_px, .unit = "px", .help = "Height of a frame"),
+    FIELD(struct video, bits, .help = "Bits of a pixel"),
+    FIELD(struct video, lossy, .help = "Its compression has changed the light"),
+    FIELD(struct video, threshold_sd, .help = "Threshold of a spot, in sd of the noise"),
     FIELD(struct video, tracks, .help = "Tracks with a size"),
 };
 const struct schema video_body_schema = SCHEMA("video_measured", struct video, body_fields);
@@ -104,6 +116,18 @@ static bool check_unused(struct work *work, const struct video *video, const str
     return true;
 }
 
+static void fill_frames(struct arena *arena, const struct reported_frames *frames,
+                        struct video *video)
+{
+    video->frames_lost = (struct count){true, frames->frames_lost};
+    video->width_px = (struct count){true, frames->width_px};
+    video->height_px = (struct count){true, frames->height_px};
+    video->bits = (struct count){true, frames->bits};
+    video->lossy = frames->lossy;
+    if (frames->threshold_sd.known)
+        video->threshold_sd = real_of(arena, frames->threshold_sd.value);
+}
+
 bool videos_take(struct work *work, const struct report_reading *reading, const struct rows *places,
                  const struct video *sample, struct rows *videos)
 {
@@ -117,6 +141,8 @@ bool videos_take(struct work *work, const struct report_reading *reading, const 
                                   .kind = file->kind,
                                   .frames = file->frames,
                                   .tracks = file->sized_tracks};
+        if (reading->frames)
+            fill_frames(work->arena, &reading->frames[i], &items[i]);
         if (!check_unused(work, &items[i], sample))
             return false;
     }

@@ -18,6 +18,12 @@ struct video {
     const char *place; /* where it lies, as somebody says; NULL: nobody said */
     int64_t number;    /* of the video in a file that holds several, or 0 */
     int64_t frames;
+    struct count frames_lost; /* unknown, as what follows, where a table of tracks was measured */
+    struct count width_px;
+    struct count height_px;
+    struct count bits; /* of a pixel */
+    bool lossy;        /* its compression has changed the light */
+    struct real threshold_sd;
     int64_t tracks; /* with a size */
     int64_t entry;
 };

@@ -120,8 +120,35 @@ static void a_member_that_is_not_known_is_left_alone(void **state)
 {
     struct place *place = *state;
     accepts(place, report_changed(place->arena, place->report, "{\"program\"",
-                                  "{\"videos\":[{\"frames_lost\":null}],\"program\""));
+                                  "{\"novelties\":[{\"frames\":null}],\"program\""));
     assert_int_equal(place->reading.file_count, 2);
+}
+
+#define FRAMES                                                                                     \
+    "{\"frames\":120,\"frames_lost\":3,\"width_px\":640,\"height_px\":480,\"bits\":12,"            \
+    "\"lossy\":true,\"threshold_sd\":4.5,\"spots_per_frame\":null}"
+
+static void what_the_frames_tell_is_read_where_there_were_frames(void **state)
+{
+    struct place *place = *state;
+    accepts(place, place->report);
+    assert_null(place->reading.frames);
+    accepts(place, report_changed(place->arena, place->report, "\"videos\":null",
+                                  "\"videos\":[" FRAMES "," FRAMES "]"));
+    assert_int_equal(place->reading.frames[1].frames_lost, 3);
+    assert_int_equal(place->reading.frames[1].bits, 12);
+    assert_true(place->reading.frames[1].lossy);
+    same(place->reading.frames[1].threshold_sd, 4.5);
+    assert_false(place->reading.frames[1].spots_per_frame.known);
+    refuses(
+        place,
+        report_changed(place->arena, place->report, "\"videos\":null", "\"videos\":[" FRAMES "]"),
+        "member videos of");
+    refuses(place,
+            report_changed(place->arena, place->report, "\"videos\":null",
+                           "\"videos\":[" FRAMES ",{\"frames_lost\":-1}]"),
+            "videos[1].frames_lost");
+    accepts(place, report_changed(place->arena, place->report, "\"videos\":null,", ""));
 }
 
 /* A part of the report, what stands for it, and the words of the refusal. */
@@ -250,6 +277,7 @@ int main(void)
         cmocka_unit_test(what_the_program_writes_is_read_back_to_the_bit),
         cmocka_unit_test(what_was_not_measured_is_not_known),
         cmocka_unit_test(a_member_that_is_not_known_is_left_alone),
+        cmocka_unit_test(what_the_frames_tell_is_read_where_there_were_frames),
         cmocka_unit_test(what_is_altered_is_refused_by_its_member),
         cmocka_unit_test(one_file_does_not_count_twice),
         cmocka_unit_test(only_versions_from_the_first_to_this_one_are_understood),
