@@ -36,29 +36,6 @@ static bool read_tables(struct measuring *measuring)
     return true;
 }
 
-/* Where depth depends on brightness: classes of as many spots each, from the threshold upwards. */
-static bool choose_classes(struct measuring *measuring)
-{
-    struct measure_classes *classes = &measuring->counting.classes;
-    const struct track_table *table = &measuring->table;
-    size_t count = 0;
-    if (!measuring->settings.counting || measuring->counting.sheet.fixed_um > 0)
-        return true;
-    double *ratios = arena_take(measuring->arena, (table->observation_count + 1) * sizeof *ratios);
-    for (size_t i = 0; i < table->observation_count; i++)
-        if (table->observations[i].brightness >= classes->threshold)
-            ratios[count++] = log(table->observations[i].brightness / classes->threshold);
-    if (count == 0 ||
-        measure_class_edges(ratios, count, COUNTING_CLASSES, measuring->edges) != MEASURED)
-        return fail(measuring->fault, FAULT_INPUT, "threshold",
-                    "Too few positions have a brightness above the threshold of %g.",
-                    classes->threshold);
-    measuring->edges[0] = 0;
-    classes->edges = measuring->edges;
-    classes->count = COUNTING_CLASSES;
-    return true;
-}
-
 static void show_progress(void *context, size_t done, size_t replicates)
 {
     (void)context;
@@ -72,6 +49,13 @@ static bool read_positions(struct measuring *measuring)
     if (measuring->videos)
         return measuring_check_temperatures(measuring) && measuring_follow_videos(measuring);
     return measuring_settle(measuring, NULL, 1 / measuring->frame_rate) && read_tables(measuring);
+}
+
+static bool choose_classes(struct measuring *measuring)
+{
+    return !measuring->settings.counting ||
+           counting_choose_classes(measuring->arena, measuring->fault, &measuring->table,
+                                   &measuring->counting);
 }
 
 static bool measure(struct measuring *measuring)

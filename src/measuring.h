@@ -13,8 +13,6 @@ MUST_USE bool qualifying_run(struct cli *cli);
 
 /* ---- Between the files of the command. ---- */
 
-enum { COUNTING_CLASSES = 12 };
-
 /* Numbers that files beside the videos say of all of them; 0 where none does. */
 struct measuring_said {
     const char *where; /* the file that says so */
@@ -56,7 +54,6 @@ struct measuring {
     double false_per_frame;
     struct frame_noise camera; /* as the user says; NAN: not known */
     bool dark_spots;
-    double edges[COUNTING_CLASSES + 1];
     double falses[COUNTING_CLASSES];
 };
 

@@ -114,7 +114,9 @@ static bool take_bytes(struct following *following, const char *bytes, size_t co
 {
     for (size_t i = 0; i < count; i++) {
         bool ends = bytes[i] == '\n';
-        following->line[following->line_length] = ends ? '\0' : bytes[i];
+        following->line[following->line_length] = bytes[i];
+        if (ends)
+            following->line[following->line_length] = '\0';
         following->line_length = ends ? 0 : following->line_length + 1;
         if (following->line_length == sizeof following->line)
             return fail(following->measuring->fault, FAULT_INPUT, "file",

@@ -216,3 +216,25 @@ bool counting_make(struct arena *arena, struct fault *fault, const struct track_
         return factors_refuse(fault, &settings->factors);
     return true;
 }
+
+bool counting_choose_classes(struct arena *arena, struct fault *fault,
+                             const struct track_table *table, struct counting_settings *settings)
+{
+    struct measure_classes *classes = &settings->classes;
+    size_t count = 0;
+    if (settings->sheet.fixed_um > 0)
+        return true;
+    double *edges = arena_take(arena, (COUNTING_CLASSES + 1) * sizeof *edges);
+    double *ratios = arena_take(arena, (table->observation_count + 1) * sizeof *ratios);
+    for (size_t i = 0; i < table->observation_count; i++)
+        if (table->observations[i].brightness >= classes->threshold)
+            ratios[count++] = log(table->observations[i].brightness / classes->threshold);
+    if (count == 0 || measure_class_edges(ratios, count, COUNTING_CLASSES, edges) != MEASURED)
+        return fail(fault, FAULT_INPUT, "threshold",
+                    "Too few positions have a brightness above the threshold of %g.",
+                    classes->threshold);
+    edges[0] = 0;
+    classes->edges = edges;
+    classes->count = COUNTING_CLASSES;
+    return true;
+}

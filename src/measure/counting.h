@@ -36,6 +36,14 @@ struct counting {
     struct measure_concentration concentration;
 };
 
+enum { COUNTING_CLASSES = 12 };
+
+/* Where depth depends on brightness: classes of as many spots each, from the threshold upwards.
+ * With a fixed depth nothing is chosen. The edges live in the arena. */
+MUST_USE bool counting_choose_classes(struct arena *arena, struct fault *fault,
+                                      const struct track_table *table,
+                                      struct counting_settings *settings);
+
 /* blank may be NULL. Every position in the view counts, also those of the shortest tracks. Refuses
  * with the field of the settings that is missing or wrong. */
 MUST_USE bool counting_make(struct arena *arena, struct fault *fault,

@@ -23,17 +23,16 @@ struct image_scene {
     double median_most;    /* px; 0: not asked */
     double rms_most;       /* px */
     double diffusion_most; /* bias of D; 0: not asked */
-    bool counted;          /* in a slab with sharp borders */
+    double count_most;     /* bias of the concentration; 0: not asked */
 };
 
 static const struct image_scene scenes[] = {
-    {"images of 100 nm", "{\"scene\":\"mono100\"}", 0.99, 0.995, 0.005, 0.14, 0.42, 0.01, false},
-    {"images of drifting vesicles", "{\"scene\":\"ev_drift\"}", 0.975, 0.995, 0.005, 0, 0, 0,
-     false},
+    {"images of 100 nm", "{\"scene\":\"mono100\"}", 0.99, 0.995, 0.005, 0.14, 0.42, 0.01, 0.1},
+    {"images of drifting vesicles", "{\"scene\":\"ev_drift\"}", 0.975, 0.995, 0.005, 0, 0, 0, 0},
     {"images of 100 nm in a slab, 12 bits",
      "{\"scene\":\"mono100\",\"bits\":12,\"gain_dn_per_e\":2,\"offset_dn\":50,\"sheet_um\":0,"
      "\"depth_um\":3,\"defocus_um\":3,\"concentration_per_ml\":1.2e9}",
-     0.99, 0.995, 0.01, 0, 0, 0, true},
+     0.99, 0.995, 0.01, 0, 0, 0, 0.05},
 };
 
 /* Sums over the videos of one scene. */
@@ -87,21 +86,38 @@ static struct measurement_settings measuring_of(const struct scene *scene)
     return settings;
 }
 
-static struct counting_settings counting_of(const struct scene *scene)
+/* The depth of the slab, or the light sheet and the focus, are known, and nothing else. */
+static struct counting_settings
+counting_of(const struct scene *scene, const struct tracking_facts *facts, const double *falses)
 {
     double pixel_um = scene->pixel_nm / 1e3;
+    bool slab = !(scene->sheet_um > 0);
     return (struct counting_settings){
         .view = {.left_um = -pixel_um / 2,
                  .top_um = -pixel_um / 2,
                  .right_um = (scene->width_px - 0.5) * pixel_um,
                  .bottom_um = (scene->height_px - 0.5) * pixel_um},
-        .classes = {.count = 1},
-        .sheet = {.half_width_um = INFINITY,
-                  .rayleigh_um = INFINITY,
-                  .fixed_um = scene->depth_um,
+        .classes = {.count = 1, .threshold = facts->threshold_dn},
+        .false_per_frame = falses,
+        .sheet = {.half_width_um = slab ? INFINITY : scene->sheet_um,
+                  .rayleigh_um = slab ? INFINITY : scene->defocus_um,
+                  .fixed_um = slab ? scene->depth_um : 0,
                   .whole_light = true},
         .factors = {.dilution = 1},
     };
+}
+
+static void add_count(struct image_sums *sums, const struct measure_concentration *found,
+                      const struct scene *scene, const struct simulated_truth *truth)
+{
+    double drawn = scene->sheet_um > 0
+                       ? truth->concentration_per_ml
+                       : truth->in_view / (truth->view_um2 * scene->depth_um * 1e-12);
+    double error = found->per_ml / drawn - 1;
+    sums->counts += error;
+    sums->count_squares += error * error;
+    sums->covered += found->low_per_ml <= scene->concentration_per_ml &&
+                     scene->concentration_per_ml <= found->high_per_ml;
 }
 
 static void add_drift(struct image_sums *sums, const struct measure_drift *drift,
@@ -121,29 +137,21 @@ static bool measure_run(struct arena *arena, struct fault *fault, const struct s
     const size_t frames = (size_t)scene->frames;
     const struct observations seen = {
         .rows = run->observations, .count = run->observation_count, .videos = 1, .frames = &frames};
-    const struct counting_settings counting = counting_of(scene);
+    const double falses[COUNTING_CLASSES] = {run->facts.expected_false / (double)run->facts.frames};
+    struct counting_settings counting = counting_of(scene, &run->facts, falses);
     struct measurement_settings settings = measuring_of(scene);
     struct measurement *made = arena_take(arena, sizeof *made);
     struct track_table table;
-    if (!(scene->sheet_um > 0))
-        settings.counting = &counting;
+    settings.counting = &counting;
     if (!track_table_make(arena, fault, &seen, &table) ||
+        !counting_choose_classes(arena, fault, &table, &counting) ||
         !measurement_make(arena, fault, &table, &settings, made))
         return false;
     sums->diffusion += made->pooled.diffusion_um2_per_s * (double)made->pooled.steps;
     sums->steps += (double)made->pooled.steps;
     if (made->drift_known[0])
         add_drift(sums, &made->drifts[0], scene);
-    if (settings.counting) {
-        const struct measure_concentration *found = &made->counting.concentration;
-        double truth = run->simulated.truth.in_view /
-                       (run->simulated.truth.view_um2 * scene->depth_um * 1e-12);
-        double error = found->per_ml / truth - 1;
-        sums->counts += error;
-        sums->count_squares += error * error;
-        sums->covered += found->low_per_ml <= scene->concentration_per_ml &&
-                         scene->concentration_per_ml <= found->high_per_ml;
-    }
+    add_count(sums, &made->counting.concentration, scene, &run->simulated.truth);
     return true;
 }
 
@@ -242,8 +250,8 @@ static void tell_count(const struct qualifying_images *work, const struct image_
     row.spread = sqrt(fmax(0, sums->count_squares / runs - mean * mean));
     row.coverage = (double)sums->covered / runs;
     row.bar = "bias";
-    row.low = -0.05;
-    row.high = 0.05;
+    row.low = -scene->count_most;
+    row.high = scene->count_most;
     qualification_add(work->qualification, row);
 }
 
@@ -260,7 +268,7 @@ static void tell(const struct qualifying_images *work, const struct image_scene 
     if (scene->median_most > 0)
         tell_errors(work, scene, sums);
     tell_motion(work, scene, of, sums);
-    if (scene->counted)
+    if (scene->count_most > 0)
         tell_count(work, scene, sums);
 }
 

@@ -16,7 +16,7 @@ enum { VIDEO_FILE = STDIN_FILENO, SIDECAR_FILE = 3 };
 
 #define FOLLOWER_ARENA_BYTES ((size_t)3 << 30)
 
-static const struct limits limits = {.memory_bytes = (size_t)4 << 30, .seconds = 4 * 3600};
+static const struct limits limits = {.memory_bytes = (size_t)4 << 30, .seconds = 14400};
 
 struct follower {
     struct arena *arena;
