@@ -54,7 +54,6 @@ struct measuring {
     double false_per_frame;
     struct frame_noise camera; /* as the user says; NAN: not known */
     bool dark_spots;
-    double falses[COUNTING_CLASSES];
 };
 
 /* What the user said; what videos say themselves is not needed yet. */

@@ -382,33 +382,26 @@ static bool join(struct measuring *measuring, const struct following *all)
         for (size_t j = 0; j < all[i].told.count; j++, at++) {
             seen.rows[at] = all[i].told.rows[j];
             seen.rows[at].video = (uint32_t)i;
+            seen.rows[at].peak = tracking_peak(&all[i].told.facts, seen.rows[at].peak);
         }
     return track_table_make(measuring->arena, measuring->fault, &seen, &measuring->table);
 }
 
-/* Where a count needs to know what is just found, the detection of the videos says so; the dimmest
- * class holds what noise has raised. */
+/* The video in which least is found says what counts in all of them. */
 static void take_threshold(struct measuring *measuring, const struct following *all)
 {
-    struct measure_classes *classes = &measuring->counting.classes;
-    size_t count = measuring->report.file_count, frames = 0;
-    double most = 0, sd = 0, falses = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct tracking_facts *facts = &all[i].told.facts;
-        falses += facts->expected_false;
-        frames += facts->frames;
-        if (facts->threshold_dn > most) {
-            most = facts->threshold_dn;
-            sd = facts->threshold_sd_dn;
-        }
-    }
+    struct counting_settings *counting = &measuring->counting;
+    double given = counting->classes.threshold;
+    const struct tracking_facts *worst = &all[0].told.facts;
+    for (size_t i = 1; i < measuring->report.file_count; i++)
+        if (all[i].told.facts.threshold_dn > worst->threshold_dn)
+            worst = &all[i].told.facts;
+    tracking_set_count(worst, measuring->report.pixel_um, counting);
     measuring->settings.link_gate = linking_settings_default().gate;
-    measuring->falses[0] = frames > 0 ? falses / (double)frames : 0;
-    measuring->counting.false_per_frame = measuring->falses;
-    if (!(classes->threshold > 0)) {
-        classes->threshold = most;
-        measuring->settings.spot_noise = sd;
-    }
+    if (given > 0)
+        counting->classes.threshold = counting->peak_least = given;
+    else
+        measuring->settings.spot_noise = worst->threshold_sd_dn;
 }
 
 bool measuring_follow_videos(struct measuring *measuring)

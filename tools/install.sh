@@ -17,7 +17,7 @@ check="$build binutils clang clang-format-14|clang-format clang-tidy llvm
     libclang-rt-14-dev|libclang-rt-dev|libclang-common-14-dev libcmocka-dev
     postgresql-15|postgresql python3 python3-nacl sqlite3 codespell curl poppler-utils dmtx-utils
     cppcheck ffmpeg"
-bench="$build postgresql-15|postgresql python3 sqlite3 wrk nginx-light nghttp2-client"
+bench="$build postgresql-15|postgresql python3 sqlite3 wrk nginx-light nghttp2-client ffmpeg"
 soak="$check valgrind wrk nginx-light libc6-dbg"
 
 refuse()

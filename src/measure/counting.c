@@ -60,6 +60,8 @@ static bool video_count(struct counter *counter, size_t video, struct measure_co
         const struct observation *seen = &table->observations[counter->next];
         if (seen->video != video)
             break;
+        if (seen->peak > 0 && seen->peak < counter->settings->peak_least)
+            continue;
         enum measured added =
             measure_counts_add(counts, seen->frame, seen->x_um, seen->y_um, seen->brightness);
         if (added == MEASURED_MALFORMED)

@@ -8,6 +8,9 @@ struct counting_settings {
     struct measure_view view;
     struct measure_classes classes;
     struct measure_sheet sheet;
+    double peak_least; /* spots whose height is known and less do not count; 0: all count */
+    double focus_um;   /* standard deviation of a spot in focus, with its motion; 0: not known, and
+                          then the range of focus of the sheet is that of what moves, too */
     const double *efficiencies;    /* of each class; NULL: 1 */
     const double *false_per_frame; /* of each class; NULL: 0 */
     struct measure_factors factors;

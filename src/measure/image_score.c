@@ -70,6 +70,7 @@ static bool keep(void *context, struct fault *fault, int32_t frame, const struct
             .x_um = spots[i].x_px * shooting->pixel_um,
             .y_um = spots[i].y_px * shooting->pixel_um,
             .brightness = spots[i].light_dn,
+            .peak = spots[i].peak_dn,
         };
     return true;
 }

@@ -340,6 +340,17 @@ static bool find_distribution(const struct making *making)
                              &settings, &result->distribution);
 }
 
+/* Motion during the exposure adds D exposure/3 to the variance of a spot, so that it loses its
+ * height more slowly with the distance from the focus. */
+static double stretch_of(const struct counting_settings *counting,
+                         const struct measurement_settings *settings,
+                         const struct measure_covariance *pooled)
+{
+    double whole_um2 = counting->focus_um * counting->focus_um;
+    double motion_um2 = fmax(0, pooled->diffusion_um2_per_s) * settings->timing.exposure_s / 3;
+    return motion_um2 < whole_um2 ? sqrt(whole_um2 / (whole_um2 - motion_um2)) : 1;
+}
+
 /* With the pooled diffusion at hand, no count forgets its particles sooner than they leave. */
 static bool count_particles(const struct making *making)
 {
@@ -348,6 +359,7 @@ static bool count_particles(const struct making *making)
     if (!from->counting)
         return true;
     struct counting_settings settings = *from->counting;
+    settings.sheet.rayleigh_um *= stretch_of(&settings, from, &result->pooled);
     if (!(settings.passage.diffusion_um2_per_s > 0)) {
         settings.passage.diffusion_um2_per_s = fmax(0, result->pooled.diffusion_um2_per_s);
         settings.passage.frame_s = from->timing.frame_s;

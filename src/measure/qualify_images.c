@@ -87,24 +87,27 @@ static struct measurement_settings measuring_of(const struct scene *scene)
 }
 
 /* The depth of the slab, or the light sheet and the focus, are known, and nothing else. */
-static struct counting_settings
-counting_of(const struct scene *scene, const struct tracking_facts *facts, const double *falses)
+static struct counting_settings counting_of(const struct scene *scene,
+                                            const struct tracking_facts *facts)
 {
     double pixel_um = scene->pixel_nm / 1e3;
     bool slab = !(scene->sheet_um > 0);
-    return (struct counting_settings){
+    struct counting_settings counting = {
         .view = {.left_um = -pixel_um / 2,
                  .top_um = -pixel_um / 2,
                  .right_um = (scene->width_px - 0.5) * pixel_um,
                  .bottom_um = (scene->height_px - 0.5) * pixel_um},
-        .classes = {.count = 1, .threshold = facts->threshold_dn},
-        .false_per_frame = falses,
+        .classes = {.count = 1},
         .sheet = {.half_width_um = slab ? INFINITY : scene->sheet_um,
                   .rayleigh_um = slab ? INFINITY : scene->defocus_um,
                   .fixed_um = slab ? scene->depth_um : 0,
                   .whole_light = true},
         .factors = {.dilution = 1},
     };
+    tracking_set_count(facts, pixel_um, &counting);
+    if (slab)
+        counting.peak_least = 0;
+    return counting;
 }
 
 static void add_count(struct image_sums *sums, const struct measure_concentration *found,
@@ -137,11 +140,12 @@ static bool measure_run(struct arena *arena, struct fault *fault, const struct s
     const size_t frames = (size_t)scene->frames;
     const struct observations seen = {
         .rows = run->observations, .count = run->observation_count, .videos = 1, .frames = &frames};
-    const double falses[COUNTING_CLASSES] = {run->facts.expected_false / (double)run->facts.frames};
-    struct counting_settings counting = counting_of(scene, &run->facts, falses);
+    struct counting_settings counting = counting_of(scene, &run->facts);
     struct measurement_settings settings = measuring_of(scene);
     struct measurement *made = arena_take(arena, sizeof *made);
     struct track_table table;
+    for (size_t i = 0; i < run->observation_count; i++)
+        run->observations[i].peak = tracking_peak(&run->facts, run->observations[i].peak);
     settings.counting = &counting;
     if (!track_table_make(arena, fault, &seen, &table) ||
         !counting_choose_classes(arena, fault, &table, &counting) ||

@@ -14,6 +14,7 @@ struct observation {
     double x_um;
     double y_um;
     double brightness; /* in the unit of its tracker; NAN where none is given */
+    double peak; /* height of its spot as the whole light of one in focus; 0 where none is given */
 };
 
 /* What was seen in some videos, in any order. */

@@ -1,6 +1,7 @@
 /* tracking.c: frames in their order, detected by whoever is free, linked in their order again. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "measure/tracking.h"
+#include "measure/counting.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -308,11 +309,13 @@ static void open_slots(struct crew *crew, unsigned threads)
     crew->widths = arena_take(crew->arena, WIDTHS * sizeof *crew->widths);
 }
 
-/* The width that half of the spots do not reach. */
-static double median_width_px(const struct crew *crew)
+/* The width that a tenth of the spots do not reach: they lie everywhere along the optical axis, and
+ * near the focus the width hardly depends on where. */
+static double focus_width_px(const struct crew *crew)
 {
+    enum { TENTH = 10 };
     size_t passed = 0, bin = 0;
-    while (bin < WIDTHS && 2 * (passed += crew->widths[bin]) <= crew->facts->spots)
+    while (bin < WIDTHS && TENTH * (passed += crew->widths[bin]) <= crew->facts->spots)
         bin++;
     return ((double)bin + 0.5) / WIDTHS_OF_PIXEL;
 }
@@ -329,7 +332,7 @@ static void tell_facts(struct crew *crew, const struct detector *detector)
     facts->linking = *linker_facts(crew->linker);
     if (facts->spots == 0)
         return;
-    facts->sd_px = median_width_px(crew);
+    facts->sd_px = focus_width_px(crew);
     detector_limit(detector, facts->sd_px, facts->level_dn, &facts->threshold_dn,
                    &facts->threshold_sd_dn);
 }
@@ -406,4 +409,19 @@ bool tracking_run(struct arena *arena, struct fault *fault,
     pthread_cond_destroy(&crew.changed);
     pthread_mutex_destroy(&crew.lock);
     return followed;
+}
+
+double tracking_peak(const struct tracking_facts *facts, double peak_dn)
+{
+    const double pi = 3.14159265358979323846;
+    return peak_dn * 2 * pi * facts->sd_px * facts->sd_px;
+}
+
+void tracking_set_count(const struct tracking_facts *facts, double pixel_um,
+                        struct counting_settings *counting)
+{
+    const double above = 1.5; /* times what is just found */
+    counting->classes.threshold = above * facts->threshold_dn;
+    counting->peak_least = counting->classes.threshold;
+    counting->focus_um = facts->sd_px * pixel_um;
 }

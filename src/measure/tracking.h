@@ -37,7 +37,7 @@ struct tracking_facts {
     double expected_false;     /* spots, in all frames */
     double background_step;    /* largest sudden change relative to the background */
     double level_dn;           /* mean background above the offset */
-    double sd_px;              /* median width of the spots */
+    double sd_px;              /* width of spots in focus, with their motion */
     double threshold_strength; /* in standard deviations of the filtered noise */
     double threshold_dn;       /* whole light of a spot of that width that is just found */
     double threshold_sd_dn;    /* and the standard deviation of the light found for it */
@@ -56,6 +56,14 @@ struct tracking_ends {
                  const int64_t *particles, size_t count);
     void *context;
 };
+
+/* What a count needs to know of how these spots were found. Only spots whose height is half as much
+ * again as what is just found are counted: there detection is as good as complete. */
+struct counting_settings;
+void tracking_set_count(const struct tracking_facts *facts, double pixel_um,
+                        struct counting_settings *counting);
+/* The height of a spot as the whole light of one in focus. */
+double tracking_peak(const struct tracking_facts *facts, double peak_dn);
 
 MUST_USE bool tracking_run(struct arena *arena, struct fault *fault,
                            const struct tracking_settings *settings,

@@ -68,8 +68,9 @@ void tracking_stream_frame(struct text *out, int32_t frame, const struct located
                            const int64_t *particles, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        text_print(out, "spot %d %lld %.4f %.4f %.3f %.2f\n", (int)frame, (long long)particles[i],
-                   spots[i].x_px, spots[i].y_px, spots[i].sd_px, spots[i].light_dn);
+        text_print(out, "spot %d %lld %.4f %.4f %.3f %.2f %.3f\n", (int)frame,
+                   (long long)particles[i], spots[i].x_px, spots[i].y_px, spots[i].sd_px,
+                   spots[i].light_dn, spots[i].peak_dn);
     text_print(out, "frame %d %zu\n", (int)frame, count);
 }
 
@@ -182,7 +183,7 @@ static void *make_room(struct arena *arena, void *items, size_t count, size_t *r
 static bool read_spot(struct tracking_told *told, const struct words *words)
 {
     size_t frame = 0, particle = 0;
-    double x = 0, y = 0, sd = 0, light = 0;
+    double x = 0, y = 0, sd = 0, light = 0, peak = 0;
     const struct frame_shape *shape = &told->video.shape;
     if (!told->video_told || told->count >= TRACKING_SPOTS_MOST ||
         !read_whole(words->at[1], TRACKING_FRAMES_MOST, &frame) || frame < told->frame_count ||
@@ -190,7 +191,7 @@ static bool read_spot(struct tracking_told *told, const struct words *words)
         !read_number(words->at[3], -1.5, shape->width_px + 0.5, &x) ||
         !read_number(words->at[4], -1.5, shape->height_px + 0.5, &y) ||
         !read_number(words->at[5], 0, FRAME_SIDE_MOST, &sd) ||
-        !read_number(words->at[6], 0, 1e15, &light))
+        !read_number(words->at[6], 0, 1e15, &light) || !read_number(words->at[7], 0, 1e15, &peak))
         return false;
     told->rows = make_room(told->arena, told->rows, told->count, &told->room, sizeof *told->rows);
     told->spots_of_frame++;
@@ -200,6 +201,7 @@ static bool read_spot(struct tracking_told *told, const struct words *words)
         .x_um = x * told->pixel_um,
         .y_um = y * told->pixel_um,
         .brightness = light,
+        .peak = peak,
     };
     return true;
 }
@@ -262,7 +264,7 @@ bool tracking_stream_read(struct tracking_told *told, struct fault *fault, const
     if (told->ended)
         return refuse_line(fault);
     if (text_starts(line, "spot "))
-        read = split(&words, line, 7) && read_spot(told, &words);
+        read = split(&words, line, 8) && read_spot(told, &words);
     else if (text_starts(line, "frame "))
         read = split(&words, line, 3) && read_frame(told, &words);
     else if (text_starts(line, "video "))
