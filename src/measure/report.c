@@ -2,199 +2,374 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "measure/report.h"
 
+#include "base/columns.h"
+#include "measure/report_facts.h"
+
 #include <math.h>
 
-static void print_input(const struct report *report, struct text *out)
+/* Of videos that are told of one by one; of more the first three, and the whole. */
+enum { VIDEOS_SHOWN = 6, VIDEOS_OF_MANY = 3 };
+enum {
+    LINE = 99,
+    HALF = 50,
+    NAME = 15,
+    COUNT_BINS = 30,
+    PICTURE_ROWS = 12,
+    PICTURE_BAR = 56,
+    BUDGET_BAR = 40
+};
+
+struct printer {
+    const struct report_voice *voice;
+    const struct report *report;
+    const struct measurement *measurement;
+    struct text *out;
+};
+
+static const char *say(const struct printer *printer, enum report_word word)
 {
-    const struct measurement_settings *settings = report->settings;
-    for (size_t i = 0; i < report->file_count; i++) {
-        const struct report_file *file = &report->files[i];
-        text_print(out, "%-14s %s: %zu positions in %zu frames\n", i ? "" : "Tracks", file->name,
-                   file->file.rows, report->measurement->table->video_frames[i]);
+    return report_word(printer->voice->language, word);
+}
+
+static const char *shown(const struct printer *printer, const char *text)
+{
+    return printer->voice->plain ? columns_plain(printer->voice->arena, text) : text;
+}
+
+/* A name in its column and what is said of it behind, in as many lines as that takes. */
+static void put_row(const struct printer *printer, const char *name, const char *value)
+{
+    columns_pad(printer->out, shown(printer, name), NAME);
+    columns_wrap(printer->out, shown(printer, value), NAME, NAME, LINE);
+}
+
+static bool is_short(const struct printer *printer, const struct fact_rows *rows, size_t row)
+{
+    return row < rows->count && columns_of(shown(printer, rows->rows[row].value)) < HALF - NAME - 1;
+}
+
+/* Two short rows stand beside each other. */
+static void put_rows(const struct printer *printer, const struct fact_rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        if (is_short(printer, rows, i) && is_short(printer, rows, i + 1)) {
+            columns_pad(printer->out, shown(printer, rows->rows[i].name), NAME);
+            columns_pad(printer->out, shown(printer, rows->rows[i].value), HALF - NAME);
+            i++;
+        }
+        put_row(printer, rows->rows[i].name, rows->rows[i].value);
+    }
+}
+
+/* Behind an indent. */
+static void put_note(const struct printer *printer, const char *text)
+{
+    text_add(printer->out, "  ");
+    columns_wrap(printer->out, shown(printer, text), 2, 2, LINE);
+}
+
+static void put_heading(const struct printer *printer, const char *text)
+{
+    text_print(printer->out, "\n%s\n", shown(printer, text));
+}
+
+static void put_cell(const struct printer *printer, const char *text, size_t columns)
+{
+    const char *plain = shown(printer, text);
+    size_t taken = columns_of(plain);
+    text_print(printer->out, "%*s%s", taken < columns ? (int)(columns - taken) : 1, "", plain);
+}
+
+static size_t shown_of(const struct printer *printer)
+{
+    size_t count = printer->report->file_count;
+    return count <= VIDEOS_SHOWN ? count : VIDEOS_OF_MANY;
+}
+
+static void put_more(const struct printer *printer)
+{
+    size_t count = printer->report->file_count, told = shown_of(printer);
+    if (told < count)
+        put_row(printer, "",
+                report_say(printer->voice, WORD_MORE_ELSEWHERE,
+                           number_count(printer->voice, count - told)));
+}
+
+static void print_files(const struct printer *printer)
+{
+    for (size_t i = 0; i < shown_of(printer); i++) {
+        const struct report_file *file = &printer->report->files[i];
+        const struct report_voice *voice = printer->voice;
+        columns_pad(printer->out, i ? "" : say(printer, WORD_FILES), NAME);
+        /* The name stays as it is, whatever its letters. */
+        columns_pad(printer->out, facts_file(voice, file, 30), 33);
+        text_print(printer->out, "%.12s", file->sha256);
+        put_cell(printer, number_count(voice, printer->measurement->table->video_frames[i]), 9);
+        text_print(printer->out, " %s", say(printer, WORD_FRAMES_SMALL));
+        put_cell(printer, number_count(voice, file->file.rows), 10);
+        text_print(printer->out, " %s\n", say(printer, WORD_POSITIONS_SMALL));
         if (*file->file.unused)
-            text_print(out, "%-14s columns not used: %s\n", "", file->file.unused);
+            put_row(printer, "",
+                    report_say(voice, WORD_UNUSED_COLUMNS,
+                               columns_shorten(voice->arena, file->file.unused, 60, "…")));
     }
-    text_print(out, "%-14s %.4g ms%s in a frame of %.4g ms\n", "Exposure",
-               settings->timing.exposure_s * 1e3,
-               settings->exposure == EXPOSURE_ASSUMED
-                   ? " ASSUMED: nobody knows it; at worst every size is 50 % larger"
-                   : "",
-               settings->timing.frame_s * 1e3);
-    text_print(out, "%-14s %.2f C%s, viscosity %.4f mPa s%s\n", "Medium",
-               settings->medium.temperature_c,
-               !settings->temperatures_c ? " ASSUMED: 1 K of error is 2.3 to 3 % of size" : "",
-               settings->medium.viscosity_mpa_s,
-               report->viscosity_of_water ? " (water, IAPWS 2008)" : " (given)");
-    if (*report->medium)
-        text_print(out, "%-14s %s\n", "", report->medium);
+    put_more(printer);
 }
 
-static void print_drifts(const struct measurement *measurement, struct text *out)
+static void print_drifts(const struct printer *printer)
 {
-    for (size_t i = 0; i < measurement->table->videos; i++) {
-        const struct measure_drift *drift = &measurement->drifts[i];
-        const char *title = i ? "" : "Drift";
-        if (!measurement->drift_known[i])
-            text_print(out, "%-14s video %zu: not known, too few steps\n", title, i + 1);
-        else
-            text_print(out, "%-14s video %zu: %+.3f +- %.3f, %+.3f +- %.3f um/s%s\n", title, i + 1,
-                       drift->x_um_per_s, drift->x_se_um_per_s, drift->y_um_per_s,
-                       drift->y_se_um_per_s,
-                       drift->vibration_ratio > drift->vibration_limit ? "; VIBRATION" : "");
+    for (size_t i = 0; i < shown_of(printer); i++)
+        put_row(printer, i ? "" : say(printer, WORD_DRIFT),
+                arena_print(printer->voice->arena, "%s: %s%s",
+                            report_say(printer->voice, WORD_FLAG_VIDEO,
+                                       number_count(printer->voice, i + 1)),
+                            facts_drift(printer->voice, printer->measurement, i),
+                            printer->measurement->drift_known[i] ? " µm/s" : ""));
+    if (shown_of(printer) < printer->report->file_count)
+        put_row(printer, "", facts_drift_most(printer->voice, printer->measurement));
+}
+
+static double content_of(const double *shares, const struct measure_sizes *sizes, double low_nm,
+                         double high_nm)
+{
+    double sum = 0;
+    for (size_t i = 0; i < sizes->count; i++) {
+        double size_nm = measure_size_centre_nm(sizes, i);
+        sum += size_nm >= low_nm && size_nm < high_nm ? shares[i] : 0;
+    }
+    return sum;
+}
+
+/* # for the particles of a row; o where the raw histogram ends. */
+static void put_bar(const struct printer *printer, double share, double raw, double most)
+{
+    char bar[PICTURE_BAR + 1];
+    size_t length = (size_t)lround(share / most * PICTURE_BAR);
+    size_t mark = (size_t)lround(raw / most * (PICTURE_BAR - 1));
+    for (size_t i = 0; i < PICTURE_BAR; i++)
+        bar[i] = i < length ? '#' : ' ';
+    bar[mark < PICTURE_BAR ? mark : PICTURE_BAR - 1] = 'o';
+    bar[PICTURE_BAR] = '\0';
+    for (size_t i = PICTURE_BAR; i > 0 && bar[i - 1] == ' '; i--)
+        bar[i - 1] = '\0';
+    text_print(printer->out, " |%s\n", bar);
+}
+
+static void print_picture(const struct printer *printer)
+{
+    const struct measure_sizes sizes = measure_sizes_default();
+    const struct distribution *made = &printer->measurement->distribution;
+    double low_nm = sizes.low_nm, high_nm = sizes.high_nm, most = 0;
+    double shares[PICTURE_ROWS], raws[PICTURE_ROWS], edges[PICTURE_ROWS + 1];
+    (void)measure_percentile_nm(&sizes, made->curve, 0.005, &low_nm);
+    (void)measure_percentile_nm(&sizes, made->curve, 0.995, &high_nm);
+    for (size_t i = 0; i <= PICTURE_ROWS; i++)
+        edges[i] = low_nm * pow(high_nm / low_nm, (double)i / PICTURE_ROWS);
+    for (size_t i = 0; i < PICTURE_ROWS; i++) {
+        shares[i] = content_of(made->curve, &sizes, edges[i], edges[i + 1]);
+        raws[i] = content_of(made->raw_shares, &sizes, edges[i], edges[i + 1]);
+        most = fmax(most, fmax(shares[i], raws[i]));
+    }
+    for (size_t i = 0; i < PICTURE_ROWS && most > 0; i++) {
+        put_cell(printer, number_sizes(printer->voice, edges[i], edges[i + 1]), 17);
+        put_cell(printer, number_fixed(printer->voice, 100 * shares[i], 1), 7);
+        put_bar(printer, shares[i], raws[i], most);
     }
 }
 
-static void print_noise(const struct measurement *measurement, struct text *out)
+static void print_distribution(const struct printer *printer)
 {
-    for (size_t i = 0; i < measurement->class_count; i++) {
-        const struct measurement_class *own = &measurement->classes[i];
-        double noise_nm = sqrt(fmax(0, own->pooled.noise_um2)) * 1e3;
-        double sd_nm = noise_nm > 0 ? own->pooled.noise_sd * 1e6 / (2 * noise_nm) : 0;
-        text_print(out, "%-14s class %zu: %zu tracks, %.1f +- %.1f nm%s\n", i ? "" : "Localisation",
-                   i + 1, own->tracks, noise_nm, sd_nm,
-                   own->pooled.noise_um2 < -3 * own->pooled.noise_sd
-                       ? "; NEGATIVE beyond chance: is the exposure really so long?"
-                       : "");
-    }
+    put_heading(printer,
+                arena_print(printer->voice->arena, "%s (%s)", say(printer, WORD_DISTRIBUTION),
+                            say(printer, WORD_LEGEND_TEXT)));
+    print_picture(printer);
 }
 
-static void print_motion(const struct measurement *measurement, struct text *out)
+static void put_bounds(const struct printer *printer, double low, double high, bool size)
 {
-    const struct measure_covariance *pooled = &measurement->pooled;
-    print_drifts(measurement, out);
-    text_print(out, "%-14s D %.4g +- %.2g um2/s over %zu steps, all tracks together\n", "All steps",
-               pooled->diffusion_um2_per_s, pooled->diffusion_sd, pooled->steps);
-    print_noise(measurement, out);
-    text_print(out, "%-14s %zu of %zu have a size; %zu of %zu long ones do not diffuse freely\n",
-               "Particles", measurement->sized_count - measurement->noise_only,
-               measurement->table->count, measurement->anomalous, measurement->judged);
-    if (measurement->edge_um > 0)
-        text_print(out,
-                   "%-14s %zu positions within %.1f um of the edge are not used: steps that "
-                   "leave\n%-14s the view are not seen, and they are the large ones\n",
-                   "Edge", measurement->edge_positions, measurement->edge_um, "");
+    const char *text = !(high > 0) ? ""
+                       : size      ? number_sizes(printer->voice, low, high)
+                                   : number_interval(printer->voice, low, high, 3);
+    put_cell(printer, text, 18);
 }
 
-static void print_figure(struct text *out, const char *name, double value, double low, double high)
+static void put_figure(const struct printer *printer, const struct fact_figure *from)
 {
-    if (high > 0)
-        text_print(out, "  %-12s %8.4g   %8.4g to %.4g\n", name, value, low, high);
-    else
-        text_print(out, "  %-12s %8.4g\n", name, value);
+    const double values[] = {from->number, from->volume, from->raw};
+    const char *texts[3];
+    for (size_t i = 0; i < 3; i++)
+        texts[i] = from->size ? number_size(printer->voice, values[i])
+                              : number_text(printer->voice, values[i], 3);
+    text_add(printer->out, "  ");
+    columns_pad(printer->out, from->name, 9);
+    put_cell(printer, texts[0], 9);
+    put_bounds(printer, from->number_low, from->number_high, from->size);
+    put_cell(printer, texts[1], 12);
+    put_bounds(printer, from->volume_low, from->volume_high, from->size);
+    put_cell(printer, texts[2], 10);
+    text_add(printer->out, "\n");
 }
 
-static void print_figures(struct text *out, const char *title,
-                          const struct distribution_figures *from)
+static void print_figures(const struct printer *printer)
 {
-    text_print(out, "%s%s\n", title, from->high.d50_nm > 0 ? "      95 % interval" : "");
-    print_figure(out, "D10 nm", from->value.d10_nm, from->low.d10_nm, from->high.d10_nm);
-    print_figure(out, "D50 nm", from->value.d50_nm, from->low.d50_nm, from->high.d50_nm);
-    print_figure(out, "D90 nm", from->value.d90_nm, from->low.d90_nm, from->high.d90_nm);
-    print_figure(out, "mean nm", from->value.mean_nm, from->low.mean_nm, from->high.mean_nm);
-    print_figure(out, "mode nm", from->value.mode_nm, from->low.mode_nm, from->high.mode_nm);
-    print_figure(out, "span", from->value.span, from->low.span, from->high.span);
+    struct fact_figure figures[FACT_FIGURES];
+    const struct fact_rows fit = facts_fit(printer->voice, printer->report);
+    facts_figures(printer->voice, printer->measurement, figures);
+    text_add(printer->out, "\n");
+    columns_pad(printer->out, "  nm", 11);
+    put_cell(printer, say(printer, WORD_BY_NUMBER), 9);
+    put_cell(printer, say(printer, WORD_INTERVAL), 18);
+    put_cell(printer, say(printer, WORD_BY_VOLUME), 12);
+    put_cell(printer, say(printer, WORD_INTERVAL), 18);
+    put_cell(printer, say(printer, WORD_RAW), 10);
+    text_add(printer->out, "\n");
+    for (size_t i = 0; i < FACT_FIGURES; i++)
+        put_figure(printer, &figures[i]);
+    for (size_t i = 0; i < fit.count; i++)
+        put_note(printer, fit.rows[i].value);
 }
 
-static void print_sizes(const struct measurement *measurement, struct text *out)
+static void print_term(const struct printer *printer, enum report_word name, double relative_sd)
 {
-    const struct distribution *made = &measurement->distribution;
-    print_figures(out, "\nSize by number      ", &made->by_number);
-    text_print(out,
-               "  %zu tracks, %zu positions; fitted in %zu iterations to a gradient of %.2g%s\n",
-               made->tracks, made->positions, made->fit.iterations, made->fit.gradient,
-               made->fit.converged ? "" : " (NOT CONVERGED)");
-    text_add(out, made->retention
-                      ? "  corrected for short tracks that were left out, by the depth given\n"
-                      : "  weighted by frames; without a depth, what the shortest track leaves out "
-                        "stays left out\n");
-    print_figures(out, "\nSize by volume      ", &made->by_volume);
-    if (made->volume_mean_doubtful || made->volume_d90_doubtful)
-        text_print(out,
-                   "  too few particles for %s by volume (ISO 13322-1: 6,000 for the mean, 61,000 "
-                   "for D90)\n",
-                   made->volume_mean_doubtful ? "any figure" : "a D90");
-    text_print(out,
-               "\nRaw histogram beside it (each track by its own D; wider than the sample)\n"
-               "  D10 %.4g, D50 %.4g, D90 %.4g nm\n",
-               made->raw.d10_nm, made->raw.d50_nm, made->raw.d90_nm);
-}
-
-static void print_concentration(const struct report *report, struct text *out)
-{
-    const struct counting_settings *settings = report->settings->counting;
-    const struct measure_concentration *found = &report->measurement->counting.concentration;
-    if (!settings) {
-        text_add(out, "\nConcentration: not found; it needs the view (--width-px, --height-px), "
-                      "--dilution and a depth.\n");
+    const struct measure_concentration *found = &printer->measurement->counting.concentration;
+    size_t length = (size_t)lround(relative_sd / found->relative_sd * BUDGET_BAR);
+    if (!(relative_sd > 0))
         return;
-    }
-    text_print(out, "\nConcentration       %.4g per ml, 95 %% interval %.4g to %.4g%s\n",
-               found->per_ml, found->low_per_ml, found->high_per_ml,
-               found->upper_limit ? " (nothing beyond blank and chance: an upper limit)" : "");
-    text_print(out, "  dilution %g, %.1f per frame, %.0f particles seen independently%s\n",
-               settings->factors.dilution, found->per_frame, found->independent,
-               report->settings->blank ? "" : "; NO BLANK was subtracted");
-    if (!found->budget_known)
+    text_add(printer->out, "  ");
+    columns_pad(printer->out, say(printer, name), 22);
+    text_print(printer->out, "%6.2f %% |", 100 * relative_sd);
+    for (size_t i = 0; i < length; i++)
+        text_add(printer->out, "#");
+    text_add(printer->out, "\n");
+}
+
+static void print_concentration(const struct printer *printer)
+{
+    const struct measure_concentration *found = &printer->measurement->counting.concentration;
+    const struct report_voice *voice = printer->voice;
+    const char *value = "";
+    if (printer->report->settings->counting && found->upper_limit)
+        value = report_say(voice, WORD_BELOW_PER_ML, number_text(voice, found->high_per_ml, 3));
+    else if (printer->report->settings->counting)
+        value = arena_print(voice->arena, "%s, %s %s",
+                            report_say(voice, WORD_PER_ML, number_text(voice, found->per_ml, 3)),
+                            say(printer, WORD_INTERVAL),
+                            number_interval(voice, found->low_per_ml, found->high_per_ml, 3));
+    put_heading(printer, arena_print(voice->arena, "%s%s%s", say(printer, WORD_CONCENTRATION),
+                                     *value ? ": " : "", value));
+    put_note(printer, facts_concentration(voice, printer->report));
+    if (!printer->report->settings->counting || !found->budget_known)
         return;
     for (enum measure_term term = MEASURE_TERM_NONE + 1; term < MEASURE_TERMS; term++)
-        text_print(out, "  %-12s %6.2f %%%s\n", measure_term_name(term),
-                   100 * found->terms[term].relative_sd, term == found->largest ? "  largest" : "");
-    text_print(out, "  %-12s %6.2f %%, expanded (k = 2) %.2f %%\n", "together",
-               100 * found->relative_sd, 100 * found->expanded);
+        print_term(printer, report_term(term), found->terms[term].relative_sd);
+    print_term(printer, WORD_TERM_COMBINED, found->relative_sd);
 }
 
-static void print_limit(const struct report *report, struct text *out)
+static void print_efficiency(const struct printer *printer)
 {
-    const struct measurement_limit *limit = &report->measurement->limit;
-    if (!report->settings->counting)
+    static const double sizes_nm[] = {40, 50, 60, 70, 80, 100, 120, 150};
+    const struct measurement_limit *limit = &printer->measurement->limit;
+    const struct fact_rows rows = facts_limit(printer->voice, printer->report);
+    put_heading(printer, say(printer, WORD_EFFICIENCY));
+    for (size_t i = 0; i < rows.count; i++)
+        put_note(printer, rows.rows[i].value);
+    if (!limit->known)
         return;
-    if (!limit->known) {
-        text_add(
-            out,
-            "  DETECTION LIMIT not known: it needs brightness, --threshold and 50 tracks of 15 "
-            "positions\n");
-        return;
+    put_cell(printer, "nm", 6);
+    for (size_t i = 0; i < sizeof sizes_nm / sizeof *sizes_nm; i++)
+        text_print(printer->out, "%7.0f", sizes_nm[i]);
+    text_add(printer->out, "\n");
+    put_cell(printer, "%", 6);
+    for (size_t i = 0; i < sizeof sizes_nm / sizeof *sizes_nm; i++) {
+        double found = NAN;
+        (void)measure_detection(&limit->scatter, sizes_nm[i], &found);
+        put_cell(printer, number_fixed(printer->voice, 100 * found, 1), 7);
     }
-    text_print(out,
-               "  at or above %.4g nm (found with 95 %%): %.4g per ml, %.1f %% of those counted\n"
-               "  below it %.1f %% were counted; by the efficiency down to %.4g nm (found with "
-               "50 %%) another\n  %.1f %% were missed there\n"
-               "  brightness grows with size^%.2f, by %zu tracks\n",
-               limit->split.d95_nm, limit->above_per_ml, 100 * limit->split.above,
-               100 * limit->split.below, limit->split.d50_nm, 100 * limit->split.extrapolated,
-               limit->scatter.exponent, limit->tracks);
+    text_add(printer->out, "\n");
 }
 
-static void print_flags(const struct measurement *measurement, struct text *out)
+/* Each bin as a letter, by its height over the highest of all videos. */
+static const char *series(const struct printer *printer, const struct fact_counts *counts,
+                          double most)
 {
-    size_t unknown = 0;
-    text_print(out, "\nFlags: %s\n", flag_state_name(measurement->worst));
-    for (size_t i = 0; i < FLAGS; i++) {
-        const struct flag *flag = &measurement->flags[i];
-        const struct flag_meaning *meaning = flag_meaning(flag->kind);
-        unknown += flag->state == FLAG_UNKNOWN;
-        if (flag->state != FLAG_WARN && flag->state != FLAG_FAIL)
-            continue;
-        text_print(out, "  %s %s", flag->state == FLAG_FAIL ? "FAIL" : "warn", meaning->name);
-        if (flag->video > 0)
-            text_print(out, ", video %zu", flag->video);
-        if (flag->value_known)
-            text_print(out, ": %.4g %s (limit %.4g)", flag->value, meaning->unit, flag->limit);
-        text_print(out, "\n    %s\n    %s\n", meaning->effect, meaning->effect_ja);
+    static const char levels[] = "_.,:;=+*%#";
+    char *drawn = arena_take(printer->voice->arena, counts->bins + 1);
+    for (size_t b = 0; b < counts->bins; b++) {
+        size_t level = (size_t)(counts->means[b] / most * (sizeof levels - 1));
+        drawn[b] = levels[level < sizeof levels - 1 ? level : sizeof levels - 2];
     }
-    text_add(out, unknown ? "  not known, and so not judged:" : "");
-    for (size_t i = 0; i < FLAGS; i++)
-        if (measurement->flags[i].state == FLAG_UNKNOWN)
-            text_print(out, " %s", flag_meaning(measurement->flags[i].kind)->name);
-    text_add(out, unknown ? "\n" : "");
+    return drawn;
+}
+
+static void print_counts(const struct printer *printer)
+{
+    const struct report_voice *voice = printer->voice;
+    const struct fact_counts *counts = facts_counts(voice, printer->report, COUNT_BINS);
+    double most = 0;
+    for (size_t i = 0; i < printer->report->file_count; i++)
+        most = fmax(most, counts[i].high);
+    put_heading(printer, say(printer, WORD_COUNTS));
+    for (size_t i = 0; i < shown_of(printer); i++) {
+        put_cell(printer, number_count(voice, i + 1), 4);
+        text_add(printer->out, "  ");
+        if (counts[i].high > 0)
+            columns_pad(printer->out,
+                        shown(printer, report_say(voice, WORD_COUNTS_ARE,
+                                                  number_text(voice, counts[i].mean, 3),
+                                                  number_text(voice, counts[i].low, 3),
+                                                  number_text(voice, counts[i].high, 3))),
+                        38);
+        text_print(printer->out, "%s\n",
+                   counts[i].high > 0 ? series(printer, &counts[i], most)
+                                      : say(printer, WORD_VIDEO_NONE));
+    }
+    if (shown_of(printer) < printer->report->file_count)
+        put_note(printer, facts_counts_range(voice, printer->report, counts));
+}
+
+static void print_flags(const struct printer *printer)
+{
+    struct fact_flag raised[FLAGS];
+    const struct report_voice *voice = printer->voice;
+    size_t count = facts_flags(voice, printer->measurement, raised);
+    const char *unjudged = facts_unjudged(voice, printer->measurement);
+    put_heading(printer, arena_print(voice->arena, "%s: %s (%s)", say(printer, WORD_FLAGS),
+                                     say(printer, report_state(printer->measurement->worst)),
+                                     facts_flag_counts(voice, printer->measurement)));
+    for (size_t i = 0; i < count; i++) {
+        const struct fact_flag *flag = &raised[i];
+        put_note(printer,
+                 arena_print(voice->arena, "%s %s: %s%s%s", flag->state == FLAG_FAIL ? "X" : "!",
+                             say(printer, report_state(flag->state)), flag->name,
+                             *flag->value ? ": " : "", flag->value));
+        text_add(printer->out, "    ");
+        columns_wrap(printer->out, shown(printer, flag->effect), 4, 4, LINE);
+    }
+    if (count == 0)
+        put_note(printer, say(printer, WORD_FLAGS_NONE));
+    if (unjudged)
+        put_note(printer, unjudged);
 }
 
 void report_print(const struct report *report, struct text *out)
 {
-    print_input(report, out);
-    print_motion(report->measurement, out);
-    print_sizes(report->measurement, out);
-    print_concentration(report, out);
-    print_limit(report, out);
-    print_flags(report->measurement, out);
+    const struct report_voice voice = {
+        .arena = out->arena, .language = report->language, .plain = report->language == REPORT_EN};
+    const struct printer printer = {
+        .voice = &voice, .report = report, .measurement = report->measurement, .out = out};
+    const struct fact_rows settings = facts_settings(&voice, report);
+    const struct fact_rows pictures = facts_pictures(&voice, report);
+    const struct fact_rows motion = facts_motion(&voice, report);
+    text_print(out, "%s (%s)\n", say(&printer, WORD_TITLE), report->program);
+    print_files(&printer);
+    put_rows(&printer, &settings);
+    put_rows(&printer, &pictures);
+    print_drifts(&printer);
+    put_rows(&printer, &motion);
+    print_distribution(&printer);
+    print_figures(&printer);
+    print_concentration(&printer);
+    print_efficiency(&printer);
+    print_counts(&printer);
+    print_flags(&printer);
 }

@@ -240,7 +240,7 @@ const char *facts_drift(const struct report_voice *voice, const struct measureme
     return arena_print(voice->arena, "%s; %s", speeds, say(voice, WORD_VIBRATES));
 }
 
-size_t facts_fastest(const struct measurement *measurement)
+static size_t fastest_of(const struct measurement *measurement)
 {
     size_t fastest = measurement->table->videos;
     double most = -1;
@@ -253,4 +253,16 @@ size_t facts_fastest(const struct measurement *measurement)
         fastest = i;
     }
     return fastest;
+}
+
+const char *facts_drift_most(const struct report_voice *voice,
+                             const struct measurement *measurement)
+{
+    size_t fastest = fastest_of(measurement);
+    if (fastest == measurement->table->videos)
+        return say(voice, WORD_DRIFT_UNKNOWN);
+    const struct measure_drift *drift = &measurement->drifts[fastest];
+    return report_say(voice, WORD_DRIFT_MOST,
+                      number_text(voice, hypot(drift->x_um_per_s, drift->y_um_per_s), 2),
+                      number_count(voice, fastest + 1));
 }

@@ -31,8 +31,9 @@ const char *facts_file(const struct report_voice *voice, const struct report_fil
 
 const char *facts_drift(const struct report_voice *voice, const struct measurement *measurement,
                         size_t video);
-/* The index of the video that drifts fastest; videos where nothing is known. */
-size_t facts_fastest(const struct measurement *measurement);
+/* How fast, and which, the fastest is. */
+const char *facts_drift_most(const struct report_voice *voice,
+                             const struct measurement *measurement);
 
 /* Positions per frame over time, each the mean of so many frames as fall into a bin. */
 struct fact_counts {
@@ -47,6 +48,10 @@ struct fact_counts {
 /* Of each video, in at most so many bins. */
 struct fact_counts *facts_counts(const struct report_voice *voice, const struct report *report,
                                  size_t bins);
+
+/* The lowest and the highest mean. */
+const char *facts_counts_range(const struct report_voice *voice, const struct report *report,
+                               const struct fact_counts *counts);
 
 /* A flag that was raised. */
 struct fact_flag {

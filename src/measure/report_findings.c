@@ -57,6 +57,19 @@ struct fact_counts *facts_counts(const struct report_voice *voice, const struct 
     return counts;
 }
 
+const char *facts_counts_range(const struct report_voice *voice, const struct report *report,
+                               const struct fact_counts *counts)
+{
+    size_t low = 0, high = 0;
+    for (size_t i = 1; i < report->file_count; i++) {
+        low = counts[i].mean < counts[low].mean ? i : low;
+        high = counts[i].mean > counts[high].mean ? i : high;
+    }
+    return report_say(voice, WORD_COUNTS_RANGE, number_text(voice, counts[low].mean, 3),
+                      number_count(voice, low + 1), number_text(voice, counts[high].mean, 3),
+                      number_count(voice, high + 1));
+}
+
 /* Counts of something are whole. */
 static const char *flag_number(const struct report_voice *voice, double value)
 {

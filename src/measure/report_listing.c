@@ -145,7 +145,7 @@ double page_figures(const struct page *page, const struct place *place)
     }
     at.y += 0.4;
     for (size_t i = 0; i < fit.count; i++)
-        at.y += page_text(page, &at, &page_note_ink, fit.rows[i].value);
+        at.y += page_text(page, &at, &page_note_ink, fit.rows[i].value) + 0.2;
     return at.y - place->y;
 }
 

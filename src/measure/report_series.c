@@ -106,27 +106,15 @@ static void overview(const struct page *page, const struct place *place, double 
     }
 }
 
-static const char *drift_summary(const struct page *page)
-{
-    const struct measurement *measurement = page->report->measurement;
-    size_t fastest = facts_fastest(measurement);
-    if (fastest == measurement->table->videos)
-        return page_word(page, WORD_DRIFT_UNKNOWN);
-    const struct measure_drift *drift = &measurement->drifts[fastest];
-    return report_say(page->voice, WORD_DRIFT_MOST,
-                      number_text(page->voice, hypot(drift->x_um_per_s, drift->y_um_per_s), 2),
-                      number_count(page->voice, fastest + 1));
-}
-
 void page_counts(const struct page *page, const struct place *place, double height)
 {
     const size_t videos = page->report->file_count;
     struct place at = *place;
     if (videos > PAGE_VIDEOS) {
         at.y += page_heading(page, &at, WORD_COUNTS_BY_VIDEO);
-        at.y += page_text(
-            page, &at, &page_note_ink,
-            arena_print(page->arena, "%s: %s", page_word(page, WORD_DRIFT), drift_summary(page)));
+        at.y += page_text(page, &at, &page_note_ink,
+                          arena_print(page->arena, "%s: %s", page_word(page, WORD_DRIFT),
+                                      facts_drift_most(page->voice, page->report->measurement)));
         overview(page, &at, place->y + height - at.y);
         return;
     }

@@ -18,6 +18,8 @@ enum report_language { REPORT_EN, REPORT_JA, REPORT_LANGUAGES };
     WORD(FIRST_FILE, "{1} and {2} more videos", "{1} ほか {2} 本") \
     WORD(PAGE, "Page {1} of {2}", "{1} / {2} ページ") \
     WORD(FILES, "Files", "測定ファイル") \
+    WORD(FRAMES_SMALL, "frames", "フレーム") \
+    WORD(POSITIONS_SMALL, "positions", "点") \
     WORD(VIDEO, "Video", "動画") \
     WORD(VIDEOS, "Videos", "動画一覧") \
     WORD(FRAMES, "Frames", "フレーム") \
@@ -106,6 +108,7 @@ enum report_language { REPORT_EN, REPORT_JA, REPORT_LANGUAGES };
     WORD(SIZE_AXIS, "particle size / nm", "粒子径 / nm") \
     WORD(SHARE_AXIS, "particles / % per 0.1 decade of size", "粒子 / 粒子径 0.1 桁あたり %") \
     WORD(BEYOND, "{1} % of the particles beyond", "粒子の {1} % は範囲外") \
+    WORD(LEGEND_TEXT, "nm, %; o: raw histogram", "nm、%。o: 生ヒストグラム") \
     WORD(LEGEND_CURVE, "maximum likelihood, smoothed by {1} %", "最尤分布({1} % で平滑化)") \
     WORD(LEGEND_BAND, "where 95 % of the resamplings run", "再標本化の 95 % が通る範囲") \
     WORD(LEGEND_RAW, "raw histogram: each track by its own D (wider than the sample)", \
@@ -159,14 +162,15 @@ enum report_language { REPORT_EN, REPORT_JA, REPORT_LANGUAGES };
          "偶然を超えて負: 露光時間は正しいですか") \
     WORD(PARTICLES, "Particles", "粒子") \
     WORD(PARTICLES_ARE, "{1} sized in {2} tracks; {3} of {4} long ones do not diffuse freely", \
-         "軌跡 {2} 本中 {1} 本に粒径。長い {4} 本中 {3} 本は自由拡散でない") \
+         "軌跡 {2} 本中 {1} 本に粒径。長い {4} 本中 {3} 本は非自由拡散") \
     WORD(EDGE, "Edge", "視野の縁") \
     WORD(EDGE_IS, "{1} positions within {2} µm of it are not used", "縁から {2} µm 以内の {1} 点は不使用") \
     WORD(COUNTS, "Positions per frame over time", "フレームあたり位置数の推移") \
-    WORD(COUNTS_TEXT, "Positions per frame", "フレームの位置数") \
     WORD(COUNTS_BY_VIDEO, "Positions per frame, by video: mean, and spread over time", \
          "動画ごとのフレームあたり位置数: 平均と時間的な幅") \
     WORD(COUNTS_ARE, "mean {1}, from {2} to {3}", "平均 {1}、{2}~{3}") \
+    WORD(COUNTS_RANGE, "means from {1} (video {2}) to {3} (video {4})", \
+         "平均は {1}(動画 {2})~{3}(動画 {4})") \
     WORD(MEAN_IS, "mean {1}", "平均 {1}") \
     WORD(TIME_AXIS, "time / s", "時間 / s") \
     WORD(VIDEO_NONE, "nothing was seen", "何も写っていません") \
