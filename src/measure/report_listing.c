@@ -34,8 +34,8 @@ static const char *name_fitting(const struct page *page, size_t video, const str
 
 enum { FILE_COLUMNS = 6 };
 static const struct column file_columns[FILE_COLUMNS] = {
-    {0, 5, PAPER_LEFT},    {5, 40, PAPER_LEFT},     {46, 20, PAPER_LEFT},
-    {66, 10, PAPER_RIGHT}, {76.5, 12, PAPER_RIGHT}, {89, 11, PAPER_RIGHT},
+    {0, 5, PAPER_LEFT},      {5, 39, PAPER_LEFT},   {45, 18, PAPER_LEFT},
+    {63.5, 10, PAPER_RIGHT}, {75, 14, PAPER_RIGHT}, {90, 10, PAPER_RIGHT},
 };
 
 static void file_row(const struct page *page, const struct place *place, size_t video)
@@ -151,8 +151,8 @@ double page_figures(const struct page *page, const struct place *place)
 
 enum { VIDEO_COLUMNS = 8 };
 static const struct column video_columns[VIDEO_COLUMNS] = {
-    {0, 6, PAPER_LEFT},    {6, 40, PAPER_LEFT},   {47, 19, PAPER_LEFT},  {66, 10, PAPER_RIGHT},
-    {76, 12, PAPER_RIGHT}, {88, 10, PAPER_RIGHT}, {101, 44, PAPER_LEFT}, {145, 10, PAPER_RIGHT},
+    {0, 6, PAPER_LEFT},    {6, 39, PAPER_LEFT},  {46, 18, PAPER_LEFT},  {64.5, 10, PAPER_RIGHT},
+    {76, 14, PAPER_RIGHT}, {91, 9, PAPER_RIGHT}, {103, 43, PAPER_LEFT}, {145, 10, PAPER_RIGHT},
 };
 
 static void video_row(const struct page *page, const struct place *place, size_t video)
@@ -269,22 +269,33 @@ double page_flags(const struct page *page, const struct place *place)
     return at.y - place->y;
 }
 
-/* Their names alone, in three columns. */
+enum { SHORT_COLUMNS = 3 };
+static const double short_mm = 3.9;
+
+double page_flags_short_height(const struct page *page)
+{
+    struct fact_flag raised[FLAGS];
+    size_t count = facts_flags(page->voice, page->report->measurement, raised);
+    size_t rows = (count + SHORT_COLUMNS - 1) / SHORT_COLUMNS;
+    return (double)rows * short_mm + 9;
+}
+
+/* Their names alone, in columns. */
 double page_flags_short(const struct page *page, const struct place *place)
 {
     struct fact_flag raised[FLAGS];
     size_t count = facts_flags(page->voice, page->report->measurement, raised);
-    const double wide = place->width / 3;
+    const double wide = place->width / SHORT_COLUMNS;
     struct place at = *place;
     at.y += page_heading(page, &at, WORD_FLAGS);
     for (size_t i = 0; i < count; i++) {
-        const double x = place->x + (double)(i % 3) * wide;
+        const double x = place->x + (double)(i % SHORT_COLUMNS) * wide;
         page_sign(page, raised[i].state, x, at.y + 0.1, sign_mm);
         page_fitted(page, &(struct place){x + flag_indent, at.y, wide - flag_indent - 2},
                     &page_value_ink,
                     arena_print(page->arena, "%s: %s",
                                 page_word(page, report_state(raised[i].state)), raised[i].name));
-        at.y += i % 3 == 2 || i + 1 == count ? sign_mm + 0.9 : 0;
+        at.y += i % SHORT_COLUMNS == SHORT_COLUMNS - 1 || i + 1 == count ? short_mm : 0;
     }
     at.y += page_text(page, &at, &page_note_ink, page_word(page, WORD_FLAGS_ON_NEXT));
     return at.y - place->y;

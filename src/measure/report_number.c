@@ -61,7 +61,7 @@ const char *number_size(const struct report_voice *voice, double size_nm)
 const char *number_given(const struct report_voice *voice, double value)
 {
     if (!isfinite(value) || fabs(value) >= power_from)
-        return number_text(voice, value, 4);
+        return number_text(voice, value, 3);
     return arena_print(voice->arena, "%.6g", value);
 }
 

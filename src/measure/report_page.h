@@ -53,6 +53,7 @@ double page_figures(const struct page *page, const struct place *place);
 double page_videos(const struct page *page, const struct place *place, double bottom);
 double page_flags(const struct page *page, const struct place *place);
 double page_flags_height(const struct page *page, double width);
+double page_flags_short_height(const struct page *page);
 double page_flags_short(const struct page *page, const struct place *place);
 double page_distribution(const struct page *page, const struct place *place, double height);
 double page_concentration(const struct page *page, const struct place *place);

@@ -38,7 +38,7 @@ static void foot(const struct page *page)
     const char *what = arena_print(page->arena, "%s   SHA-256 %s", name, first->sha256);
     if (page->report->file_count > 1)
         what = report_say(page->voice, WORD_FIRST_FILE, name,
-                          number_count(page->voice, page->report->file_count - 1));
+                          number_count(page->voice, page->report->file_count));
     page_text(page, &place, &left,
               arena_print(page->arena, "%s   %s", page->report->program, what));
     page_text(page, &place, &right,
@@ -139,8 +139,12 @@ static double facts(const struct page *page, double y)
 /* What the flags leave free goes to the pictures. */
 static double pictures(const struct page *page, double y)
 {
-    const double least = 58, figures = 38, series = 42, flags = page_flags_height(page, PAGE_WIDE);
-    const double spare = fmax(0, PAGE_BOTTOM - y - least - figures - series - flags - 3 * gap);
+    const double least = 58, figures = 38, series = 42,
+                 most = PAGE_BOTTOM - y - least - figures - series - 3 * gap;
+    double flags = page_flags_height(page, PAGE_WIDE);
+    if (flags > most)
+        flags = page_flags_short_height(page);
+    const double spare = fmax(0, most - flags);
     const double more = fmin(30, 0.6 * spare), high = series + fmin(14, 0.3 * spare);
     y += page_distribution(page, &(struct place){PAGE_LEFT, y, PAGE_WIDE}, least + more) + gap;
     const struct place left = {PAGE_LEFT, y, 108}, right = {PAGE_LEFT + 113, y, 69};

@@ -15,7 +15,7 @@ enum report_language { REPORT_EN, REPORT_JA, REPORT_LANGUAGES };
 #define REPORT_WORDS(WORD) \
     WORD(TITLE, "Particle size and number concentration", "粒子径・粒子数濃度 測定報告書") \
     WORD(SUBTITLE, "Particle tracking analysis", "粒子軌跡解析法(PTA)") \
-    WORD(FIRST_FILE, "{1} and {2} more videos", "{1} ほか {2} 本") \
+    WORD(FIRST_FILE, "{1}: first of {2} videos", "{1}(全 {2} 本の 1 本目)") \
     WORD(PAGE, "Page {1} of {2}", "{1} / {2} ページ") \
     WORD(FILES, "Files", "測定ファイル") \
     WORD(FRAMES_SMALL, "frames", "フレーム") \
