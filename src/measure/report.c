@@ -95,6 +95,16 @@ static void put_more(const struct printer *printer)
                            number_count(printer->voice, count - told)));
 }
 
+static const char *name_fitting(const struct printer *printer, size_t video, size_t columns)
+{
+    const struct report_file *file = &printer->report->files[video];
+    size_t characters = columns;
+    const char *name = facts_file(printer->voice, file, characters);
+    while (columns_of(name) > columns && characters > 4)
+        name = facts_file(printer->voice, file, --characters);
+    return name;
+}
+
 static void print_files(const struct printer *printer)
 {
     for (size_t i = 0; i < shown_of(printer); i++) {
@@ -102,7 +112,7 @@ static void print_files(const struct printer *printer)
         const struct report_voice *voice = printer->voice;
         columns_pad(printer->out, i ? "" : say(printer, WORD_FILES), NAME);
         /* The name stays as it is, whatever its letters. */
-        columns_pad(printer->out, facts_file(voice, file, 30), 33);
+        columns_pad(printer->out, name_fitting(printer, i, 32), 33);
         text_print(printer->out, "%.12s", file->sha256);
         put_cell(printer, number_count(voice, printer->measurement->table->video_frames[i]), 9);
         text_print(printer->out, " %s", say(printer, WORD_FRAMES_SMALL));

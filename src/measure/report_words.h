@@ -225,7 +225,7 @@ enum report_language { REPORT_EN, REPORT_JA, REPORT_LANGUAGES };
     WORD(FLAG_CENTRES_PER_PARTICLE, "centres per particle", "粒子あたりの中心数") \
     WORD(UNIT_CENTRES_PER_PARTICLE, "", "") \
     WORD(FLAG_VALID_SHARE, "share of valid tracks", "有効軌跡の割合") \
-    WORD(UNIT_VALID_SHARE, "of the tracks", "(軌跡比)") \
+    WORD(UNIT_VALID_SHARE, "of the completed tracks", "(完了軌跡比)") \
     WORD(END_OF_WORDS, "end", "終")
 /* clang-format on */
 
