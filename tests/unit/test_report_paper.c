@@ -43,7 +43,7 @@ static const struct trial trials[] = {
      .counted = true,
      .limited = true,
      .doubted = true,
-     .name = "b\ra\nd\xe2\x80\xae.csv",
+     .name = "b\ra\tn\xe2\x80\xae.csv",
      .pages = 2},
     {.what = "empty", .videos = 6, .empty = 2, .counted = true, .name = LONG_NAME, .pages = 1},
     {.what = "many", .videos = 12, .counted = true, .limited = true, .name = LONG_NAME, .pages = 2},
