@@ -72,8 +72,12 @@ static bool settle_first(struct measuring *measuring, const struct tracking_vide
                          double frame_s)
 {
     double pixel_um = measuring->report.pixel_um;
-    measuring->settings.area_um2 =
-        video->shape.width_px * pixel_um * video->shape.height_px * pixel_um;
+    /* The first pixel reaches from -0.5 to 0.5. */
+    measuring->settings.view =
+        (struct measure_view){.left_um = -0.5 * pixel_um,
+                              .top_um = -0.5 * pixel_um,
+                              .right_um = (video->shape.width_px - 0.5) * pixel_um,
+                              .bottom_um = (video->shape.height_px - 0.5) * pixel_um};
     return measuring_settle(measuring, &video->shape, frame_s);
 }
 

@@ -131,7 +131,9 @@ static struct flag_fact area_of(const struct measurement_settings *settings,
 {
     if (settings->counting)
         return known(measurement->counting.area_um2);
-    return settings->area_um2 > 0 ? known(settings->area_um2) : (struct flag_fact){0};
+    double area_um2 = 0;
+    return measure_view_area_um2(&settings->view, &area_um2) == MEASURED ? known(area_um2)
+                                                                         : (struct flag_fact){0};
 }
 
 enum flag_state doubts_raise(struct arena *arena, const struct measurement_settings *settings,

@@ -95,7 +95,7 @@ static bool remove_drift(const struct making *making)
 }
 
 /* The rectangle in which anything was seen. */
-static struct measure_view view_of(const struct track_table *table)
+static struct measure_view rectangle_of(const struct track_table *table)
 {
     struct measure_view view = {
         .left_um = INFINITY, .top_um = INFINITY, .right_um = -INFINITY, .bottom_um = -INFINITY};
@@ -107,6 +107,30 @@ static struct measure_view view_of(const struct track_table *table)
         view.bottom_um = fmax(view.bottom_um, seen->y_um);
     }
     return view;
+}
+
+/* Where tracks can be: the view, as far as it is known, but for a margin in which the tracker takes
+ * nothing. Without a margin, the outermost of n tracks that lie anywhere are seven times side/n
+ * from the edge once in a thousand times. What was seen alone would tell an edge by the steps that
+ * led there. */
+static struct measure_view view_of(const struct measurement_settings *settings,
+                                   const struct track_table *table)
+{
+    struct measure_view seen = rectangle_of(table);
+    struct measure_view view = settings->counting ? settings->counting->view : settings->view;
+    double width_um = view.right_um - view.left_um, height_um = view.bottom_um - view.top_um;
+    double chance = 7 / (double)(table->count + 1);
+    if (!(width_um > 0) || !(height_um > 0))
+        return seen;
+    if (seen.left_um - view.left_um < chance * width_um)
+        seen.left_um = view.left_um;
+    if (view.right_um - seen.right_um < chance * width_um)
+        seen.right_um = view.right_um;
+    if (seen.top_um - view.top_um < chance * height_um)
+        seen.top_um = view.top_um;
+    if (view.bottom_um - seen.bottom_um < chance * height_um)
+        seen.bottom_um = view.bottom_um;
+    return seen;
 }
 
 static bool is_inside(const struct measure_view *view, const struct observation *seen)
@@ -159,7 +183,7 @@ static void cut_tracks(const struct making *making)
 {
     struct measurement *result = making->result;
     const struct track_table *table = result->table;
-    struct measure_view view = view_of(table);
+    struct measure_view view = view_of(making->settings, table);
     double rms_um = 0;
     for (size_t i = 0; i < table->videos; i++)
         rms_um = fmax(rms_um, result->drifts[i].rms_step_um);

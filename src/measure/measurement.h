@@ -29,7 +29,7 @@ struct measurement_settings {
     const struct track_table *blank;          /* NULL: none was seen */
     double spot_noise;             /* sd of the brightness of one spot at the threshold */
     const struct flag_video *seen; /* of each video, what only its frames tell; NULL: nothing */
-    double area_um2;               /* of the view; 0: not known, but for a count */
+    struct measure_view view;      /* without a guard; zero: not known, but for a count */
     size_t replicates;
     uint64_t seed;
     unsigned threads;
