@@ -44,57 +44,91 @@ static double square_um2(const struct spot *one, const struct spot *other)
 
 /* ---- The whole matrix. ---- */
 
-/* rows x columns, rows no more than columns, all from 1 on; column_row[j] becomes the row of column
- * j, or 0. */
-static void match(const double *cost, size_t rows, size_t columns, size_t *column_row)
+/* Rows and columns count from 1; column 0 stands for the row that looks for a place. */
+struct matrix {
+    const double *cost;
+    size_t columns;
+    double *u; /* of rows */
+    double *v; /* of columns */
+    double *least;
+    size_t *way;
+    char *used;
+    size_t *column_row; /* 0: free */
+};
+
+/* The nearest column that is not yet on the way. */
+static size_t nearest_column(const struct matrix *matrix, size_t at, double *shortest)
 {
-    double *u = take(rows + 1, sizeof *u), *v = take(columns + 1, sizeof *v);
-    double *least = take(columns + 1, sizeof *least);
-    size_t *way = take(columns + 1, sizeof *way);
-    char *used = take(columns + 1, 1);
-    for (size_t i = 1; i <= rows; i++) {
-        size_t at = 0;
-        column_row[0] = i;
-        for (size_t j = 0; j <= columns; j++)
-            least[j] = INFINITY;
-        memset(used, 0, columns + 1);
-        do {
-            size_t row = column_row[at], next = 0;
-            double shortest = INFINITY;
-            used[at] = 1;
-            for (size_t j = 1; j <= columns; j++) {
-                if (used[j])
-                    continue;
-                double reduced = cost[(row - 1) * columns + j - 1] - u[row] - v[j];
-                if (reduced < least[j]) {
-                    least[j] = reduced;
-                    way[j] = at;
-                }
-                if (least[j] < shortest) {
-                    shortest = least[j];
-                    next = j;
-                }
-            }
-            for (size_t j = 0; j <= columns; j++) {
-                if (used[j]) {
-                    u[column_row[j]] += shortest;
-                    v[j] -= shortest;
-                } else {
-                    least[j] -= shortest;
-                }
-            }
-            at = next;
-        } while (column_row[at] != 0);
-        for (size_t before = way[at]; at != 0; at = before) {
-            before = way[at];
-            column_row[at] = column_row[before];
+    size_t row = matrix->column_row[at], nearest = 0;
+    *shortest = INFINITY;
+    for (size_t j = 1; j <= matrix->columns; j++) {
+        if (matrix->used[j])
+            continue;
+        double reduced =
+            matrix->cost[(row - 1) * matrix->columns + j - 1] - matrix->u[row] - matrix->v[j];
+        if (reduced < matrix->least[j]) {
+            matrix->least[j] = reduced;
+            matrix->way[j] = at;
+        }
+        if (matrix->least[j] < *shortest) {
+            *shortest = matrix->least[j];
+            nearest = j;
         }
     }
-    free(u);
-    free(v);
-    free(least);
-    free(way);
-    free(used);
+    return nearest;
+}
+
+static void shift_prices(const struct matrix *matrix, double shortest)
+{
+    for (size_t j = 0; j <= matrix->columns; j++) {
+        if (matrix->used[j]) {
+            matrix->u[matrix->column_row[j]] += shortest;
+            matrix->v[j] -= shortest;
+        } else {
+            matrix->least[j] -= shortest;
+        }
+    }
+}
+
+static void place(const struct matrix *matrix, size_t row)
+{
+    size_t at = 0;
+    matrix->column_row[0] = row;
+    memset(matrix->used, 0, matrix->columns + 1);
+    for (size_t j = 0; j <= matrix->columns; j++)
+        matrix->least[j] = INFINITY;
+    do {
+        double shortest = 0;
+        matrix->used[at] = 1;
+        size_t next = nearest_column(matrix, at, &shortest);
+        shift_prices(matrix, shortest);
+        at = next;
+    } while (matrix->column_row[at] != 0);
+    while (at != 0) {
+        size_t before = matrix->way[at];
+        matrix->column_row[at] = matrix->column_row[before];
+        at = before;
+    }
+}
+
+/* rows no more than columns; column_row[j] becomes the row of column j. */
+static void match(const double *cost, size_t rows, size_t columns, size_t *column_row)
+{
+    struct matrix matrix = {.cost = cost,
+                            .columns = columns,
+                            .u = take(rows + 1, sizeof(double)),
+                            .v = take(columns + 1, sizeof(double)),
+                            .least = take(columns + 1, sizeof(double)),
+                            .way = take(columns + 1, sizeof(size_t)),
+                            .used = take(columns + 1, 1),
+                            .column_row = column_row};
+    for (size_t row = 1; row <= rows; row++)
+        place(&matrix, row);
+    free(matrix.u);
+    free(matrix.v);
+    free(matrix.least);
+    free(matrix.way);
+    free(matrix.used);
 }
 
 /* taker[j]: the track of spot j, or -1. Behind the spots, each track has a column of its own for
