@@ -205,17 +205,19 @@ const char *specification_limit_demand(struct arena *arena, const struct specifi
     return "a calibrated instrument";
 }
 
-/* Computed by the measurement of a video; an instrument may measure anything. */
-static bool is_of_video(const char *attribute)
+/* What the measurement of a video computes, and what is derived from the record. An instrument may
+ * measure anything else. */
+static const char of_video[] = "particles_per_ml median_nm mean_nm mode_nm d10_nm d50_nm d90_nm "
+                               "span particles_at_or_above_d95_per_ml";
+static const char of_record[] = "particles_per_ug visual_rejects_percent filter_recovery_percent "
+                                "membrane_yield_percent";
+
+static bool can_be_demanded(const struct specification_limit *limit)
 {
-    static const char *const attributes[] = {
-        "particles_per_ml", "median_nm", "mean_nm",
-        "mode_nm",          "d10_nm",    "d50_nm",
-        "d90_nm",           "span",      "particles_at_or_above_d95_per_ml"};
-    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
-        if (text_equals(attribute, attributes[i]))
-            return true;
-    return false;
+    if (limit->outcome)
+        return false;
+    return text_equals(limit->measured_by, "video") ? text_has_word(of_video, limit->attribute)
+                                                    : !text_has_word(of_record, limit->attribute);
 }
 
 static bool check_demand(struct work *work, const struct specification_limit *limit)
@@ -226,9 +228,8 @@ static bool check_demand(struct work *work, const struct specification_limit *li
                     "The limit of %s speaks of flags and demands no video; give measured_by video "
                     "or leave flags_worst out.",
                     limit->attribute);
-    if (!limit->measured_by || (!limit->outcome && (!video || is_of_video(limit->attribute))))
-        return true;
-    return refuse(&work->fault, FAULT_RULE, "limits.measured_by", "PR-05.measured_by/1",
+    return !limit->measured_by || can_be_demanded(limit) ||
+           refuse(&work->fault, FAULT_RULE, "limits.measured_by", "PR-05.measured_by/1",
                   "%s is not measured by %s; leave measured_by out or correct the attribute.",
                   limit->attribute, video ? "video" : "an instrument");
 }

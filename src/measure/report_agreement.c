@@ -44,7 +44,7 @@ static bool check_settings(struct fault *fault, const struct report_reading *rea
     const enum flag_state exposure = reading->flags[QUALITY_EXPOSURE - 1].state;
     if (settings->exposure_ms.value > settings->frame_ms.value * (1 + 1e-9))
         return contradict(fault, "settings.exposure_ms", "the exposure is longer than the frame");
-    return settings->exposure_assumed == (exposure != FLAG_FINE) ||
+    return exposure == FLAG_UNKNOWN || settings->exposure_assumed == (exposure != FLAG_FINE) ||
            contradict(fault, "settings.exposure_assumed", "the flag exposure says otherwise");
 }
 

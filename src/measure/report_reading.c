@@ -363,21 +363,25 @@ static enum flag_kind kind_of(const char *name)
     return QUALITY_NONE;
 }
 
+/* A flag that an earlier version did not know was not looked at. */
 static bool read_flags(const struct reader *reader, const struct json *whole,
                        struct report_reading *reading)
 {
+    bool seen[FLAGS] = {false};
     const struct json *list = json_member(whole, "flags");
-    if (json_kind(list) != JSON_IS_LIST || json_count(list) != FLAGS)
+    if (json_kind(list) != JSON_IS_LIST || json_count(list) > FLAGS)
         return refuse_member(reader, "flags", "",
-                             arena_print(reader->arena, "a list of all %d flags", FLAGS));
-    for (size_t i = 0; i < FLAGS; i++) {
+                             arena_print(reader->arena, "a list of at most %d flags", FLAGS));
+    for (size_t i = 0; i < FLAGS; i++)
+        reading->flags[i].kind = (enum flag_kind)(i + 1);
+    for (size_t i = 0; i < json_count(list); i++) {
         const struct json *object = json_element(list, i);
         const char *path = arena_print(reader->arena, "flags[%zu]", i);
         const enum flag_kind kind = kind_of(json_as_text(json_member(object, "name")));
-        if (kind == QUALITY_NONE || reading->flags[kind - 1].kind != QUALITY_NONE)
+        if (kind == QUALITY_NONE || seen[kind - 1])
             return refuse_member(reader, path, "name", "a flag that stands nowhere else");
         struct reported_flag *flag = &reading->flags[kind - 1];
-        flag->kind = kind;
+        seen[kind - 1] = true;
         if (!read_state(reader, object, path, "state", &flag->state) ||
             !read_members(reader, object, path, flag_members, flag))
             return false;

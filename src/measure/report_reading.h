@@ -115,7 +115,7 @@ struct report_reading {
     bool limit_known;
     struct reported_limit limit;
     enum flag_state worst;
-    struct reported_flag flags[FLAGS]; /* in the order of the kinds */
+    struct reported_flag flags[FLAGS]; /* in the order of the kinds; unknown where it has none */
 };
 
 /* Reads a whole report in memory; newest is this program's name and version, and a report of a

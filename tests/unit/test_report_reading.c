@@ -206,10 +206,24 @@ static const struct {
     {"\"worst_flag\":\"", "\"worst_flag\":\"good\",\"old\":\"", "worst_flag"},
     {"\"name\":\"tracks\"", "\"name\":\"crowding\"", "flags[2].name"},
     {"\"name\":\"tracks\"", "\"name\":\"trees\"", "flags[0].name"},
-    {"\"flags\":[", "\"flags\":[],\"old\":[", "all 20 flags"},
+    {"\"flags\":[", "\"flags\":[],\"old\":[", "not the worst of the flags"},
+    {"\"flags\":[", "\"flags\":{},\"old\":[", "a list of at most"},
     {"\"state\":\"", "\"state\":\"x", "flags[0].state"},
     {"\"video\":0,\"effect\"", "\"video\":-1,\"effect\"", "flags[0].video"},
 };
+
+/* As an earlier version would have written it. */
+static void a_flag_that_is_not_there_was_not_looked_at(void **state)
+{
+    struct place *place = *state;
+    const char *start = strstr(place->report, "{\"name\":\"crowding\"");
+    const char *end = start ? strstr(start, "{\"name\":\"drift\"") : NULL;
+    assert_non_null(end);
+    accepts(place,
+            arena_print(place->arena, "%.*s%s", (int)(start - place->report), place->report, end));
+    assert_int_equal(place->reading.flags[QUALITY_CROWDING - 1].kind, QUALITY_CROWDING);
+    assert_int_equal(place->reading.flags[QUALITY_CROWDING - 1].state, FLAG_UNKNOWN);
+}
 
 static void what_is_altered_is_refused_by_its_member(void **state)
 {
@@ -278,6 +292,7 @@ int main(void)
         cmocka_unit_test(what_was_not_measured_is_not_known),
         cmocka_unit_test(a_member_that_is_not_known_is_left_alone),
         cmocka_unit_test(what_the_frames_tell_is_read_where_there_were_frames),
+        cmocka_unit_test(a_flag_that_is_not_there_was_not_looked_at),
         cmocka_unit_test(what_is_altered_is_refused_by_its_member),
         cmocka_unit_test(one_file_does_not_count_twice),
         cmocka_unit_test(only_versions_from_the_first_to_this_one_are_understood),
