@@ -58,11 +58,24 @@ static size_t utf8_length(const unsigned char *bytes, size_t size)
     return length < 2 || utf8_allowed(bytes[0], bytes[1]) ? length : 0;
 }
 
+/* Bytes below 0x80 from here, of which there is at least one; eight are looked at together. */
+static size_t plain_run(const unsigned char *bytes, size_t size)
+{
+    size_t run = 1;
+    uint64_t eight = 0;
+    for (; run + sizeof eight <= size; run += sizeof eight) {
+        memcpy(&eight, bytes + run, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+    }
+    return run;
+}
+
 static bool is_utf8(const unsigned char *bytes, size_t size)
 {
     for (size_t at = 0; at < size;) {
         if (bytes[at] < 0x80) {
-            at++;
+            at += plain_run(bytes + at, size - at);
             continue;
         }
         size_t length = utf8_length(bytes + at, size - at);
@@ -139,10 +152,29 @@ static struct delimited_cell place_of(const struct delimited *text, size_t offse
     return place;
 }
 
+/* Printable ASCII from here on, looked at eight bytes together: none below 0x20, none above 0x7E.
+ * The subtraction may borrow from a byte that is too low to one above it, which costs time only. */
+static size_t printable_run(const unsigned char *bytes, size_t size)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    size_t run = 0;
+    uint64_t eight = 0;
+    for (; run + sizeof eight <= size; run += sizeof eight) {
+        memcpy(&eight, bytes + run, sizeof eight);
+        uint64_t low = (eight - 0x20 * ones) & ~eight;
+        uint64_t high = (eight + ones) | eight;
+        if ((low | high) & (0x80 * ones))
+            break;
+    }
+    return run;
+}
+
 static bool holds_only_text(const struct delimited *text, struct fault *fault)
 {
     for (size_t i = text->at; i < text->size; i++) {
         unsigned char byte = text->bytes[i];
+        if (byte == '\n')
+            i += printable_run(text->bytes + i + 1, text->size - i - 1);
         if (byte >= 0x20 && byte < 0x7F)
             continue;
         bool ends_line = byte == '\r' && i + 1 < text->size && text->bytes[i + 1] == '\n';

@@ -55,8 +55,9 @@ struct table {
     struct particle_list list;
     struct particle_index index;
     size_t room;
-    size_t current; /* the particle of the row before */
-    size_t differing;
+    size_t current;                        /* the particle of the row before */
+    struct delimited_cell before[COLUMNS]; /* the cells of that row, and what they said */
+    struct particle last;
     struct remarks *findings;
 };
 
@@ -207,11 +208,39 @@ static bool read_included(struct table *table, bool *included)
     return *included || cell_says(cell, "False") || refuse_cell(table, cell, "True or False");
 }
 
-/* What both tables say of a particle. */
-static bool read_particle(struct table *table, struct particle *particle)
+/* Whether a cell is the same, byte by byte, as in the row before. */
+static bool is_repeated(const struct table *table, enum column column)
+{
+    if (!table->place[column])
+        return true;
+    const struct delimited_cell *cell = cell_of(table, column);
+    const struct delimited_cell *before = &table->before[column];
+    return before->bytes && cell->size == before->size &&
+           memcmp(cell->bytes, before->bytes, cell->size) == 0;
+}
+
+static const enum column told[] = {COLUMN_ID, COLUMN_SIZE, COLUMN_DIFFUSION, COLUMN_INTENSITY,
+                                   COLUMN_INCLUDED};
+
+static bool is_told_again(const struct table *table)
+{
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        if (!is_repeated(table, told[i]))
+            return false;
+    return true;
+}
+
+static void keep_told(struct table *table, const struct particle *particle)
+{
+    table->last = *particle;
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        if (table->place[told[i]])
+            table->before[told[i]] = *cell_of(table, told[i]);
+}
+
+static bool check_row(struct table *table)
 {
     const struct delimited_cell *last = &table->row.cells[table->row.count - 1];
-    *particle = (struct particle){.start_frame = -1, .last_frame = -1, .length = -1};
     if (table->row.count != table->columns)
         return delimited_refuse(table->fault, last,
                                 "the row has %zu cells, but the first row names %zu columns.",
@@ -220,6 +249,19 @@ static bool read_particle(struct table *table, struct particle *particle)
         return delimited_refuse(table->fault, last,
                                 "no line end stands behind this row, which may have been cut; "
                                 "export the file again.");
+    return true;
+}
+
+/* What both tables say of a particle; a table of positions says it in row after row. */
+static bool read_particle(struct table *table, struct particle *particle)
+{
+    *particle = (struct particle){.start_frame = -1, .last_frame = -1, .length = -1};
+    if (!check_row(table))
+        return false;
+    if (is_told_again(table)) {
+        *particle = table->last;
+        return true;
+    }
     if (!read_whole(table, COLUMN_ID, MOST_ID, &particle->id) ||
         !read_perhaps(table, COLUMN_SIZE, 0, MOST_SIZE_NM, &particle->size_nm) ||
         !read_perhaps(table, COLUMN_DIFFUSION, 0, MOST_DIFFUSION, &particle->diffusion_nm2_per_s) ||
@@ -231,6 +273,7 @@ static bool read_particle(struct table *table, struct particle *particle)
                            "a size above zero, although the particle is included");
     if (!(particle->size_nm > 0))
         particle->size_nm = NAN;
+    keep_told(table, particle);
     return true;
 }
 

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "measure/imported.h"
 
+#include "measure/delimited.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -170,6 +172,16 @@ static int group_of(enum imported_kind kind)
     return 0;
 }
 
+/* What is no text says so. */
+static bool refuse_unknown(struct fault *fault, const struct imported_bytes *file)
+{
+    struct delimited text;
+    return delimited_open(&text, fault, file->bytes, file->size) &&
+           fail(fault, FAULT_INPUT, "file",
+                "Line 1, column 1: nothing here tells an export of a NanoSight or of a ZetaView "
+                "that can be read.");
+}
+
 bool imported_read(struct arena *arena, struct fault *fault,
                    const struct imported_bytes files[IMPORTED_KINDS], struct imported *imported,
                    enum imported_kind *wrong)
@@ -179,9 +191,7 @@ bool imported_read(struct arena *arena, struct fault *fault,
         if (!files[*wrong].bytes)
             continue;
         if (*wrong == IMPORTED_UNKNOWN)
-            return fail(fault, FAULT_INPUT, "file",
-                        "Line 1, column 1: nothing here tells an export of a NanoSight or of a "
-                        "ZetaView that can be read.");
+            return refuse_unknown(fault, &files[*wrong]);
         if (first && group_of(first) != group_of(*wrong))
             return fail(fault, FAULT_INPUT, "file",
                         "Line 1, column 1: this is %s, which does not belong together with %s; "

@@ -91,28 +91,32 @@ static bool is_row(struct profile *profile)
 }
 
 /* A line is a pair of the head, a title, a heading, or a row behind one. */
+static bool line_take(struct profile *profile, struct zetaview_head *head)
+{
+    bool taken = false;
+    if (is_row(profile))
+        return row_take(profile);
+    profile->table = NULL;
+    if (!zetaview_entries(profile->reading, head, &taken))
+        return false;
+    if (taken)
+        profile->title = head->entries[head->count - 1].key;
+    else if (profile->reading->row.count < LEAST_COLUMNS)
+        profile->title = cell_text(profile, zetaview_first(profile->reading));
+    else
+        return table_begin(profile);
+    return true;
+}
+
 bool zetaview_profile_read(struct zetaview_reading *reading, struct zetaview *result)
 {
     struct profile profile = {.reading = reading, .result = &result->profile, .title = ""};
     for (;;) {
-        bool taken = false;
         if (!zetaview_row(reading))
             return false;
         if (!reading->found)
             break;
-        if (is_row(&profile)) {
-            if (!row_take(&profile))
-                return false;
-            continue;
-        }
-        profile.table = NULL;
-        if (!zetaview_entries(reading, &result->head, &taken))
-            return false;
-        if (taken)
-            profile.title = result->head.entries[result->head.count - 1].key;
-        else if (reading->row.count < LEAST_COLUMNS)
-            profile.title = cell_text(&profile, zetaview_first(reading));
-        else if (!table_begin(&profile))
+        if (!line_take(&profile, &result->head))
             return false;
     }
     result->profile.read = true;

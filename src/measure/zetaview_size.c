@@ -137,7 +137,7 @@ static bool linear_read(struct zetaview_reading *reading, const struct columns *
                         struct zetaview_bins *bins)
 {
     for (;;) {
-        double values[COLUMNS];
+        double values[COLUMNS] = {0};
         if (!zetaview_row(reading))
             return false;
         if (!reading->found)
@@ -157,7 +157,7 @@ static bool logarithmic_read(struct zetaview_reading *reading, const struct colu
                              struct zetaview_bins *bins)
 {
     for (;;) {
-        double values[COLUMNS];
+        double values[COLUMNS] = {0};
         if (!zetaview_row(reading))
             return false;
         if (!reading->found)
