@@ -16,7 +16,8 @@ static const double window_sd = 3; /* pixels farther away tell nothing of a spot
 static const double reach_sd = 4;  /* farther away its light is nothing */
 static const double wider = 1.3;   /* a spot that is, needs other pixels than it had */
 static const double one_sd = 0.9;  /* spots closer than this are one */
-static const struct fit_begin begin = {.place_px = 2, .ln_sd = 0.5, .ln_light = 3, .around = 0.2};
+static const struct fit_begin begin = {
+    .place_px = 2, .ln_sd = 0.5, .ln_light = 3, .stretch = 0.5, .around = 0.2};
 
 enum standing { WAITING, FITTED, GONE };
 
@@ -265,29 +266,26 @@ static void pixels_take(const struct scene_of *scene, const struct group *group,
         }
 }
 
+/* Growth of the variance of a pixel with the light of spots. */
+static double light_variance(const struct localiser *localiser)
+{
+    double gain = localiser->settings.noise.gain_dn_per_e;
+    return localiser->settings.dark_spots ? -gain : gain;
+}
+
 /* Takes off the light of a spot that is no member. */
 static bool take_off(struct visit *visit, size_t spot)
 {
     const struct localiser *localiser = visit->scene->localiser;
-    struct fit_pixels *pixels = &visit->scene->localiser->pixels;
     const struct fit_spot *fit = &localiser->fits[spot];
     const struct box *box = visit->box;
     double reach_px = reach_sd * fit->sd_px;
-    double across[FIT_SIDE_MOST];
-    double along[FIT_SIDE_MOST];
     if (is_member(visit->group, spot) || localiser->standing[spot].standing == GONE ||
         fit->x_px + reach_px < box->left || fit->x_px - reach_px > box->right ||
         fit->y_px + reach_px < box->top || fit->y_px - reach_px > box->bottom)
         return true;
     visit->found = true;
-    spot_fit_shares(fit->x_px, fit->sd_px, pixels->left_px, pixels->columns, across);
-    spot_fit_shares(fit->y_px, fit->sd_px, pixels->top_px, pixels->rows, along);
-    for (size_t p = 0; p < pixels->count; p++) {
-        double light_dn = fit->light_dn * across[pixels->column[p]] * along[pixels->row[p]];
-        double more = localiser->settings.dark_spots ? 0 : localiser->settings.noise.gain_dn_per_e;
-        pixels->light_dn[p] -= (float)light_dn;
-        pixels->variance[p] += (float)(more * light_dn);
-    }
+    spot_fit_take_off(fit, light_variance(localiser), &visit->scene->localiser->pixels);
     return true;
 }
 
@@ -324,11 +322,9 @@ static void group_keep(struct localiser *localiser, const struct group *group,
 static void group_fit(const struct scene_of *scene, struct group *group)
 {
     struct localiser *localiser = scene->localiser;
-    const struct detection_settings *settings = &localiser->settings;
     struct fit_spot fits[FIT_SPOTS_MOST];
     struct box box = box_of(localiser, group);
     struct visit visit = {.spot = take_off, .scene = scene, .group = group, .box = &box};
-    double growth = settings->noise.gain_dn_per_e * (settings->dark_spots ? -1 : 1);
     pixels_take(scene, group, &box);
     visit_near(&visit, &box, reach_sd / window_sd * RADIUS_MOST);
     for (size_t i = 0; i < group->count; i++)
@@ -338,7 +334,7 @@ static void group_fit(const struct scene_of *scene, struct group *group)
             localiser->standing[group->members[i]].standing = GONE;
         return;
     }
-    spot_fit(&localiser->pixels, growth, &begin, fits, group->count);
+    spot_fit(&localiser->pixels, light_variance(localiser), &begin, fits, group->count);
     group_keep(localiser, group, fits, visit.found);
 }
 
@@ -369,13 +365,11 @@ static bool is_saturated(const struct scene_of *scene, const struct fit_spot *fi
 static void tell(const struct scene_of *scene, size_t spot, struct located *located)
 {
     const struct fit_spot *fit = &scene->localiser->fits[spot];
-    double share[2];
-    spot_fit_shares(0, fit->sd_px, 0, 1, share);
     located->x_px = fit->x_px;
     located->y_px = fit->y_px;
-    located->sd_px = fit->sd_px;
+    located->sd_px = spot_fit_sd_px(fit);
     located->light_dn = fit->light_dn;
-    located->peak_dn = fit->light_dn * share[0] * share[0];
+    located->peak_dn = spot_fit_peak_dn(fit);
     located->error_px = fit->error_px;
     located->saturated = is_saturated(scene, fit);
 }
@@ -431,22 +425,22 @@ double localiser_light_error_dn(struct localiser *localiser, double sd_px, doubl
     const struct frame_noise *noise = &localiser->settings.noise;
     struct fit_spot spot = {.sd_px = sd_px, .light_dn = light_dn};
     int32_t radius = (int32_t)ceil(radius_of(&spot));
-    double share[FIT_SIDE_MOST];
     pixels->columns = 2 * radius + 1;
     pixels->rows = pixels->columns;
     pixels->left_px = -radius;
     pixels->top_px = -radius;
     pixels->count = 0;
-    spot_fit_shares(0, sd_px, -radius, pixels->columns, share);
     for (int32_t y = 0; y < pixels->rows; y++)
         for (int32_t x = 0; x < pixels->columns; x++) {
             size_t p = pixels->count++;
             pixels->column[p] = (uint8_t)x;
             pixels->row[p] = (uint8_t)y;
-            pixels->light_dn[p] = (float)(light_dn * share[x] * share[y]);
+            pixels->light_dn[p] = 0;
             pixels->variance[p] = (float)localiser_variance(noise, level_dn + noise->offset_dn);
         }
-    double growth = noise->gain_dn_per_e * (localiser->settings.dark_spots ? -1 : 1);
-    spot_fit(pixels, growth, &begin, &spot, 1);
+    spot.light_dn = -light_dn;
+    spot_fit_take_off(&spot, 0, pixels);
+    spot.light_dn = light_dn;
+    spot_fit(pixels, light_variance(localiser), &begin, &spot, 1);
     return spot.light_error_dn;
 }

@@ -6,19 +6,21 @@
 #include <string.h>
 
 enum {
-    OF_A_SPOT = 4, /* x, y, ln sd, ln light */
+    OF_A_SPOT = 6,  /* x, y, ln sd, ln light, stretch along the axes and along the diagonals */
+    OF_A_LIGHT = 4, /* the first of them */
     UNKNOWNS_MOST = OF_A_SPOT * FIT_SPOTS_MOST + 1,
     STEPS_MOST = 20,
 };
 
 static const double sd_least_px = 0.4;
 static const double sd_most_px = 14;
+static const double stretch_most = 1.2;
+static const double pixel_variance = 1.0 / 12; /* of light spread evenly over a pixel */
 
-/* Along one axis of one spot. */
-struct axis {
-    double share[FIT_SIDE_MOST];
-    double by_place[FIT_SIDE_MOST];
-    double by_ln_sd[FIT_SIDE_MOST];
+/* A Gaussian as it falls on pixels: its covariance is that of the spot and of a pixel. */
+struct shape {
+    double inverse[3]; /* of the covariance: xx, xy, yy */
+    double peak;       /* share of the light, of a pixel in the middle */
 };
 
 struct normal {
@@ -27,59 +29,74 @@ struct normal {
     double score[UNKNOWNS_MOST];
 };
 
-static void axis_make(struct axis *axis, double centre_px, double sd_px, int32_t first,
-                      int32_t count)
+/* sd^2 exp of the matrix (p q; q -p), whose determinant is sd^4. */
+static struct shape shape_of(const struct fit_spot *spot)
 {
-    const double density = 1 / (sd_px * sqrt(2 * M_PI));
-    const double narrow = 1 / (sd_px * M_SQRT2);
-    double before_error = 0;
-    double before_density = 0;
-    double before_moment = 0;
-    for (int32_t i = 0; i <= count; i++) {
-        double from_px = first + i - 0.5 - centre_px;
-        double u = from_px * narrow;
-        double error = erf(u) / 2;
-        double here = density * exp(-u * u);
-        double here_moment = from_px * here;
-        if (i > 0) {
-            axis->share[i - 1] = error - before_error;
-            axis->by_place[i - 1] = before_density - here;
-            axis->by_ln_sd[i - 1] = before_moment - here_moment;
-        }
-        before_error = error;
-        before_density = here;
-        before_moment = here_moment;
-    }
+    double p = spot->stretch[0];
+    double q = spot->stretch[1];
+    double size = hypot(p, q);
+    double variance = spot->sd_px * spot->sd_px;
+    double lean = size > 1e-9 ? sinh(size) / size : 1;
+    double xx = variance * (cosh(size) + lean * p) + pixel_variance;
+    double yy = variance * (cosh(size) - lean * p) + pixel_variance;
+    double xy = variance * lean * q;
+    double determinant = xx * yy - xy * xy;
+    return (struct shape){.inverse = {yy / determinant, -xy / determinant, xx / determinant},
+                          .peak = 1 / (2 * M_PI * sqrt(determinant))};
 }
 
-void spot_fit_shares(double centre_px, double sd_px, int32_t first, int32_t count, double *shares)
+static double share_at(const struct shape *shape, double across_px, double along_px)
 {
-    double before = 0;
-    for (int32_t i = 0; i <= count; i++) {
-        double error = erf((first + i - 0.5 - centre_px) / (sd_px * M_SQRT2)) / 2;
-        if (i > 0)
-            shares[i - 1] = error - before;
-        before = error;
+    double square = across_px * across_px * shape->inverse[0] +
+                    2 * across_px * along_px * shape->inverse[1] +
+                    along_px * along_px * shape->inverse[2];
+    return shape->peak * exp(-square / 2);
+}
+
+double spot_fit_peak_dn(const struct fit_spot *spot)
+{
+    return spot->light_dn * shape_of(spot).peak;
+}
+
+double spot_fit_sd_px(const struct fit_spot *spot)
+{
+    return spot->sd_px * sqrt(cosh(hypot(spot->stretch[0], spot->stretch[1])));
+}
+
+void spot_fit_take_off(const struct fit_spot *spot, double light_variance,
+                       struct fit_pixels *pixels)
+{
+    struct shape shape = shape_of(spot);
+    for (size_t p = 0; p < pixels->count; p++) {
+        double across_px = pixels->left_px + pixels->column[p] - spot->x_px;
+        double along_px = pixels->top_px + pixels->row[p] - spot->y_px;
+        double light_dn = spot->light_dn * share_at(&shape, across_px, along_px);
+        pixels->light_dn[p] -= (float)light_dn;
+        pixels->variance[p] += (float)(fmax(light_variance, 0) * light_dn);
     }
 }
 
 /* One pixel: what the light there changes by, for each unknown; answers the light. */
-static double slopes_at(const struct axis (*axes)[2], const struct fit_spot *spots, size_t count,
-                        const uint8_t place[2], double *slopes)
+static double slopes_at(const struct shape *shapes, const struct fit_spot *spots, size_t count,
+                        const double place_px[2], double *slopes)
 {
     double light = 0;
     for (size_t s = 0; s < count; s++) {
-        const struct axis *across = &axes[s][0];
-        const struct axis *along = &axes[s][1];
-        double in_x = spots[s].light_dn * across->share[place[0]];
-        double in_y = along->share[place[1]];
+        const double *inverse = shapes[s].inverse;
+        double across_px = place_px[0] - spots[s].x_px;
+        double along_px = place_px[1] - spots[s].y_px;
+        double u = across_px * inverse[0] + along_px * inverse[1];
+        double v = across_px * inverse[1] + along_px * inverse[2];
+        double square = across_px * u + along_px * v;
+        double here = spots[s].light_dn * shapes[s].peak * exp(-square / 2);
         double *slope = slopes + OF_A_SPOT * s;
-        slope[0] = spots[s].light_dn * across->by_place[place[0]] * in_y;
-        slope[1] = in_x * along->by_place[place[1]];
-        slope[2] = spots[s].light_dn * across->by_ln_sd[place[0]] * in_y +
-                   in_x * along->by_ln_sd[place[1]];
-        slope[3] = in_x * in_y;
-        light += slope[3];
+        slope[0] = here * u;
+        slope[1] = here * v;
+        slope[2] = here * (square - 2);
+        slope[3] = here;
+        slope[4] = here * (u * across_px - v * along_px) / 2;
+        slope[5] = here * (u * along_px + v * across_px) / 2;
+        light += here;
     }
     slopes[OF_A_SPOT * count] = 1;
     return light;
@@ -117,21 +134,18 @@ struct state {
 
 static void normal_gather(struct normal *normal, const struct state *state)
 {
-    struct axis axes[FIT_SPOTS_MOST][2];
+    struct shape shapes[FIT_SPOTS_MOST];
     const struct fit_pixels *pixels = state->pixels;
     double slopes[UNKNOWNS_MOST];
     memset(normal, 0, sizeof *normal);
     normal->unknowns = OF_A_SPOT * state->count + 1;
-    for (size_t s = 0; s < state->count; s++) {
-        const struct fit_spot *spot = &state->spots[s];
-        axis_make(&axes[s][0], spot->x_px, spot->sd_px, pixels->left_px, pixels->columns);
-        axis_make(&axes[s][1], spot->y_px, spot->sd_px, pixels->top_px, pixels->rows);
-    }
+    for (size_t s = 0; s < state->count; s++)
+        shapes[s] = shape_of(&state->spots[s]);
     for (size_t p = 0; p < pixels->count; p++) {
-        const uint8_t place[2] = {pixels->column[p], pixels->row[p]};
+        const double place_px[2] = {pixels->left_px + pixels->column[p],
+                                    pixels->top_px + pixels->row[p]};
         double light =
-            slopes_at((const struct axis(*)[2])axes, state->spots, state->count, place, slopes) +
-            state->around_dn;
+            slopes_at(shapes, state->spots, state->count, place_px, slopes) + state->around_dn;
         double dark = (double)pixels->variance[p];
         double variance = dark + state->light_variance * light;
         variance = variance > dark / 4 ? variance : dark / 4;
@@ -188,6 +202,8 @@ static void add_priors(struct normal *normal, const struct fit_begin *begin,
         add_prior(normal, at + 1, begin->place_px, now->y_px - first[s].y_px);
         add_prior(normal, at + 2, begin->ln_sd, log(now->sd_px / first[s].sd_px));
         add_prior(normal, at + 3, begin->ln_light, log(now->light_dn / first[s].light_dn));
+        add_prior(normal, at + 4, begin->stretch, now->stretch[0]);
+        add_prior(normal, at + 5, begin->stretch, now->stretch[1]);
     }
     add_prior(normal, OF_A_SPOT * state->count, begin->around * noise_dn, state->around_dn);
 }
@@ -210,6 +226,10 @@ static double spot_step(struct fit_spot *spot, const double *step)
     spot->y_px += y_px;
     spot->sd_px = within(spot->sd_px * exp(ln_sd), sd_least_px, sd_most_px);
     spot->light_dn = within(spot->light_dn * exp(ln_light), 1e-6, 1e12);
+    spot->stretch[0] =
+        within(spot->stretch[0] + within(step[4], -0.4, 0.4), -stretch_most, stretch_most);
+    spot->stretch[1] =
+        within(spot->stretch[1] + within(step[5], -0.4, 0.4), -stretch_most, stretch_most);
     return fmax(fmax(fabs(x_px), fabs(y_px)), fmax(fabs(ln_sd), fabs(ln_light)) / 2);
 }
 
@@ -225,8 +245,8 @@ static double mean_noise_dn(const struct fit_pixels *pixels)
 static void tell_errors(const struct normal *normal, struct fit_spot *spots, size_t count)
 {
     for (size_t s = 0; s < count; s++) {
-        double variances[OF_A_SPOT];
-        for (size_t i = 0; i < OF_A_SPOT; i++) {
+        double variances[OF_A_LIGHT];
+        for (size_t i = 0; i < OF_A_LIGHT; i++) {
             double column[UNKNOWNS_MOST] = {0};
             column[OF_A_SPOT * s + i] = 1;
             normal_solve(normal, column);

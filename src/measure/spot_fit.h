@@ -1,6 +1,6 @@
 /* spot_fit.h: which Gaussians explain the light of a few pixels best?
  *
- * Maximum likelihood of Gaussians integrated over pixels, all of a group at once, with Poisson and
+ * Maximum likelihood of Gaussians on pixels, all of a group at once, with Poisson and
  * read noise (Huang and others 2013): the variance of a pixel is that of its background plus gain
  * times the light. Fisher scoring on the expected information. */
 #ifndef MEASURE_SPOT_FIT_H
@@ -19,7 +19,9 @@ enum {
 struct fit_spot {
     double x_px;
     double y_px;
-    double sd_px;
+    double sd_px; /* geometric mean of the two axes */
+    double
+        stretch[2]; /* ln of the long over the short axis, times cos and sin of twice its angle */
     double light_dn;
     double error_px;       /* standard deviation of x and of y */
     double light_error_dn; /* standard deviation of the light */
@@ -43,6 +45,7 @@ struct fit_begin {
     double place_px; /* standard deviation */
     double ln_sd;
     double ln_light;
+    double stretch;
     double around; /* of the level around the spots, in standard deviations of the noise */
 };
 
@@ -52,7 +55,13 @@ struct fit_begin {
 bool spot_fit(const struct fit_pixels *pixels, double light_variance, const struct fit_begin *begin,
               struct fit_spot *spots, size_t count);
 
-/* Share of the light of a spot that falls on pixels first .. first + count - 1 of one axis. */
-void spot_fit_shares(double centre_px, double sd_px, int32_t first, int32_t count, double *shares);
+/* Of a pixel in its middle. */
+double spot_fit_peak_dn(const struct fit_spot *spot);
+/* Root of the mean variance along its axes. */
+double spot_fit_sd_px(const struct fit_spot *spot);
+
+/* Takes the light of a spot off the pixels; its noise stays. */
+void spot_fit_take_off(const struct fit_spot *spot, double light_variance,
+                       struct fit_pixels *pixels);
 
 #endif
