@@ -58,9 +58,9 @@ $(BUILD)/libexoledger-video.a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/vide
 $(BUILD)/libexoledger.a: $(OBJECTS)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-# Loops over rows, of which gcc makes vector instructions at -O3 alone; square roots of what is never
-# negative need no errno.
-$(BUILD)/src/measure/rows.o: OPTIMISE += -O3 -fno-math-errno
+# Loops of which gcc makes vector instructions at -O3 alone; square roots of what is never negative
+# need no errno.
+$(BUILD)/src/measure/rows.o $(BUILD)/src/measure/spot_sums.o: OPTIMISE += -O3 -fno-math-errno
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)

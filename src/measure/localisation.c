@@ -247,8 +247,6 @@ static void pixels_take(const struct scene_of *scene, const struct group *group,
     double blind_dn = (double)((1U << settings->shape.bits) - 1) - 0.5;
     pixels->left_px = box->left;
     pixels->top_px = box->top;
-    pixels->columns = box->right - box->left + 1;
-    pixels->rows = box->bottom - box->top + 1;
     pixels->count = 0;
     for (int32_t y = box->top; y <= box->bottom; y++)
         for (int32_t x = box->left; x <= box->right; x++) {
@@ -258,8 +256,8 @@ static void pixels_take(const struct scene_of *scene, const struct group *group,
             if (level_dn >= blind_dn || pixels->count == FIT_PIXELS_MOST ||
                 !reaches(group, localiser->fits, x, y))
                 continue;
-            pixels->column[pixels->count] = (uint8_t)(x - box->left);
-            pixels->row[pixels->count] = (uint8_t)(y - box->top);
+            pixels->across[pixels->count] = (float)(x - box->left);
+            pixels->along[pixels->count] = (float)(y - box->top);
             pixels->light_dn[pixels->count] = (float)light_dn;
             pixels->variance[pixels->count] = (float)localiser_variance(&settings->noise, level_dn);
             pixels->count++;
@@ -425,16 +423,14 @@ double localiser_light_error_dn(struct localiser *localiser, double sd_px, doubl
     const struct frame_noise *noise = &localiser->settings.noise;
     struct fit_spot spot = {.sd_px = sd_px, .light_dn = light_dn};
     int32_t radius = (int32_t)ceil(radius_of(&spot));
-    pixels->columns = 2 * radius + 1;
-    pixels->rows = pixels->columns;
     pixels->left_px = -radius;
     pixels->top_px = -radius;
     pixels->count = 0;
-    for (int32_t y = 0; y < pixels->rows; y++)
-        for (int32_t x = 0; x < pixels->columns; x++) {
+    for (int32_t y = 0; y <= 2 * radius; y++)
+        for (int32_t x = 0; x <= 2 * radius; x++) {
             size_t p = pixels->count++;
-            pixels->column[p] = (uint8_t)x;
-            pixels->row[p] = (uint8_t)y;
+            pixels->across[p] = (float)x;
+            pixels->along[p] = (float)y;
             pixels->light_dn[p] = 0;
             pixels->variance[p] = (float)localiser_variance(noise, level_dn + noise->offset_dn);
         }

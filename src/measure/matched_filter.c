@@ -188,6 +188,27 @@ static void blur_frame(const struct matched_filter *filter, const struct frame *
     }
 }
 
+/* The wide picture on a grid twice as fine, taken off a picture there. */
+static void take_off_wide(const struct matched_filter *filter, const struct filtered *from)
+{
+    const struct filtered *wide = &filter->wide;
+    size_t width = (size_t)wide->width;
+    float *mixed = filter->line;
+    for (int32_t y = 0; y < from->height; y++) {
+        const float *above = wide->values + (ptrdiff_t)(y / 2) * wide->width;
+        const float *below = y / 2 + 1 < wide->height ? above + width : above;
+        if (y % 2 == 0)
+            memcpy(mixed, above, width * sizeof *mixed);
+        else
+            rows_halfway(mixed, above, below, width);
+        mixed[width] = mixed[width - 1];
+        float *values = from->values + (ptrdiff_t)y * from->width;
+        rows_take_off(values, mixed, (size_t)from->width / 2);
+        if (from->width % 2)
+            values[from->width - 1] -= mixed[width - 1];
+    }
+}
+
 static void measure_wide(struct matched_filter *filter)
 {
     const struct filtered *wide = &filter->wide;
@@ -214,6 +235,8 @@ void matched_filter_run(struct matched_filter *filter, const struct frame *frame
     blur_picture(filter, &blurs[2], filter->scales[1].values, coarse, filter->quarter);
     blur_picture(filter, &blurs[3], filter->quarter, &filter->wide, NULL);
     measure_wide(filter);
+    take_off_wide(filter, &filter->scales[1]);
+    take_off_wide(filter, &filter->scales[2]);
 }
 
 /* Place between two values of the wide picture. */
@@ -252,6 +275,8 @@ double matched_filter_strength(const struct matched_filter *filter, int scale, i
     double wide_cover = mix(wide->across[column.first], wide->across[column.second], column.share) *
                         mix(wide->along[row.first], wide->along[row.second], row.share);
     double value = (double)own->values[(ptrdiff_t)y * own->width + x];
+    if (own->shift > 0)
+        around = 0;
     return (value - around - filter->mean * (own_cover - wide_cover)) / own->noise;
 }
 
@@ -259,7 +284,8 @@ float matched_filter_least(const struct matched_filter *filter, int scale, doubl
 {
     /* The coverages differ by less than a half, and it is not the edge alone that counts. */
     double edge = filter->mean < 0 ? filter->mean / 2 : 0;
-    return (float)(strength * filter->scales[scale].noise + filter->lowest + edge);
+    double around = filter->scales[scale].shift > 0 ? 0 : filter->lowest;
+    return (float)(strength * filter->scales[scale].noise + around + edge);
 }
 
 double matched_filter_response(const struct matched_filter *filter, int scale, double sd_px)

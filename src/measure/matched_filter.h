@@ -18,7 +18,7 @@ enum {
 
 /* One blurred picture, on a grid of its own: value (x, y) stands at the pixel (x, y) << shift. */
 struct filtered {
-    float *values; /* width x height */
+    float *values; /* width x height; of the coarse ones the wide is taken off */
     int32_t width;
     int32_t height;
     int shift;

@@ -2,36 +2,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "measure/rows.h"
 
+#include "measure/vector.h"
+
 #include <math.h>
 
-/* Each body is compiled for any machine of its kind and, on x86-64, for AVX2 (without fused
- * multiplication, which would round otherwise). */
-#define BODY static inline __attribute__((always_inline)) void
-
-#if defined(__x86_64__)
-#define CHOICE(name, parameters, arguments)                                                        \
-    __attribute__((target("avx2"))) static void name##_avx2 parameters                             \
-    {                                                                                              \
-        name##_body arguments;                                                                     \
-    }                                                                                              \
-    void name parameters                                                                           \
-    {                                                                                              \
-        if (__builtin_cpu_supports("avx2"))                                                        \
-            name##_avx2 arguments;                                                                 \
-        else                                                                                       \
-            name##_body arguments;                                                                 \
-    }
-#else
-#define CHOICE(name, parameters, arguments)                                                        \
-    void name parameters                                                                           \
-    {                                                                                              \
-        name##_body arguments;                                                                     \
-    }
-#endif
-
 /* The radius is a constant in each of its calls, so that the inner loop is none. */
-BODY blend(float *restrict out, const float *const *rows, const float *taps, int radius,
-           size_t count)
+VECTOR_BODY blend(float *restrict out, const float *const *rows, const float *taps, int radius,
+                  size_t count)
 {
     const float *in[2 * ROWS_RADIUS_MOST + 1];
     float tap[ROWS_RADIUS_MOST + 1];
@@ -47,8 +24,8 @@ BODY blend(float *restrict out, const float *const *rows, const float *taps, int
     }
 }
 
-BODY rows_blend_body(float *out, const float *const *rows, const float *taps, int radius,
-                     size_t count)
+VECTOR_BODY rows_blend_body(float *out, const float *const *rows, const float *taps, int radius,
+                            size_t count)
 {
     if (radius == 2)
         blend(out, rows, taps, 2, count);
@@ -60,12 +37,13 @@ BODY rows_blend_body(float *out, const float *const *rows, const float *taps, in
         blend(out, rows, taps, 6, count);
 }
 
-CHOICE(rows_blend,
-       (float *out, const float *const *rows, const float *taps, int radius, size_t count),
-       (out, rows, taps, radius, count))
+VECTOR_CHOICE(rows_blend,
+              (float *out, const float *const *rows, const float *taps, int radius, size_t count),
+              (out, rows, taps, radius, count))
 
-BODY rows_whiten_body(float *restrict out, const uint16_t *restrict pixels,
-                      const float *restrict residual, const struct rows_noise *noise, size_t count)
+VECTOR_BODY rows_whiten_body(float *restrict out, const uint16_t *restrict pixels,
+                             const float *restrict residual, const struct rows_noise *noise,
+                             size_t count)
 {
     struct rows_noise n = *noise;
     for (size_t i = 0; i < count; i++) {
@@ -77,14 +55,14 @@ BODY rows_whiten_body(float *restrict out, const uint16_t *restrict pixels,
     }
 }
 
-CHOICE(rows_whiten,
-       (float *out, const uint16_t *pixels, const float *residual, const struct rows_noise *noise,
-        size_t count),
-       (out, pixels, residual, noise, count))
+VECTOR_CHOICE(rows_whiten,
+              (float *out, const uint16_t *pixels, const float *residual,
+               const struct rows_noise *noise, size_t count),
+              (out, pixels, residual, noise, count))
 
-BODY rows_follow_body(float *restrict residual, float *restrict level, float *restrict columns,
-                      const uint16_t *restrict pixels, const struct rows_following *following,
-                      size_t count)
+VECTOR_BODY rows_follow_body(float *restrict residual, float *restrict level,
+                             float *restrict columns, const uint16_t *restrict pixels,
+                             const struct rows_following *following, size_t count)
 {
     struct rows_following f = *following;
     for (size_t i = 0; i < count; i++) {
@@ -98,22 +76,22 @@ BODY rows_follow_body(float *restrict residual, float *restrict level, float *re
     }
 }
 
-CHOICE(rows_follow,
-       (float *residual, float *level, float *columns, const uint16_t *pixels,
-        const struct rows_following *following, size_t count),
-       (residual, level, columns, pixels, following, count))
+VECTOR_CHOICE(rows_follow,
+              (float *residual, float *level, float *columns, const uint16_t *pixels,
+               const struct rows_following *following, size_t count),
+              (residual, level, columns, pixels, following, count))
 
-BODY rows_compare_body(uint8_t *restrict above, const float *restrict values, float limit,
-                       size_t count)
+VECTOR_BODY rows_compare_body(uint8_t *restrict above, const float *restrict values, float limit,
+                              size_t count)
 {
     for (size_t i = 0; i < count; i++)
         above[i] = values[i] > limit;
 }
 
-CHOICE(rows_compare, (uint8_t * above, const float *values, float limit, size_t count),
-       (above, values, limit, count))
+VECTOR_CHOICE(rows_compare, (uint8_t * above, const float *values, float limit, size_t count),
+              (above, values, limit, count))
 
-BODY rows_order_body(uint16_t *restrict low, uint16_t *restrict high, size_t count)
+VECTOR_BODY rows_order_body(uint16_t *restrict low, uint16_t *restrict high, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         uint16_t a = low[i];
@@ -123,12 +101,33 @@ BODY rows_order_body(uint16_t *restrict low, uint16_t *restrict high, size_t cou
     }
 }
 
-CHOICE(rows_order, (uint16_t * low, uint16_t *high, size_t count), (low, high, count))
+VECTOR_CHOICE(rows_order, (uint16_t * low, uint16_t *high, size_t count), (low, high, count))
 
-BODY rows_halve_body(float *restrict out, const float *restrict in, size_t count)
+VECTOR_BODY rows_halve_body(float *restrict out, const float *restrict in, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         out[i] = in[2 * i];
 }
 
-CHOICE(rows_halve, (float *out, const float *in, size_t count), (out, in, count))
+VECTOR_BODY rows_halfway_body(float *restrict out, const float *a, const float *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = (a[i] + b[i]) * 0.5F;
+}
+
+VECTOR_CHOICE(rows_halfway, (float *out, const float *a, const float *b, size_t count),
+              (out, a, b, count))
+
+/* Between values of a row of half as many: even places stand on them, odd ones between two. */
+VECTOR_BODY rows_take_off_body(float *restrict values, const float *restrict half, size_t pairs)
+{
+    for (size_t i = 0; i < pairs; i++) {
+        values[2 * i] -= half[i];
+        values[2 * i + 1] -= (half[i] + half[i + 1]) * 0.5F;
+    }
+}
+
+VECTOR_CHOICE(rows_take_off, (float *values, const float *half, size_t pairs),
+              (values, half, pairs))
+
+VECTOR_CHOICE(rows_halve, (float *out, const float *in, size_t count), (out, in, count))

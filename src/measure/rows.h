@@ -46,4 +46,10 @@ void rows_order(uint16_t *low, uint16_t *high, size_t count);
 /* out[i] = in[2 i] */
 void rows_halve(float *out, const float *in, size_t count);
 
+/* out[i] = (a[i] + b[i]) / 2 */
+void rows_halfway(float *out, const float *a, const float *b, size_t count);
+
+/* values[2 i] -= half[i]; values[2 i + 1] -= (half[i] + half[i + 1]) / 2: half has pairs + 1. */
+void rows_take_off(float *values, const float *half, size_t pairs);
+
 #endif

@@ -2,13 +2,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "measure/spot_fit.h"
 
+#include "measure/spot_sums.h"
+
 #include <math.h>
 #include <string.h>
 
 enum {
-    OF_A_SPOT = 6,  /* x, y, ln sd, ln light, stretch along the axes and along the diagonals */
-    OF_A_LIGHT = 4, /* the first of them */
-    UNKNOWNS_MOST = OF_A_SPOT * FIT_SPOTS_MOST + 1,
+    UNKNOWNS_MOST = SUMS_UNKNOWNS_MOST,
+    OF_A_LIGHT = 4, /* the first unknowns of a spot */
     STEPS_MOST = 20,
 };
 
@@ -17,20 +18,24 @@ static const double sd_most_px = 14;
 static const double stretch_most = 1.2;
 static const double pixel_variance = 1.0 / 12; /* of light spread evenly over a pixel */
 
-/* A Gaussian as it falls on pixels: its covariance is that of the spot and of a pixel. */
-struct shape {
-    double inverse[3]; /* of the covariance: xx, xy, yy */
-    double peak;       /* share of the light, of a pixel in the middle */
-};
-
 struct normal {
     size_t unknowns;
     double information[UNKNOWNS_MOST][UNKNOWNS_MOST]; /* the lower half */
     double score[UNKNOWNS_MOST];
 };
 
-/* sd^2 exp of the matrix (p q; q -p), whose determinant is sd^4. */
-static struct shape shape_of(const struct fit_spot *spot)
+struct state {
+    struct fit_pixels *pixels;
+    double light_variance;
+    const struct fit_spot *spots;
+    size_t count;
+    double around_dn;
+    struct spot_sums sums;
+};
+
+/* Covariance: sd^2 exp of the matrix (p q; q -p), whose determinant is sd^4; and that of a pixel.
+ */
+static struct spot_shape shape_of(const struct fit_spot *spot, const struct fit_pixels *pixels)
 {
     double p = spot->stretch[0];
     double q = spot->stretch[1];
@@ -41,21 +46,17 @@ static struct shape shape_of(const struct fit_spot *spot)
     double yy = variance * (cosh(size) - lean * p) + pixel_variance;
     double xy = variance * lean * q;
     double determinant = xx * yy - xy * xy;
-    return (struct shape){.inverse = {yy / determinant, -xy / determinant, xx / determinant},
-                          .peak = 1 / (2 * M_PI * sqrt(determinant))};
-}
-
-static double share_at(const struct shape *shape, double across_px, double along_px)
-{
-    double square = across_px * across_px * shape->inverse[0] +
-                    2 * across_px * along_px * shape->inverse[1] +
-                    along_px * along_px * shape->inverse[2];
-    return shape->peak * exp(-square / 2);
+    return (struct spot_shape){.across = (float)(spot->x_px - pixels->left_px),
+                               .along = (float)(spot->y_px - pixels->top_px),
+                               .inverse = {(float)(yy / determinant), (float)(-xy / determinant),
+                                           (float)(xx / determinant)},
+                               .peak_dn = (float)(spot->light_dn / (2 * M_PI * sqrt(determinant)))};
 }
 
 double spot_fit_peak_dn(const struct fit_spot *spot)
 {
-    return spot->light_dn * shape_of(spot).peak;
+    static const struct fit_pixels anywhere;
+    return (double)shape_of(spot, &anywhere).peak_dn;
 }
 
 double spot_fit_sd_px(const struct fit_spot *spot)
@@ -66,94 +67,48 @@ double spot_fit_sd_px(const struct fit_spot *spot)
 void spot_fit_take_off(const struct fit_spot *spot, double light_variance,
                        struct fit_pixels *pixels)
 {
-    struct shape shape = shape_of(spot);
-    for (size_t p = 0; p < pixels->count; p++) {
-        double across_px = pixels->left_px + pixels->column[p] - spot->x_px;
-        double along_px = pixels->top_px + pixels->row[p] - spot->y_px;
-        double light_dn = spot->light_dn * share_at(&shape, across_px, along_px);
-        pixels->light_dn[p] -= (float)light_dn;
-        pixels->variance[p] += (float)(fmax(light_variance, 0) * light_dn);
-    }
+    struct spot_shape shape = shape_of(spot, pixels);
+    spot_sums_take_off(pixels, &shape, (float)fmax(light_variance, 0), pixels->count);
 }
 
-/* One pixel: what the light there changes by, for each unknown; answers the light. */
-static double slopes_at(const struct shape *shapes, const struct fit_spot *spots, size_t count,
-                        const double place_px[2], double *slopes)
+/* Pixels that tell nothing, so that they come in whole blocks. */
+static size_t fill_block(struct fit_pixels *pixels)
 {
-    double light = 0;
-    for (size_t s = 0; s < count; s++) {
-        const double *inverse = shapes[s].inverse;
-        double across_px = place_px[0] - spots[s].x_px;
-        double along_px = place_px[1] - spots[s].y_px;
-        double u = across_px * inverse[0] + along_px * inverse[1];
-        double v = across_px * inverse[1] + along_px * inverse[2];
-        double square = across_px * u + along_px * v;
-        double here = spots[s].light_dn * shapes[s].peak * exp(-square / 2);
-        double *slope = slopes + OF_A_SPOT * s;
-        slope[0] = here * u;
-        slope[1] = here * v;
-        slope[2] = here * (square - 2);
-        slope[3] = here;
-        slope[4] = here * (u * across_px - v * along_px) / 2;
-        slope[5] = here * (u * along_px + v * across_px) / 2;
-        light += here;
+    size_t blocks = (pixels->count + SUMS_LANES - 1) / SUMS_LANES;
+    for (size_t i = pixels->count; i < blocks * SUMS_LANES; i++) {
+        pixels->across[i] = 0;
+        pixels->along[i] = 0;
+        pixels->light_dn[i] = 0;
+        pixels->variance[i] = 1e30F;
     }
-    slopes[OF_A_SPOT * count] = 1;
-    return light;
+    return blocks;
 }
 
-static void normal_add(struct normal *normal, const double *slopes, double missing, double weight)
+static double lanes_sum(const float *lanes)
 {
-    for (size_t i = 0; i < normal->unknowns; i++) {
-        double weighed = slopes[i] * weight;
-        normal->score[i] += weighed * missing;
-        for (size_t j = 0; j <= i; j++)
-            normal->information[i][j] += weighed * slopes[j];
-    }
+    double sum = 0;
+    for (size_t l = 0; l < SUMS_LANES; l++)
+        sum += (double)lanes[l];
+    return sum;
 }
 
-/* A spot alone, unrolled by the compiler. */
-static void normal_add_one(struct normal *normal, const double *slopes, double missing,
-                           double weight)
+static void normal_gather(struct normal *normal, struct state *state, size_t blocks)
 {
-    for (size_t i = 0; i < OF_A_SPOT + 1; i++) {
-        double weighed = slopes[i] * weight;
-        normal->score[i] += weighed * missing;
-        for (size_t j = 0; j <= i; j++)
-            normal->information[i][j] += weighed * slopes[j];
-    }
-}
-
-struct state {
-    const struct fit_pixels *pixels;
-    double light_variance;
-    const struct fit_spot *spots;
-    size_t count;
-    double around_dn;
-};
-
-static void normal_gather(struct normal *normal, const struct state *state)
-{
-    struct shape shapes[FIT_SPOTS_MOST];
-    const struct fit_pixels *pixels = state->pixels;
-    double slopes[UNKNOWNS_MOST];
-    memset(normal, 0, sizeof *normal);
-    normal->unknowns = OF_A_SPOT * state->count + 1;
+    struct spot_model model = {.count = state->count,
+                               .around_dn = (float)state->around_dn,
+                               .light_variance = (float)state->light_variance};
+    normal->unknowns = SPOT_UNKNOWNS * state->count + 1;
     for (size_t s = 0; s < state->count; s++)
-        shapes[s] = shape_of(&state->spots[s]);
-    for (size_t p = 0; p < pixels->count; p++) {
-        const double place_px[2] = {pixels->left_px + pixels->column[p],
-                                    pixels->top_px + pixels->row[p]};
-        double light =
-            slopes_at(shapes, state->spots, state->count, place_px, slopes) + state->around_dn;
-        double dark = (double)pixels->variance[p];
-        double variance = dark + state->light_variance * light;
-        variance = variance > dark / 4 ? variance : dark / 4;
-        double missing = (double)pixels->light_dn[p] - light;
-        if (state->count == 1)
-            normal_add_one(normal, slopes, missing, 1 / variance);
-        else
-            normal_add(normal, slopes, missing, 1 / variance);
+        model.shapes[s] = shape_of(&state->spots[s], state->pixels);
+    for (size_t i = 0; i < normal->unknowns; i++) {
+        memset(state->sums.information[i], 0, (i + 1) * sizeof state->sums.information[i][0]);
+        memset(state->sums.score[i], 0, sizeof state->sums.score[i]);
+    }
+    spot_sums_add(&state->sums, state->pixels, &model, blocks);
+    for (size_t i = 0; i < normal->unknowns; i++) {
+        normal->score[i] = lanes_sum(state->sums.score[i]);
+        for (size_t j = 0; j <= i; j++)
+            normal->information[i][j] = lanes_sum(state->sums.information[i][j]);
     }
 }
 
@@ -197,7 +152,7 @@ static void add_priors(struct normal *normal, const struct fit_begin *begin,
 {
     for (size_t s = 0; s < state->count; s++) {
         const struct fit_spot *now = &state->spots[s];
-        size_t at = OF_A_SPOT * s;
+        size_t at = SPOT_UNKNOWNS * s;
         add_prior(normal, at, begin->place_px, now->x_px - first[s].x_px);
         add_prior(normal, at + 1, begin->place_px, now->y_px - first[s].y_px);
         add_prior(normal, at + 2, begin->ln_sd, log(now->sd_px / first[s].sd_px));
@@ -205,7 +160,7 @@ static void add_priors(struct normal *normal, const struct fit_begin *begin,
         add_prior(normal, at + 4, begin->stretch, now->stretch[0]);
         add_prior(normal, at + 5, begin->stretch, now->stretch[1]);
     }
-    add_prior(normal, OF_A_SPOT * state->count, begin->around * noise_dn, state->around_dn);
+    add_prior(normal, SPOT_UNKNOWNS * state->count, begin->around * noise_dn, state->around_dn);
 }
 
 static double within(double value, double least, double most)
@@ -248,34 +203,39 @@ static void tell_errors(const struct normal *normal, struct fit_spot *spots, siz
         double variances[OF_A_LIGHT];
         for (size_t i = 0; i < OF_A_LIGHT; i++) {
             double column[UNKNOWNS_MOST] = {0};
-            column[OF_A_SPOT * s + i] = 1;
+            column[SPOT_UNKNOWNS * s + i] = 1;
             normal_solve(normal, column);
-            variances[i] = column[OF_A_SPOT * s + i];
+            variances[i] = column[SPOT_UNKNOWNS * s + i];
         }
         spots[s].error_px = sqrt((variances[0] + variances[1]) / 2);
         spots[s].light_error_dn = spots[s].light_dn * sqrt(variances[3]);
     }
 }
 
-bool spot_fit(const struct fit_pixels *pixels, double light_variance, const struct fit_begin *begin,
+bool spot_fit(struct fit_pixels *pixels, double light_variance, const struct fit_begin *begin,
               struct fit_spot *spots, size_t count)
 {
     struct fit_spot first[FIT_SPOTS_MOST];
     struct normal normal;
-    struct state state = {
-        .pixels = pixels, .light_variance = light_variance, .spots = spots, .count = count};
+    struct state state;
+    state.pixels = pixels;
+    state.light_variance = light_variance;
+    state.spots = spots;
+    state.count = count;
+    state.around_dn = 0;
+    size_t blocks = fill_block(pixels);
     double noise_dn = mean_noise_dn(pixels);
     bool settled = false;
     memcpy(first, spots, count * sizeof *spots);
     for (int step = 0; step < STEPS_MOST && !settled; step++) {
-        normal_gather(&normal, &state);
+        normal_gather(&normal, &state, blocks);
         add_priors(&normal, begin, first, &state, noise_dn);
         normal_factor(&normal);
         normal_solve(&normal, normal.score);
         double largest = 0;
         for (size_t s = 0; s < count; s++)
-            largest = fmax(largest, spot_step(&spots[s], normal.score + OF_A_SPOT * s));
-        state.around_dn += normal.score[OF_A_SPOT * count];
+            largest = fmax(largest, spot_step(&spots[s], normal.score + SPOT_UNKNOWNS * s));
+        state.around_dn += normal.score[SPOT_UNKNOWNS * count];
         settled = largest < 0.003;
     }
     tell_errors(&normal, spots, count);

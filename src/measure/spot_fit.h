@@ -12,30 +12,28 @@
 
 enum {
     FIT_SPOTS_MOST = 6,
-    FIT_SIDE_MOST = 96, /* of the box around the pixels */
-    FIT_PIXELS_MOST = 8192,
+    FIT_SIDE_MOST = 90,     /* of the box around the pixels */
+    FIT_PIXELS_MOST = 8192, /* a multiple of 8; the whole of the box */
 };
 
 struct fit_spot {
     double x_px;
     double y_px;
-    double sd_px; /* geometric mean of the two axes */
-    double
-        stretch[2]; /* ln of the long over the short axis, times cos and sin of twice its angle */
+    double sd_px;      /* geometric mean of the two axes */
+    double stretch[2]; /* half the ln of the long over the short axis, times cos and sin of twice
+                          the angle */
     double light_dn;
     double error_px;       /* standard deviation of x and of y */
     double light_error_dn; /* standard deviation of the light */
 };
 
-/* Pixels that are looked at; column and row count from the corner of the box. */
+/* Pixels that are looked at; across and along count from the corner of the box. */
 struct fit_pixels {
     int32_t left_px;
     int32_t top_px;
-    int32_t columns;
-    int32_t rows;
     size_t count;
-    uint8_t column[FIT_PIXELS_MOST];
-    uint8_t row[FIT_PIXELS_MOST];
+    float across[FIT_PIXELS_MOST];
+    float along[FIT_PIXELS_MOST];
     float light_dn[FIT_PIXELS_MOST]; /* above the background; of dark spots, below it */
     float variance[FIT_PIXELS_MOST]; /* without the light */
 };
@@ -52,7 +50,7 @@ struct fit_begin {
 /* Spots begin where they are found and end where they are most likely. light_variance: growth of
  * the variance of a pixel with its light, below zero for dark spots. False where the steps did not
  * settle; the spots are the last ones even then, and finite. */
-bool spot_fit(const struct fit_pixels *pixels, double light_variance, const struct fit_begin *begin,
+bool spot_fit(struct fit_pixels *pixels, double light_variance, const struct fit_begin *begin,
               struct fit_spot *spots, size_t count);
 
 /* Of a pixel in its middle. */
