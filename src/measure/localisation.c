@@ -11,11 +11,16 @@ enum {
     FIT_UNKNOWNS = 5, /* of a spot alone */
 };
 
-static const double joint_sd = 3;  /* spots closer than this are fitted together */
-static const double window_sd = 3; /* pixels farther away tell nothing of a spot */
-static const double reach_sd = 4;  /* farther away its light is nothing */
-static const double wider = 1.3;   /* a spot that is, needs other pixels than it had */
-static const double one_sd = 0.9;  /* spots closer than this are one */
+static const double joint_sd = 3;    /* spots closer than this are fitted together */
+static const double window_sd = 3;   /* pixels farther away tell nothing of a spot */
+static const double reach_sd = 4;    /* farther away its light is nothing */
+static const double wider = 1.3;     /* a spot that is, needs other pixels than it had */
+static const double sd_most_px = 10; /* wider ones are no spots but uneven light */
+static const double one_sd = 0.9;    /* spots closer than this are one */
+/* A spot that moved while the shutter was open is no Gaussian. What differs counts as noise whose
+ * variance grows with the light, this many times as fast as shot noise: so the far ends of the way
+ * count as much as its middle, and the fit is near the mean place. */
+static const double misfit = 5;
 static const struct fit_begin begin = {
     .place_px = 2, .ln_sd = 0.5, .ln_light = 3, .stretch = 0.5, .around = 0.2};
 
@@ -268,7 +273,7 @@ static void pixels_take(const struct scene_of *scene, const struct group *group,
 static double light_variance(const struct localiser *localiser)
 {
     double gain = localiser->settings.noise.gain_dn_per_e;
-    return localiser->settings.dark_spots ? -gain : gain;
+    return misfit * gain + (localiser->settings.dark_spots ? -gain : gain);
 }
 
 /* Takes off the light of a spot that is no member. */
@@ -283,7 +288,8 @@ static bool take_off(struct visit *visit, size_t spot)
         fit->y_px + reach_px < box->top || fit->y_px - reach_px > box->bottom)
         return true;
     visit->found = true;
-    spot_fit_take_off(fit, light_variance(localiser), &visit->scene->localiser->pixels);
+    spot_fit_take_off(fit, localiser->settings.noise.gain_dn_per_e,
+                      &visit->scene->localiser->pixels);
     return true;
 }
 
@@ -291,7 +297,8 @@ static bool take_off(struct visit *visit, size_t spot)
 static bool has_run_away(const struct fit_spot *first, const struct fit_spot *fit)
 {
     return distance_px(first, fit) > fmax(3, 1.5 * first->sd_px) || !isfinite(fit->light_dn) ||
-           !isfinite(fit->error_px) || fit->light_dn < 0.1 * first->light_dn;
+           !isfinite(fit->error_px) || fit->light_dn < 0.1 * first->light_dn ||
+           fit->sd_px > sd_most_px;
 }
 
 static void group_keep(struct localiser *localiser, const struct group *group,

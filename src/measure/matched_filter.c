@@ -3,6 +3,7 @@
 #include "measure/matched_filter.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -11,6 +12,7 @@ enum {
     RING = 2 * ROWS_RADIUS_MOST + 1,
     REACH = FILTER_REACH, /* of the widest of them, in pixels of the frame */
     LONG = 2 * REACH + 1,
+    SAMPLING = 4, /* of the wide picture, whose neighbours are much alike */
 };
 
 /* The Gaussians one behind the other: variance (2 radius)/4 on the grid of each. */
@@ -123,6 +125,8 @@ struct matched_filter *matched_filter_open(struct arena *arena, const struct fra
                                          (size_t)filter->scales[1].height * sizeof(float));
     filter->quarter =
         arena_take(arena, (size_t)filter->wide.width * (size_t)filter->wide.height * sizeof(float));
+    filter->sampled =
+        arena_take(arena, (size_t)filter->wide.width * (size_t)filter->wide.height * sizeof(float));
     return filter;
 }
 
@@ -209,20 +213,27 @@ static void take_off_wide(const struct matched_filter *filter, const struct filt
     }
 }
 
+static int by_value(const void *left, const void *right)
+{
+    float a = *(const float *)left;
+    float b = *(const float *)right;
+    return (a > b) - (a < b);
+}
+
 static void measure_wide(struct matched_filter *filter)
 {
     const struct filtered *wide = &filter->wide;
-    double sum = 0;
-    double cover = 0;
+    size_t values = (size_t)wide->width * (size_t)wide->height;
+    size_t count = 0;
     float lowest = 0;
-    for (int32_t y = 0; y < wide->height; y++)
-        for (int32_t x = 0; x < wide->width; x++) {
-            float value = wide->values[(ptrdiff_t)y * wide->width + x];
-            lowest = value < lowest ? value : lowest;
-            sum += (double)value;
-            cover += (double)(wide->across[x] * wide->along[y]);
-        }
-    filter->mean = sum / cover;
+    for (size_t i = 0; i < values; i++)
+        lowest = wide->values[i] < lowest ? wide->values[i] : lowest;
+    for (int32_t y = 0; y < wide->height; y += SAMPLING)
+        for (int32_t x = 0; x < wide->width; x += SAMPLING)
+            filter->sampled[count++] =
+                wide->values[(ptrdiff_t)y * wide->width + x] / (wide->across[x] * wide->along[y]);
+    qsort(filter->sampled, count, sizeof *filter->sampled, by_value);
+    filter->middle = (double)filter->sampled[count / 2];
     filter->lowest = (double)lowest;
 }
 
@@ -277,13 +288,13 @@ double matched_filter_strength(const struct matched_filter *filter, int scale, i
     double value = (double)own->values[(ptrdiff_t)y * own->width + x];
     if (own->shift > 0)
         around = 0;
-    return (value - around - filter->mean * (own_cover - wide_cover)) / own->noise;
+    return (value - around - filter->middle * (own_cover - wide_cover)) / own->noise;
 }
 
 float matched_filter_least(const struct matched_filter *filter, int scale, double strength)
 {
     /* The coverages differ by less than a half, and it is not the edge alone that counts. */
-    double edge = filter->mean < 0 ? filter->mean / 2 : 0;
+    double edge = filter->middle < 0 ? filter->middle / 2 : 0;
     double around = filter->scales[scale].shift > 0 ? 0 : filter->lowest;
     return (float)(strength * filter->scales[scale].noise + around + edge);
 }

@@ -33,7 +33,7 @@ struct filtered {
 struct matched_filter {
     struct filtered scales[FILTER_SCALES];
     struct filtered wide;
-    double mean;   /* by which the whole frame is brighter than its background */
+    double middle; /* median of the wide picture: what the whole frame is brighter */
     double lowest; /* of the wide picture and 0 */
     int32_t width_px;
     int32_t height_px;
@@ -43,6 +43,7 @@ struct matched_filter {
     float *ring;
     float *half; /* the picture of a scale on the grid of the next */
     float *quarter;
+    float *sampled;
 };
 
 struct matched_filter *matched_filter_open(struct arena *arena, const struct frame_shape *shape);
