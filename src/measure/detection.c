@@ -3,22 +3,13 @@
 #include "measure/detection.h"
 
 #include "measure/localisation.h"
-#include "measure/matched_filter.h"
+#include "measure/maxima.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAXIMA_MOST = 4 * DETECTION_MOST, CELL_PX = 8 };
-
-/* A local maximum of one filter. */
-struct maximum {
-    double strength;
-    float x_px;
-    float y_px;
-    int32_t scale;
-    int32_t next; /* in its cell, among those that are kept; -1: none */
-};
+enum { MAXIMA_MOST = 4 * DETECTION_MOST };
 
 struct detector {
     struct detection_settings settings;
@@ -27,11 +18,7 @@ struct detector {
     double threshold;
     double responses[FILTER_SCALES]; /* of a spot as wide as the filter */
     uint8_t *above;
-    struct maximum *maxima;
-    size_t count;
-    int32_t *cells;
-    int32_t columns;
-    int32_t rows;
+    struct maxima maxima;
     struct located *spots;
 };
 
@@ -80,11 +67,7 @@ struct detector *detector_open(struct arena *arena, const struct detection_setti
         detector->responses[s] =
             matched_filter_response(detector->filter, s, detector->filter->scales[s].sd_px);
     detector->above = arena_take(arena, (size_t)shape->width_px + 8);
-    detector->maxima = arena_take(arena, MAXIMA_MOST * sizeof *detector->maxima);
-    detector->columns = shape->width_px / CELL_PX + 1;
-    detector->rows = shape->height_px / CELL_PX + 1;
-    detector->cells = arena_take(arena, (size_t)detector->columns * (size_t)detector->rows *
-                                            sizeof *detector->cells);
+    detector->maxima = maxima_open(arena, detector->filter, MAXIMA_MOST);
     detector->spots = arena_take(arena, DETECTION_MOST * sizeof *detector->spots);
     detector->threshold = find_threshold(detector);
     return detector;
@@ -178,13 +161,16 @@ static void look_at(const struct search *search, int32_t x, int32_t y)
     double threshold = threshold_at(detector, search->scale, level_dn);
     if (!(strength > threshold))
         return;
-    if (detector->count < MAXIMA_MOST) {
-        struct maximum *maximum = &detector->maxima[detector->count];
+    if (detector->maxima.count < detector->maxima.most) {
+        const struct frame_noise *noise = &detector->settings.noise;
+        struct maximum *maximum = &detector->maxima.list[detector->maxima.count];
+        double gain = detector->settings.dark_spots ? 0 : noise->gain_dn_per_e;
+        maximum->growth = gain / sqrt(localiser_variance(noise, level_dn));
         maximum->strength = strength * detector->threshold / threshold;
         maximum->scale = search->scale;
         refine(search->picture, x, y, maximum);
     }
-    detector->count++;
+    detector->maxima.count++;
 }
 
 static void look_along(const struct search *search, int32_t y, float least)
@@ -203,7 +189,7 @@ static void look_along(const struct search *search, int32_t y, float least)
 
 static void find_maxima(struct detector *detector, const struct frame *frame, const float *residual)
 {
-    detector->count = 0;
+    detector->maxima.count = 0;
     for (int s = 0; s < FILTER_SCALES; s++) {
         struct search search = {.detector = detector,
                                 .frame = frame,
@@ -214,23 +200,10 @@ static void find_maxima(struct detector *detector, const struct frame *frame, co
         double lowered = detector->settings.dark_spots ? 0.8 : 1;
         float least = matched_filter_least(detector->filter, s, detector->threshold * lowered);
         memset(detector->above, 0, (size_t)detector->settings.shape.width_px + 8);
-        for (int32_t y = 0; y < search.picture->height && detector->count <= MAXIMA_MOST; y++)
+        for (int32_t y = 0;
+             y < search.picture->height && detector->maxima.count <= detector->maxima.most; y++)
             look_along(&search, y, least);
     }
-}
-
-/* Strongest first; places decide among equals, so that the order is always the same. */
-static int by_strength(const void *left, const void *right)
-{
-    const struct maximum *a = left;
-    const struct maximum *b = right;
-    if (a->strength != b->strength)
-        return a->strength > b->strength ? -1 : 1;
-    if (a->scale != b->scale)
-        return a->scale < b->scale ? -1 : 1;
-    if (a->y_px != b->y_px)
-        return a->y_px < b->y_px ? -1 : 1;
-    return (a->x_px > b->x_px) - (a->x_px < b->x_px);
 }
 
 static int by_place(const void *left, const void *right)
@@ -240,32 +213,6 @@ static int by_place(const void *left, const void *right)
     if (a->y_px != b->y_px)
         return a->y_px < b->y_px ? -1 : 1;
     return (a->x_px > b->x_px) - (a->x_px < b->x_px);
-}
-
-/* Within this distance of a stronger maximum a weaker one is of the same spot. */
-static double own_px(const struct detector *detector, const struct maximum *maximum)
-{
-    return 1.5 * detector->filter->scales[maximum->scale].sd_px + 0.5;
-}
-
-static bool is_of_another(const struct detector *detector, const struct maximum *maximum)
-{
-    int32_t column = (int32_t)maximum->x_px / CELL_PX;
-    int32_t row = (int32_t)maximum->y_px / CELL_PX;
-    for (int32_t y = row - 1; y <= row + 1; y++)
-        for (int32_t x = column - 1; x <= column + 1; x++) {
-            if (x < 0 || y < 0 || x >= detector->columns || y >= detector->rows)
-                continue;
-            int32_t other = detector->cells[(ptrdiff_t)y * detector->columns + x];
-            for (; other >= 0; other = detector->maxima[other].next) {
-                const struct maximum *kept = &detector->maxima[other];
-                double away = hypot((double)(maximum->x_px - kept->x_px),
-                                    (double)(maximum->y_px - kept->y_px));
-                if (away < own_px(detector, kept))
-                    return true;
-            }
-        }
-    return false;
 }
 
 static struct located begin_at(const struct search *search, const struct maximum *maximum)
@@ -285,27 +232,20 @@ static struct located begin_at(const struct search *search, const struct maximum
     };
 }
 
-/* One spot for each maximum that no stronger one explains; false where they are too many. */
-static bool join_maxima(const struct search *search, size_t *count)
+/* False where they are too many. */
+static bool begin_spots(const struct search *search, size_t *count)
 {
     struct detector *detector = search->detector;
-    size_t cells = (size_t)detector->columns * (size_t)detector->rows;
-    qsort(detector->maxima, detector->count, sizeof *detector->maxima, by_strength);
-    for (size_t i = 0; i < cells; i++)
-        detector->cells[i] = -1;
     *count = 0;
-    for (size_t i = 0; i < detector->count; i++) {
-        struct maximum *maximum = &detector->maxima[i];
-        if (is_of_another(detector, maximum))
+    if (detector->maxima.count > detector->maxima.most)
+        return false;
+    maxima_join(&detector->maxima);
+    for (size_t i = 0; i < detector->maxima.count; i++) {
+        if (!detector->maxima.list[i].kept)
             continue;
         if (*count == DETECTION_MOST)
             return false;
-        int32_t *cell =
-            &detector->cells[(ptrdiff_t)((int32_t)maximum->y_px / CELL_PX) * detector->columns +
-                             (int32_t)maximum->x_px / CELL_PX];
-        maximum->next = *cell;
-        *cell = (int32_t)i;
-        detector->spots[(*count)++] = begin_at(search, maximum);
+        detector->spots[(*count)++] = begin_at(search, &detector->maxima.list[i]);
     }
     return true;
 }
@@ -328,8 +268,8 @@ void detector_find(struct detector *detector, const struct frame *frame, const f
     struct search search = {.detector = detector, .frame = frame, .residual = residual};
     matched_filter_run(detector->filter, frame, residual, &noise);
     find_maxima(detector, frame, residual);
-    *detected = (struct detected){.spots = detector->spots, .centres = detector->count};
-    if (detector->count > MAXIMA_MOST || !join_maxima(&search, &detected->count)) {
+    *detected = (struct detected){.spots = detector->spots, .centres = detector->maxima.count};
+    if (!begin_spots(&search, &detected->count)) {
         detected->count = 0;
         detected->too_many = true;
         return;

@@ -11,7 +11,7 @@ enum {
     FIT_UNKNOWNS = 5, /* of a spot alone */
 };
 
-static const double joint_sd = 3;    /* spots closer than this are fitted together */
+static const double joint_sd = 4;    /* spots closer than this are fitted together */
 static const double window_sd = 3;   /* pixels farther away tell nothing of a spot */
 static const double reach_sd = 4;    /* farther away its light is nothing */
 static const double wider = 1.3;     /* a spot that is, needs other pixels than it had */
@@ -317,11 +317,14 @@ static void group_keep(struct localiser *localiser, const struct group *group,
         standing->again = crossed || change > wider || change * wider < 1;
         *fit = fits[i];
     }
-    bool lost = false;
+    /* What is fitted together is fitted together again. */
+    bool again = false;
+    for (size_t i = 0; i < group->count; i++) {
+        const struct standing_of *standing = &localiser->standing[group->members[i]];
+        again = again || standing->again || standing->standing == GONE;
+    }
     for (size_t i = 0; i < group->count; i++)
-        lost = lost || localiser->standing[group->members[i]].standing == GONE;
-    for (size_t i = 0; i < group->count && lost; i++)
-        localiser->standing[group->members[i]].again = true;
+        localiser->standing[group->members[i]].again = again;
 }
 
 static void group_fit(const struct scene_of *scene, struct group *group)

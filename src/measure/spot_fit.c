@@ -112,7 +112,8 @@ static void normal_gather(struct normal *normal, struct state *state, size_t blo
     }
 }
 
-/* By Cholesky, in place; the information is positive definite because of the prior. */
+/* By Cholesky, in place. The prior makes the information positive definite; where it is lost in the
+ * rounding, because two spots have become one, a small part of the diagonal stands for it. */
 static void normal_factor(struct normal *normal)
 {
     for (size_t i = 0; i < normal->unknowns; i++)
@@ -120,8 +121,9 @@ static void normal_factor(struct normal *normal)
             double sum = normal->information[i][j];
             for (size_t k = 0; k < j; k++)
                 sum -= normal->information[i][k] * normal->information[j][k];
+            double least = 1e-9 * normal->information[i][i];
             if (i == j)
-                normal->information[i][i] = sqrt(sum > 1e-30 ? sum : 1e-30);
+                normal->information[i][i] = sqrt(sum > least ? sum : least);
             else
                 normal->information[i][j] = sum / normal->information[j][j];
         }
@@ -180,7 +182,7 @@ static double spot_step(struct fit_spot *spot, const double *step)
     spot->x_px += x_px;
     spot->y_px += y_px;
     spot->sd_px = within(spot->sd_px * exp(ln_sd), sd_least_px, sd_most_px);
-    spot->light_dn = within(spot->light_dn * exp(ln_light), 1e-6, 1e12);
+    spot->light_dn = within(spot->light_dn * exp(ln_light), 1e-6, 1e8);
     spot->stretch[0] =
         within(spot->stretch[0] + within(step[4], -0.4, 0.4), -stretch_most, stretch_most);
     spot->stretch[1] =
@@ -235,7 +237,7 @@ bool spot_fit(struct fit_pixels *pixels, double light_variance, const struct fit
         double largest = 0;
         for (size_t s = 0; s < count; s++)
             largest = fmax(largest, spot_step(&spots[s], normal.score + SPOT_UNKNOWNS * s));
-        state.around_dn += normal.score[SPOT_UNKNOWNS * count];
+        state.around_dn += within(normal.score[SPOT_UNKNOWNS * count], -1e5, 1e5);
         settled = largest < 0.003;
     }
     tell_errors(&normal, spots, count);
