@@ -21,6 +21,7 @@ struct video_source {
     const char *name; /* for sentences, and its ending tells raw files */
     const struct video_sidecar *sidecar; /* of a raw file, else NULL */
     double frame_s;                      /* as the user gave it; 0: as the file says */
+    unsigned decoder_threads;            /* 0: one; the frames are the same with more */
 };
 
 /* What the file says of itself. */

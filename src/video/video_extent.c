@@ -13,6 +13,8 @@ enum {
     ID_CLUSTER = 0x1F43B675,
     ID_BLOCK_GROUP = 0xA0,
     ID_SIMPLE_BLOCK = 0xA3,
+    ID_VOID = 0xEC,
+    ID_CRC = 0xBF,
 };
 
 static uint64_t big_endian(const unsigned char *bytes, size_t count)
@@ -192,13 +194,45 @@ static int64_t end_of_mkv(const struct video *video)
     return find_segment(video, &segment) && !segment.endless ? segment.end : 0;
 }
 
-/* Elements follow each other to the byte; where one does not fit, bytes were changed. */
+static bool is_one_of(uint32_t id, const uint32_t *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] == id)
+            return true;
+    return false;
+}
+
+/* Elements follow each other to the byte, and these are all that there are; where another stands,
+ * or one does not fit, bytes were changed. */
+static bool is_of_cluster(uint32_t id)
+{
+    static const uint32_t ids[] = {
+        ID_SIMPLE_BLOCK,     ID_BLOCK_GROUP,      ID_VOID, ID_CRC, 0xE7 /* Timestamp */,
+        0xA7 /* Position */, 0xAB /* PrevSize */, 0x5854 /* SilentTracks */};
+    return is_one_of(id, ids, sizeof ids / sizeof *ids);
+}
+
+static bool is_of_segment(uint32_t id)
+{
+    static const uint32_t ids[] = {ID_CLUSTER,
+                                   ID_VOID,
+                                   ID_CRC,
+                                   0x114D9B74 /* SeekHead */,
+                                   0x1549A966 /* Info */,
+                                   0x1654AE6B /* Tracks */,
+                                   0x1C53BB6B /* Cues */,
+                                   0x1941A469 /* Attachments */,
+                                   0x1043A770 /* Chapters */,
+                                   0x1254C367 /* Tags */};
+    return is_one_of(id, ids, sizeof ids / sizeof *ids);
+}
+
 static bool count_blocks(const struct video *video, const struct element *cluster, size_t *blocks)
 {
     struct element at = {.end = cluster->begin};
     while (at.end < cluster->end) {
         if (!element_at(video, at.end, &at) || at.endless || at.end > cluster->end ||
-            *blocks > VIDEO_FRAMES_MOST)
+            *blocks > VIDEO_FRAMES_MOST || !is_of_cluster(at.id))
             return false;
         *blocks += at.id == ID_SIMPLE_BLOCK || at.id == ID_BLOCK_GROUP;
     }
@@ -212,7 +246,8 @@ bool video_mkv_check(const struct video *video, struct fault *fault, size_t *blo
     *blocks = 0;
     at.end = segment.begin;
     for (size_t i = 0; good && at.end < segment.end && i < PARTS_MOST; i++) {
-        good = element_at(video, at.end, &at) && !at.endless && at.end <= segment.end;
+        good = element_at(video, at.end, &at) && !at.endless && at.end <= segment.end &&
+               is_of_segment(at.id);
         if (good && at.id == ID_CLUSTER)
             good = count_blocks(video, &at, blocks);
     }

@@ -6,11 +6,18 @@
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <math.h>
+#include <stdlib.h>
 
 /* Three demuxers and the decoders below are all that untrusted files meet: what cameras and the
  * programs of laboratories write, and what makes such files smaller. The format is told to libav
  * and not probed, no other file is ever opened, and no stream is decoded to find out about it. */
-enum { IO_BYTES = 1 << 16, ALLOCATION_MOST = 256 << 20, STREAMS_MOST = 16 };
+enum {
+    IO_BYTES = 1 << 16,
+    ALLOCATION_MOST = 256 << 20,
+    STREAMS_MOST = 16,
+    THREADS_MOST = 16,
+    INTERVALS_MOST = 1000
+};
 
 static const struct codec {
     enum AVCodecID id;
@@ -37,7 +44,7 @@ struct libav {
     AVPacket *packet;
     AVFrame *picture;
     const struct codec *codec;
-    const AVStream *stream;
+    AVStream *stream;
     size_t declared; /* frames, by the file, with those that were lost; 0: not said */
     size_t counted;  /* pictures that lie in it; 0: not known */
     struct video_pixels pixels;
@@ -293,7 +300,9 @@ static bool open_decoder(struct libav *libav, struct fault *fault)
     if (!libav->decoder || avcodec_parameters_to_context(libav->decoder, about) < 0)
         return refuse_memory(video, fault);
     libav->decoder->pkt_timebase = libav->stream->time_base;
-    libav->decoder->thread_count = 1;
+    libav->decoder->thread_count = video->source.decoder_threads > 1
+                                       ? (int)FFMIN(video->source.decoder_threads, THREADS_MOST)
+                                       : 1;
     libav->decoder->max_pixels = FRAME_PIXELS_MOST;
     libav->decoder->err_recognition =
         AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER | AV_EF_EXPLODE;
@@ -307,6 +316,28 @@ static bool open_decoder(struct libav *libav, struct fault *fault)
     return avcodec_open2(libav->decoder, codec, NULL) >= 0 ||
            fail(fault, FAULT_INPUT, "file", "%s says what \"%s\" cannot be told; it is damaged.",
                 video->name, codec->name);
+}
+
+static int compare_ticks(const void *one, const void *other)
+{
+    const int64_t a = *(const int64_t *)one, b = *(const int64_t *)other;
+    return (a > b) - (a < b);
+}
+
+/* An MP4 tells the time of each frame and no rate; what libav makes of it is the mean, which grows
+ * with every frame that was lost. The median stays. 0 where no times are known yet. */
+static int64_t median_ticks(AVStream *stream)
+{
+    int64_t ticks[INTERVALS_MOST];
+    const int entries = avformat_index_get_entries_count(stream);
+    size_t count = 0;
+    for (int i = 1; i < entries && count < INTERVALS_MOST; i++)
+        ticks[count++] = avformat_index_get_entry(stream, i)->timestamp -
+                         avformat_index_get_entry(stream, i - 1)->timestamp;
+    if (count == 0)
+        return 0;
+    qsort(ticks, count, sizeof *ticks, compare_ticks);
+    return ticks[count / 2] > 0 ? ticks[count / 2] : 0;
 }
 
 /* What the file says of its frames. */
@@ -323,6 +354,8 @@ static void tell_about(struct libav *libav)
         about->frame_s = libav->tick_s;
     else if (rate.num > 0 && rate.den > 0)
         about->frame_s = av_q2d(av_inv_q(rate));
+    if (libav->kind == VIDEO_MP4 && median_ticks(libav->stream) > 0)
+        about->frame_s = (double)median_ticks(libav->stream) * libav->tick_s;
     libav->interval_s = about->frame_s > 0 ? about->frame_s : libav->video->source.frame_s;
 }
 
@@ -349,7 +382,10 @@ static bool feed(struct libav *libav, struct fault *fault)
         return video_refuse_cut(video, fault, libav->packets, libav->declared);
     return wrong == AVERROR(ENOMEM)
                ? refuse_memory(video, fault)
-               : video_refuse_frame(video, fault, libav->packets - whole, "is damaged");
+               : video_refuse_frame(video, fault,
+                                    libav->decoder->thread_count > 1 ? libav->pictures
+                                                                     : libav->packets - whole,
+                                    "is damaged");
 }
 
 /* All packets were read and all pictures came out. */

@@ -58,7 +58,7 @@ static bool raw_next(struct video *video, struct fault *fault, uint16_t *pixels,
         widen_big(raw->bytes, count, pixels);
     else
         widen_little(raw->bytes, count, pixels);
-    if (bits_of(pixels, count) >> shape->bits)
+    if (shape->bits > 8 && bits_of(pixels, count) >> shape->bits)
         return video_refuse_frame(video, fault, raw->read,
                                   "has pixels of more bits than its description says; bits or "
                                   "byte_order is wrong");

@@ -193,28 +193,56 @@ static bool reserve(struct tiff *tiff, struct fault *fault, uint64_t size)
     return true;
 }
 
-/* Samples to levels; false where the three of a colour differ. */
+static void take_bytes(const unsigned char *bytes, size_t count, uint16_t flip, uint16_t *levels)
+{
+    for (size_t i = 0; i < count; i++)
+        levels[i] = bytes[i] ^ flip;
+}
+
+static void take_words(const unsigned char *bytes, size_t count, uint16_t flip, uint16_t *levels)
+{
+    memcpy(levels, bytes, 2 * count);
+    for (size_t i = 0; flip && i < count; i++)
+        levels[i] ^= flip;
+}
+
+static uint16_t sample_at(const unsigned char *bytes, uint16_t bits, size_t index)
+{
+    uint16_t word = 0;
+    if (bits == 8)
+        return bytes[index];
+    memcpy(&word, bytes + 2 * index, 2);
+    return word;
+}
+
+/* Of several samples for each pixel; false where the three of a colour differ. */
+static bool take_first(const struct page *page, const unsigned char *bytes, size_t count,
+                       uint16_t flip, uint16_t *levels)
+{
+    const bool rgb = page->photometric == PHOTOMETRIC_RGB;
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = i * page->samples;
+        const uint16_t first = sample_at(bytes, page->bits, at);
+        if (rgb && (sample_at(bytes, page->bits, at + 1) != first ||
+                    sample_at(bytes, page->bits, at + 2) != first))
+            return false;
+        levels[i] = first ^ flip;
+    }
+    return true;
+}
+
 static bool take_levels(const struct page *page, const unsigned char *bytes, size_t count,
                         uint16_t *levels)
 {
-    const size_t step = page->samples;
-    const bool rgb = page->photometric == PHOTOMETRIC_RGB;
-    const uint16_t flip = page->photometric != PHOTOMETRIC_MINISWHITE ? 0
-                          : page->bits == 8                           ? 0xFF
-                                                                      : 0xFFFF;
-    unsigned differs = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint16_t sample[SAMPLES_MOST] = {0};
-        for (size_t k = 0; k < (rgb ? 3 : 1); k++) {
-            if (page->bits == 8)
-                sample[k] = bytes[i * step + k];
-            else
-                memcpy(&sample[k], bytes + 2 * (i * step + k), 2);
-        }
-        differs |= rgb && (sample[0] != sample[1] || sample[0] != sample[2]);
-        levels[i] = sample[0] ^ flip;
-    }
-    return !differs;
+    const uint16_t most = page->bits == 8 ? 0xFF : 0xFFFF;
+    const uint16_t flip = page->photometric == PHOTOMETRIC_MINISWHITE ? most : 0;
+    if (page->samples > 1)
+        return take_first(page, bytes, count, flip, levels);
+    if (page->bits == 8)
+        take_bytes(bytes, count, flip, levels);
+    else
+        take_words(bytes, count, flip, levels);
+    return true;
 }
 
 static bool refuse_damaged(const struct tiff *tiff, struct fault *fault)

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Usage: video_echo FILE [SIDECAR [FRAME_S]]. Lines: "+" and what the file says of itself, one for
- * each frame, "= count"; in place of what cannot be read a minus and the sentence. The checksum is
- * Adler-32 (RFC 1950) of the pixels as words, low byte first. */
+/* Usage: video_echo FILE [SIDECAR [FRAME_S [THREADS]]]. Lines: "+" and what the file says of
+ * itself, one for each frame, "= count"; in place of what cannot be read a minus and the sentence.
+ * The checksum is Adler-32 (RFC 1950) of the pixels as words, low byte first. */
 static uint32_t checksum(const uint16_t *pixels, size_t count, uint64_t *sum)
 {
     uint32_t low = 1, high = 0;
@@ -76,6 +76,8 @@ int main(int count, char **words)
                                   .name = count > 1 ? words[1] : NULL};
     if (count > 3)
         source.frame_s = strtod(words[3], NULL);
+    if (count > 4)
+        source.decoder_threads = (unsigned)strtoul(words[4], NULL, 10);
     bool good = echo(arena, &fault, &source, count > 2 ? words[2] : NULL);
     if (!good)
         printf("- %d %s %s\n", (int)fault.kind, fault.field, fault.text);

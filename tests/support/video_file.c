@@ -166,6 +166,87 @@ struct text avi_write(struct arena *arena, const struct avi_example *example,
     return out;
 }
 
+/* An element with its size in eight bytes, so that it can be noted afterwards. */
+static size_t open_element(struct text *out, uint32_t id)
+{
+    for (int shift = 24; shift >= 0; shift -= 8)
+        if (id >> shift)
+            put(out, id >> shift & 0xFF, 1, true);
+    put(out, UINT64_C(1) << 56 | ((UINT64_C(1) << 56) - 1), 8, true);
+    return out->length;
+}
+
+static void close_element(struct text *out, size_t begin)
+{
+    change(out, begin - 8, UINT64_C(1) << 56 | (out->length - begin), 8, true);
+}
+
+static void put_number(struct text *out, uint32_t id, uint64_t value)
+{
+    size_t at = open_element(out, id);
+    put(out, value, 8, true);
+    close_element(out, at);
+}
+
+static void put_word(struct text *out, uint32_t id, const char *word)
+{
+    size_t at = open_element(out, id);
+    text_add(out, word);
+    close_element(out, at);
+}
+
+static void put_track(struct text *out, const struct mkv_example *example)
+{
+    size_t tracks = open_element(out, 0x1654AE6B);
+    size_t track = open_element(out, 0xAE);
+    put_number(out, 0xD7, 1);
+    put_number(out, 0x73C5, 1);
+    put_number(out, 0x83, 1); /* video */
+    put_word(out, 0x86, "V_UNCOMPRESSED");
+    if (example->frame_ms > 0)
+        put_number(out, 0x23E383, (uint64_t)(example->frame_ms * 1e6));
+    size_t video = open_element(out, 0xE0);
+    put_number(out, 0xB0, EXAMPLE_WIDTH);
+    put_number(out, 0xBA, EXAMPLE_HEIGHT);
+    put_word(out, 0x2EB524, "Y800");
+    close_element(out, video);
+    close_element(out, track);
+    close_element(out, tracks);
+}
+
+static void put_frame(struct text *out, size_t frame, int32_t time_ms)
+{
+    size_t cluster = open_element(out, 0x1F43B675);
+    put_number(out, 0xE7, (uint64_t)time_ms);
+    size_t block = open_element(out, 0xA3);
+    put(out, 0x81, 1, true); /* of the first track */
+    put(out, 0, 2, true);
+    put(out, 0x80, 1, true);
+    for (size_t i = 0; i < EXAMPLE_PIXELS; i++)
+        put(out, pattern_level(frame, i, 8), 1, true);
+    close_element(out, block);
+    close_element(out, cluster);
+}
+
+struct text mkv_write(struct arena *arena, const struct mkv_example *example,
+                      const int32_t *times_ms, size_t count)
+{
+    struct text out = text_open(arena);
+    size_t at = open_element(&out, 0x1A45DFA3);
+    put_word(&out, 0x4282, "matroska");
+    close_element(&out, at);
+    size_t segment = open_element(&out, 0x18538067);
+    at = open_element(&out, 0x1549A966);
+    put_number(&out, 0x2AD7B1, 1000000);
+    close_element(&out, at);
+    put_track(&out, example);
+    for (size_t i = 0; i < count; i++)
+        put_frame(&out, i, times_ms[i]);
+    if (!example->endless)
+        close_element(&out, segment);
+    return out;
+}
+
 struct tiff_example tiff_example_default(void)
 {
     return (struct tiff_example){.width = EXAMPLE_WIDTH,

@@ -22,6 +22,14 @@ struct avi_example avi_example_default(void);
 struct text avi_write(struct arena *arena, const struct avi_example *example,
                       const unsigned char *const *frames, const size_t *sizes, size_t count);
 
+/* An MKV of raw 8-bit pixels, a cluster for each frame; times in milliseconds. */
+struct mkv_example {
+    double frame_ms; /* that it tells of; 0: not told */
+    bool endless;    /* written to a pipe: sizes are not known */
+};
+struct text mkv_write(struct arena *arena, const struct mkv_example *example,
+                      const int32_t *times_ms, size_t count);
+
 /* One page of a TIFF of grey levels. */
 struct tiff_example {
     bool big_endian;
