@@ -1,11 +1,7 @@
 /* video_libav.c: frames of AVI, MP4, MOV and MKV files, decoded by libav. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "video/video_pixels.h"
-#include "video/video_reader.h"
+#include "video/video_libav.h"
 
-#include <libavcodec/avcodec.h>
-#include <libavformat/avformat.h>
-#include <math.h>
 #include <stdlib.h>
 
 /* Three demuxers and the decoders below are all that untrusted files meet: what cameras and the
@@ -19,12 +15,7 @@ enum {
     INTERVALS_MOST = 1000
 };
 
-static const struct codec {
-    enum AVCodecID id;
-    bool lossy;
-    bool one_each;  /* every packet with bytes in it gives one picture */
-    bool reordered; /* pictures come in another order than packets */
-} codecs[] = {
+static const struct codec codecs[] = {
     {AV_CODEC_ID_RAWVIDEO, false, true, false}, {AV_CODEC_ID_FFV1, false, true, false},
     {AV_CODEC_ID_HUFFYUV, false, true, false},  {AV_CODEC_ID_FFVHUFF, false, true, false},
     {AV_CODEC_ID_UTVIDEO, false, true, false},  {AV_CODEC_ID_LAGARITH, false, true, false},
@@ -33,30 +24,6 @@ static const struct codec {
     {AV_CODEC_ID_MJPEG, true, true, false},     {AV_CODEC_ID_JPEG2000, true, true, false},
     {AV_CODEC_ID_MPEG4, true, false, true},     {AV_CODEC_ID_H264, true, true, true},
     {AV_CODEC_ID_HEVC, true, true, true},
-};
-
-struct libav {
-    struct video *video;
-    int64_t at; /* in the file */
-    enum video_format kind;
-    AVFormatContext *format;
-    AVCodecContext *decoder;
-    AVPacket *packet;
-    AVFrame *picture;
-    const struct codec *codec;
-    AVStream *stream;
-    size_t declared; /* frames, by the file, with those that were lost; 0: not said */
-    size_t counted;  /* pictures that lie in it; 0: not known */
-    struct video_pixels pixels;
-    bool waiting;    /* the picture was decoded and not yet given out */
-    size_t packets;  /* with a picture in them */
-    size_t slots;    /* and those that the camera lost before the last of them */
-    size_t pictures; /* decoded */
-    int64_t number;  /* of the picture, and its time in ticks */
-    int64_t tick;
-    int64_t tick_first;
-    double tick_s;
-    double interval_s; /* of frames, by which times become numbers; 0: not known */
 };
 
 static int io_read(void *opaque, uint8_t *bytes, int size)
@@ -76,7 +43,7 @@ static int64_t io_seek(void *opaque, int64_t offset, int whence)
     int64_t begin = from == SEEK_CUR ? libav->at : from == SEEK_END ? libav->video->bytes : 0;
     if (from == AVSEEK_SIZE)
         return libav->video->bytes;
-    if (offset > INT64_MAX / 2 || begin + offset < 0)
+    if (offset > INT64_MAX / 4 || begin + offset < 0 || begin + offset > INT64_MAX / 4)
         return AVERROR(EINVAL);
     return libav->at = begin + offset;
 }
@@ -121,12 +88,6 @@ static void libav_close(struct video *video)
     close_format(libav);
 }
 
-static bool refuse_memory(const struct video *video, struct fault *fault)
-{
-    return fail(fault, FAULT_INPUT, "file", "%s needs more memory than a video may take.",
-                video->name);
-}
-
 static const char *demuxer_of(enum video_format kind)
 {
     return kind == VIDEO_AVI ? "avi" : kind == VIDEO_MKV ? "matroska" : "mov";
@@ -153,7 +114,7 @@ static bool open_format(struct libav *libav, struct fault *fault)
     libav->format = io ? avformat_alloc_context() : NULL;
     if (!libav->format) {
         avio_context_free(&io);
-        return refuse_memory(libav->video, fault);
+        return libav_refuse_memory(libav->video, fault);
     }
     libav->format->pb = io;
     libav->format->io_open = refuse_other_files;
@@ -168,7 +129,7 @@ static bool open_format(struct libav *libav, struct fault *fault)
         return true;
     av_freep(&io->buffer);
     avio_context_free(&io);
-    return wrong == AVERROR(ENOMEM) ? refuse_memory(libav->video, fault)
+    return wrong == AVERROR(ENOMEM) ? libav_refuse_memory(libav->video, fault)
                                     : refuse_headers(libav->video, fault);
 }
 
@@ -215,23 +176,13 @@ static bool count_frames(struct libav *libav, struct fault *fault)
     return true;
 }
 
-/* libav leaves out the chunks of an AVI that stand for lost frames, but their time passes. */
-static void count_packet(struct libav *libav, const AVPacket *packet)
-{
-    bool counted = libav->kind == VIDEO_AVI && packet->dts >= 0 && packet->dts < VIDEO_FRAMES_MOST;
-    if (packet->flags & AV_PKT_FLAG_CORRUPT)
-        return;
-    libav->packets++;
-    libav->slots = counted ? (size_t)packet->dts + 1 : libav->packets;
-}
-
 /* Goes through a file that is too short and measures nothing. */
 static void skim(struct libav *libav)
 {
     AVPacket *packet = libav->packet;
     for (; av_read_frame(libav->format, packet) >= 0; av_packet_unref(packet))
         if (packet->stream_index == libav->stream->index && packet->size > 0)
-            count_packet(libav, packet);
+            libav_count(libav, packet);
 }
 
 /* Whether the file is as long as it says, told before anything is measured. Some programs note a
@@ -274,35 +225,49 @@ static void know_words(AVCodecParameters *about)
         }
 }
 
+static bool refuse_codec(const struct libav *libav, struct fault *fault)
+{
+    const AVCodecParameters *about = libav->stream->codecpar;
+    char mark[AV_FOURCC_MAX_STRING_SIZE] = {0};
+    if (about->codec_id == AV_CODEC_ID_NONE && about->codec_tag == 0)
+        return refuse_headers(libav->video, fault);
+    return fail(fault, FAULT_INPUT, "file",
+                "%s is compressed by \"%s\", which is not read; write it as raw, FFV1, MJPEG or "
+                "H.264.",
+                libav->video->name,
+                about->codec_id == AV_CODEC_ID_NONE ? av_fourcc_make_string(mark, about->codec_tag)
+                                                    : avcodec_get_name(about->codec_id));
+}
+
+static const AVCodec *find_codec(struct libav *libav)
+{
+    for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++)
+        if (codecs[i].id == libav->stream->codecpar->codec_id)
+            libav->codec = &codecs[i];
+    return libav->codec ? avcodec_find_decoder(libav->codec->id) : NULL;
+}
+
+static int threads_of(const struct video *video)
+{
+    const unsigned wanted = video->source.decoder_threads;
+    return wanted < 1 ? 1 : wanted > THREADS_MOST ? THREADS_MOST : (int)wanted;
+}
+
 static bool open_decoder(struct libav *libav, struct fault *fault)
 {
     AVCodecParameters *about = libav->stream->codecpar;
     struct video *video = libav->video;
-    char mark[AV_FOURCC_MAX_STRING_SIZE] = {0};
     know_words(about);
-    for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++)
-        if (codecs[i].id == about->codec_id)
-            libav->codec = &codecs[i];
-    if (about->codec_id == AV_CODEC_ID_NONE && about->codec_tag == 0)
-        return refuse_headers(video, fault);
-    const AVCodec *codec = libav->codec ? avcodec_find_decoder(about->codec_id) : NULL;
+    const AVCodec *codec = find_codec(libav);
     if (!codec)
-        return fail(fault, FAULT_INPUT, "file",
-                    "%s is compressed by \"%s\", which is not read; write it as raw, FFV1, MJPEG "
-                    "or H.264.",
-                    video->name,
-                    about->codec_id == AV_CODEC_ID_NONE
-                        ? av_fourcc_make_string(mark, about->codec_tag)
-                        : avcodec_get_name(about->codec_id));
+        return refuse_codec(libav, fault);
     if (!video_size_check(video, fault, about->width, about->height))
         return false;
     libav->decoder = avcodec_alloc_context3(codec);
     if (!libav->decoder || avcodec_parameters_to_context(libav->decoder, about) < 0)
-        return refuse_memory(video, fault);
+        return libav_refuse_memory(video, fault);
     libav->decoder->pkt_timebase = libav->stream->time_base;
-    libav->decoder->thread_count = video->source.decoder_threads > 1
-                                       ? (int)FFMIN(video->source.decoder_threads, THREADS_MOST)
-                                       : 1;
+    libav->decoder->thread_count = threads_of(video);
     libav->decoder->max_pixels = FRAME_PIXELS_MOST;
     libav->decoder->err_recognition =
         AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER | AV_EF_EXPLODE;
@@ -359,153 +324,6 @@ static void tell_about(struct libav *libav)
     libav->interval_s = about->frame_s > 0 ? about->frame_s : libav->video->source.frame_s;
 }
 
-static bool feed(struct libav *libav, struct fault *fault)
-{
-    AVPacket *packet = libav->packet;
-    const struct video *video = libav->video;
-    int wrong = av_read_frame(libav->format, packet);
-    if (wrong == AVERROR_EOF)
-        return avcodec_send_packet(libav->decoder, NULL) >= 0 ||
-               video_refuse_frame(video, fault, libav->pictures, "is damaged");
-    if (wrong < 0)
-        return video_refuse_cut(video, fault, libav->packets, libav->declared);
-    bool ours = packet->stream_index == libav->stream->index;
-    bool whole = !(packet->flags & AV_PKT_FLAG_CORRUPT);
-    if (ours && packet->size > 0) {
-        wrong = whole ? avcodec_send_packet(libav->decoder, packet) : AVERROR_INVALIDDATA;
-        count_packet(libav, packet);
-    }
-    av_packet_unref(packet);
-    if (wrong >= 0)
-        return true;
-    if (!whole && libav->at >= video->bytes)
-        return video_refuse_cut(video, fault, libav->packets, libav->declared);
-    return wrong == AVERROR(ENOMEM)
-               ? refuse_memory(video, fault)
-               : video_refuse_frame(video, fault,
-                                    libav->decoder->thread_count > 1 ? libav->pictures
-                                                                     : libav->packets - whole,
-                                    "is damaged");
-}
-
-/* All packets were read and all pictures came out. */
-static bool check_whole(const struct libav *libav, struct fault *fault)
-{
-    const struct video *video = libav->video;
-    bool all = libav->counted ? libav->packets >= libav->counted : libav->slots >= libav->declared;
-    if (libav->pictures == 0 || !all)
-        return video_refuse_cut(video, fault, libav->packets, libav->declared);
-    return !libav->codec->one_each || libav->pictures == libav->packets ||
-           fail(fault, FAULT_INPUT, "file", "%s: %zu of %zu frames could not be decoded.",
-                video->name, libav->packets - libav->pictures, libav->packets);
-}
-
-static bool check_picture(struct libav *libav, struct fault *fault)
-{
-    const struct video *video = libav->video;
-    const AVFrame *picture = libav->picture;
-    const struct frame_shape *shape = &video->about.shape;
-    if ((picture->flags & AV_FRAME_FLAG_CORRUPT) || picture->decode_error_flags)
-        return video_refuse_frame(video, fault, libav->pictures, "is damaged");
-    if (libav->pictures == 0)
-        return video_size_check(video, fault, picture->width, picture->height);
-    if (picture->width != shape->width_px || picture->height != shape->height_px)
-        return video_refuse_frame(video, fault, libav->pictures, "has another size than the first");
-    return picture->format == (int)libav->pixels.format ||
-           video_refuse_frame(video, fault, libav->pictures,
-                              "has pixels of another kind than the first");
-}
-
-/* The next picture into libav->picture; waiting is false behind the last. */
-static bool decode(struct libav *libav, struct fault *fault)
-{
-    for (;;) {
-        int wrong = avcodec_receive_frame(libav->decoder, libav->picture);
-        if (wrong == AVERROR_EOF)
-            return check_whole(libav, fault);
-        if (wrong == AVERROR(EAGAIN)) {
-            if (!feed(libav, fault))
-                return false;
-            continue;
-        }
-        if (wrong < 0)
-            return wrong == AVERROR(ENOMEM)
-                       ? refuse_memory(libav->video, fault)
-                       : video_refuse_frame(libav->video, fault, libav->pictures, "is damaged");
-        if (!check_picture(libav, fault))
-            return false;
-        libav->pictures++;
-        libav->waiting = true;
-        return true;
-    }
-}
-
-/* From one frame to the next times are compared with the interval, not from the first one on: so a
- * clock that runs a little differently than was said neither opens nor closes a hole. Frames that
- * are stamped closer than half an interval are two frames, too; but none comes before another. */
-static bool number_picture(struct libav *libav, struct fault *fault, struct frame *frame)
-{
-    const struct video *video = libav->video;
-    const AVFrame *picture = libav->picture;
-    bool first = libav->pictures == 1;
-    int64_t tick = picture->pts != AV_NOPTS_VALUE ? picture->pts : picture->best_effort_timestamp;
-    double step = 1;
-    if (tick == AV_NOPTS_VALUE) {
-        libav->number += !first;
-        return video_number(video, fault, libav->number, frame);
-    }
-    if (first)
-        libav->tick_first = libav->tick = tick;
-    if (tick < libav->tick)
-        return video_refuse_frame(video, fault, libav->pictures - 1,
-                                  "is told to come before the one in front of it");
-    if (libav->interval_s > 0)
-        step = round(((double)tick - (double)libav->tick) * libav->tick_s / libav->interval_s);
-    libav->number += first ? 0 : (int64_t)fmin(fmax(step, 1), VIDEO_FRAMES_MOST);
-    libav->tick = tick;
-    if (video->about.timed)
-        frame->time_s = ((double)tick - (double)libav->tick_first) * libav->tick_s;
-    return video_number(video, fault, libav->number, frame);
-}
-
-static bool libav_next(struct video *video, struct fault *fault, uint16_t *pixels,
-                       struct frame *frame, bool *more)
-{
-    struct libav *libav = video->state;
-    if (!libav->waiting && !decode(libav, fault))
-        return false;
-    if (!libav->waiting)
-        return true;
-    libav->waiting = false;
-    *more = true;
-    if (!video_pixels_grey(&libav->pixels, libav->picture, pixels))
-        return video_refuse_frame(video, fault, libav->pictures - 1,
-                                  libav->pixels.colour == VIDEO_PALETTE
-                                      ? "is in the colours of a palette, not in grey levels"
-                                      : "has pixels of more bits than its kind has");
-    return number_picture(libav, fault, frame);
-}
-
-/* The first picture tells what the headers may have wrong. */
-static bool decode_first(struct libav *libav, struct fault *fault)
-{
-    struct video *video = libav->video;
-    if (!decode(libav, fault))
-        return false;
-    const AVFrame *picture = libav->picture;
-    enum AVPixelFormat format = (enum AVPixelFormat)picture->format;
-    const char *name = av_get_pix_fmt_name(format);
-    if (!video_pixels_known(format, &libav->pixels))
-        return fail(
-            fault, FAULT_INPUT, "file",
-            "%s has pixels of the kind %s, which are not read; write it in grey levels of 8 "
-            "to 16 bits.",
-            video->name, name ? name : "unknown");
-    video->about.shape = (struct frame_shape){
-        .width_px = picture->width, .height_px = picture->height, .bits = libav->pixels.bits};
-    return true;
-}
-
 bool video_libav_open(struct video *video, struct fault *fault)
 {
     static const struct video_reader reader = {.next = libav_next, .close = libav_close};
@@ -518,10 +336,10 @@ bool video_libav_open(struct video *video, struct fault *fault)
     libav->packet = av_packet_alloc();
     libav->picture = av_frame_alloc();
     if (!libav->packet || !libav->picture)
-        return refuse_memory(video, fault);
+        return libav_refuse_memory(video, fault);
     if (!find_kind(libav, fault) || !open_format(libav, fault) || !find_stream(libav, fault) ||
         !check_extent(libav, fault) || !open_decoder(libav, fault))
         return false;
     tell_about(libav);
-    return decode_first(libav, fault);
+    return libav_begin(libav, fault);
 }
