@@ -140,18 +140,24 @@ struct fact_rows facts_pictures(const struct report_voice *voice, const struct r
 {
     struct fact_rows rows = {.count = 0};
     size_t frames = 0, lost = 0;
+    bool lossy = false;
     if (!report->videos || report->file_count == 0)
         return rows;
     const struct frame_shape *shape = &report->videos[0].shape;
     for (size_t i = 0; i < report->file_count; i++) {
         frames += report->videos[i].frames;
         lost += report->videos[i].frames_lost;
+        lossy = lossy || report->videos[i].lossy;
     }
-    add(voice, &rows, WORD_PICTURES,
+    const char *shown =
         report_say(voice, WORD_PICTURES_ARE, arena_print(voice->arena, "%d", (int)shape->width_px),
                    arena_print(voice->arena, "%d", (int)shape->height_px),
                    arena_print(voice->arena, "%d", (int)shape->bits), number_count(voice, lost),
-                   number_count(voice, frames + lost)));
+                   number_count(voice, frames + lost));
+    add(voice, &rows, WORD_PICTURES,
+        lossy ? arena_print(voice->arena, "%s%s%s", shown, say(voice, WORD_LIST_COMMA),
+                            say(voice, WORD_LOSSY))
+              : shown);
     add(voice, &rows, WORD_SPOTS,
         report_say(voice, WORD_SPOTS_ARE, number_text(voice, mean_of(report, spots_of), 3),
                    number_text(voice, mean_of(report, centres_of), 3),

@@ -156,7 +156,8 @@ struct fact_rows facts_limit(const struct report_voice *voice, const struct repo
     const struct measure_limited *split = &limit->split;
     struct fact_rows rows = {.count = 0};
     if (!limit->known) {
-        add(&rows, say(voice, WORD_EFFICIENCY_NEEDS));
+        add(&rows,
+            say(voice, report->videos ? WORD_EFFICIENCY_NEEDS_OF_VIDEO : WORD_EFFICIENCY_NEEDS));
         return rows;
     }
     add(&rows, report_say(voice, WORD_LIMIT_ABOVE, number_size(voice, split->d95_nm),

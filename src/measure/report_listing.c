@@ -21,11 +21,14 @@ static void cell(const struct page *page, const struct place *place, const struc
 
 static const double row_mm = 3.2;
 
+/* No letter but the narrowest takes less. */
+static const double least_mm = 0.8;
+
 /* As much of a name as the room shows; the mark stands for its middle. */
 static const char *name_fitting(const struct page *page, size_t video, const struct ink *ink,
                                 double width)
 {
-    size_t characters = 120;
+    size_t characters = (size_t)(width / least_mm);
     const char *name = facts_file(page->voice, &page->report->files[video], characters);
     while (characters > 8 && paper_width(page->paper, ink, name) > width - 0.1)
         name = facts_file(page->voice, &page->report->files[video], --characters);

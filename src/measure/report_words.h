@@ -32,6 +32,7 @@ enum report_language { REPORT_EN, REPORT_JA, REPORT_LANGUAGES };
     WORD(PICTURES, "Pictures", "画像") \
     WORD(PICTURES_ARE, "{1} × {2} pixels of {3} bits, {4} of {5} frames lost", \
          "{1} × {2} 画素、{3} ビット、{5} フレーム中 {4} 欠落") \
+    WORD(LOSSY, "compressed with loss", "非可逆圧縮") \
     WORD(SPOTS, "Spots", "輝点") \
     WORD(SPOTS_ARE, "{1} per frame ({2} maxima) above {3} sd of the noise", \
          "1 フレーム {1} 個(極大 {2} 個)、しきい値は雑音の標準偏差の {3} 倍") \
@@ -138,6 +139,10 @@ enum report_language { REPORT_EN, REPORT_JA, REPORT_LANGUAGES };
          "Not known: it needs a concentration, the brightness of spots with its --threshold, and " \
          "50 tracks of 15 positions.", \
          "不明: 粒子数濃度、輝点の明るさと --threshold、15 点以上の軌跡 50 本が必要です。") \
+    WORD(EFFICIENCY_NEEDS_OF_VIDEO, \
+         "Not known: it needs a concentration (--dilution and a depth) and 50 tracks of 15 " \
+         "positions.", \
+         "不明: 粒子数濃度(--dilution と深さ)と 15 点以上の軌跡 50 本が必要です。") \
     WORD(LIMIT_ABOVE, "at or above {1} nm (95 % found): {2} per ml", \
          "{1} nm 以上(95 % 検出): {2} 個/ml") \
     WORD(LIMIT_SPLIT, \

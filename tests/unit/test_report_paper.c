@@ -31,7 +31,7 @@ static const struct trial trials[] = {
     {.what = "plain", .videos = 1, .name = "tracks.csv", .pages = 1},
     {.what = "all",
      .videos = 3,
-     .replicates = 20,
+     .replicates = 4,
      .counted = true,
      .limited = true,
      .pictured = true,
@@ -39,7 +39,7 @@ static const struct trial trials[] = {
      .pages = 1},
     {.what = "doubted",
      .videos = 2,
-     .replicates = 5,
+     .replicates = 2,
      .counted = true,
      .limited = true,
      .doubted = true,
@@ -67,7 +67,8 @@ static void tables_make(struct given *given, const struct trial *trial)
     struct fault fault = {0};
     struct simulated simulated;
     struct scene scene = scene_default();
-    scene.frames = trial->videos > 20 ? 30 : 100;
+    scene.frames = trial->videos > 20 ? 12 : 60;
+    scene.concentration_per_ml /= trial->videos > 20 ? 4 : 1;
     scene.populations[0].ln_sd = 0.3;
     assert_true(simulate_tracks(given->arena, &fault, &scene, 7, &simulated));
     size_t *frames = arena_take(given->arena, trial->videos * sizeof *frames);
@@ -120,6 +121,7 @@ static void report_make(struct given *given, const struct trial *trial)
         videos[v] = (struct report_video){
             .frames = 1498,
             .frames_lost = v,
+            .lossy = true,
             .shape = {1280, 1024, 12},
             .noise = {.gain_dn_per_e = 0.41, .offset_dn = NAN, .read_dn = 2.345},
             .threshold_sd = 5.1,
@@ -246,31 +248,30 @@ static bool holds(const struct text *text, const char *words)
 static void the_same_report_is_the_same_bytes_and_tells_no_time(void **state)
 {
     (void)state;
-    for (size_t t = 1; t < 3; t++) {
-        struct given given;
-        struct fault fault = {0};
-        given_open(&given, &trials[t]);
-        given.report.language = REPORT_JA;
-        struct text pdf[2], png[2];
-        for (size_t i = 0; i < 2; i++) {
-            pdf[i] = text_open(given.arena);
-            png[i] = text_open(given.arena);
-            assert_true(report_pdf(given.arena, &fault, &given.report, &pdf[i]));
-            assert_true(report_png(given.arena, &fault, &given.report, &png[i]));
-        }
-        assert_int_equal(pdf[0].length, pdf[1].length);
-        assert_memory_equal(pdf[0].bytes, pdf[1].bytes, pdf[0].length);
-        assert_int_equal(png[0].length, png[1].length);
-        assert_memory_equal(png[0].bytes, png[1].bytes, png[0].length);
-        assert_false(holds(&pdf[0], "/CreationDate"));
-        assert_false(holds(&png[0], "tIME"));
-        assert_memory_equal(png[0].bytes, "\x89PNG\r\n\x1a\n", 8);
-        const double dots_per_mm = REPORT_DOTS_PER_INCH / 25.4;
-        assert_int_equal(big_endian(png[0].bytes + 16), lround(REPORT_PAPER_WIDTH * dots_per_mm));
-        assert_int_equal(big_endian(png[0].bytes + 20),
-                         lround(REPORT_PAPER_HEIGHT * dots_per_mm * (double)trials[t].pages));
-        arena_close(given.arena);
+    const struct trial *trial = &trials[2];
+    struct given given;
+    struct fault fault = {0};
+    given_open(&given, trial);
+    given.report.language = REPORT_JA;
+    struct text pdf[2], png[2];
+    for (size_t i = 0; i < 2; i++) {
+        pdf[i] = text_open(given.arena);
+        png[i] = text_open(given.arena);
+        assert_true(report_pdf(given.arena, &fault, &given.report, &pdf[i]));
+        assert_true(report_png(given.arena, &fault, &given.report, &png[i]));
     }
+    assert_int_equal(pdf[0].length, pdf[1].length);
+    assert_memory_equal(pdf[0].bytes, pdf[1].bytes, pdf[0].length);
+    assert_int_equal(png[0].length, png[1].length);
+    assert_memory_equal(png[0].bytes, png[1].bytes, png[0].length);
+    assert_false(holds(&pdf[0], "/CreationDate"));
+    assert_false(holds(&png[0], "tIME"));
+    assert_memory_equal(png[0].bytes, "\x89PNG\r\n\x1a\n", 8);
+    const double dots_per_mm = REPORT_DOTS_PER_INCH / 25.4;
+    assert_int_equal(big_endian(png[0].bytes + 16), lround(REPORT_PAPER_WIDTH * dots_per_mm));
+    assert_int_equal(big_endian(png[0].bytes + 20),
+                     lround(REPORT_PAPER_HEIGHT * dots_per_mm * (double)trial->pages));
+    arena_close(given.arena);
 }
 
 int main(void)
