@@ -32,7 +32,7 @@ struct video_about {
     bool lossy;             /* what was compressed has lost light and gained blocks */
     size_t frames_declared; /* 0: not said; only for progress */
     double frame_s;         /* 0: not said */
-    bool timed;             /* frames carry times of their own */
+    bool timed;             /* frames carry times of their own, or lost ones are listed */
 };
 
 /* Lives in its arena; closed with it, too. */

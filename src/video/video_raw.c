@@ -114,6 +114,7 @@ bool video_raw_open(struct video *video, struct fault *fault)
     video->about.codec = "raw";
     video->about.frames_declared = raw->frames;
     video->about.frame_s = sidecar->frame_s;
+    video->about.timed = sidecar->dropped_frames != NULL; /* also where it lists none */
     video->reader = &reader;
     video->state = raw;
     return true;

@@ -189,6 +189,29 @@ def lost_frames_are_no_empty_frames(place):
     must(flag(report, "dropped_frames")["state"] in ("warn", "fail"), "no flag for lost frames")
 
 
+def each_flag_of_the_frames_is_raised_by_a_video_and_not_by_another(place):
+    calm = simulate(place, "calm", 1009, frames=40, concentration_per_ml=1.2e9)
+    report = measure(f"{calm}/video.raw", "--bootstraps", 0)
+    for name in ("saturation", "background_step", "dropped_frames", "centres_per_particle"):
+        must(flag(report, name)["state"] == "fine", f"{name} is raised: {flag(report, name)}")
+    glaring = simulate(place, "glaring", 1010, frames=40, concentration_per_ml=1.2e9,
+                       gain_dn_per_e=2.0, photons_100nm=20000, saturation_photons=40000)
+    report = measure(f"{glaring}/video.raw", "--bootstraps", 0)
+    must(flag(report, "saturation")["state"] == "warn", f"{flag(report, 'saturation')}")
+    with open(f"{calm}/video.raw", "rb") as file:
+        pixels = file.read()
+    half = 20 * WIDTH * HEIGHT
+    with open(f"{calm}/video.raw", "wb") as file:  # somebody switches on a lamp
+        file.write(pixels[:half])
+        file.write(pixels[half:].translate(bytes(min(255, i + 4) for i in range(256))))
+    report = measure(f"{calm}/video.raw", "--bootstraps", 0)
+    must(flag(report, "background_step")["state"] == "warn", f"{flag(report, 'background_step')}")
+    noisy = simulate(place, "noisy", 1011, frames=40)
+    report = measure(f"{noisy}/video.raw", "--false-per-frame", 20, "--bootstraps", 0)
+    must(flag(report, "centres_per_particle")["state"] == "warn",
+         f"{flag(report, 'centres_per_particle')}")
+
+
 def an_empty_video_is_told_as_empty(place):
     folder = simulate(place, "empty", 1006, concentration_per_ml=0, frames=40)
     refused("No particle", f"{folder}/video.raw")
@@ -280,6 +303,7 @@ TESTS = [
     a_concentration_comes_out_of_a_video,
     threads_and_containers_change_nothing,
     lost_frames_are_no_empty_frames,
+    each_flag_of_the_frames_is_raised_by_a_video_and_not_by_another,
     an_empty_video_is_told_as_empty,
     it_tells_how_far_it_is,
     bad_videos_end_in_one_sentence,
