@@ -51,9 +51,13 @@ static void make_room(struct arena *arena, struct image_run *run, size_t more)
         return;
     run->observation_room = 2 * (run->observation_room + more) + 4096;
     struct observation *larger = arena_take(arena, run->observation_room * sizeof *larger);
-    if (run->observation_count > 0)
+    double *widths_px = arena_take(arena, run->observation_room * sizeof *widths_px);
+    if (run->observation_count > 0) {
         memcpy(larger, run->observations, run->observation_count * sizeof *larger);
+        memcpy(widths_px, run->widths_px, run->observation_count * sizeof *widths_px);
+    }
     run->observations = larger;
+    run->widths_px = widths_px;
 }
 
 static bool keep(void *context, struct fault *fault, int32_t frame, const struct located *spots,
@@ -63,7 +67,8 @@ static bool keep(void *context, struct fault *fault, int32_t frame, const struct
     struct image_run *run = shooting->run;
     (void)fault;
     make_room(shooting->arena, run, count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        run->widths_px[run->observation_count] = spots[i].sd_px;
         run->observations[run->observation_count++] = (struct observation){
             .frame = frame,
             .particle = particles[i],
@@ -72,6 +77,7 @@ static bool keep(void *context, struct fault *fault, int32_t frame, const struct
             .brightness = spots[i].light_dn,
             .peak = spots[i].peak_dn,
         };
+    }
     return true;
 }
 
@@ -164,25 +170,32 @@ struct judging {
                       0: none */
 };
 
+static bool is_off_the_edge(const struct judging *judging, double x_px, double y_px)
+{
+    double edge = judging->wanted->edge_px - 0.5; /* the first pixel begins there */
+    return x_px > edge && y_px > edge && x_px < judging->scene->width_px - 1 - edge &&
+           y_px < judging->scene->height_px - 1 - edge;
+}
+
 static bool is_wanted(const struct judging *judging, const struct simulated_position *particle)
 {
     const struct image_wanted *wanted = judging->wanted;
-    double x = particle->x_px + 0.5, y = particle->y_px + 0.5;
     return particle->photons > wanted->photons_least && fabs(particle->z_um) < wanted->z_most_um &&
-           x > wanted->edge_px && y > wanted->edge_px &&
-           x < judging->scene->width_px - wanted->edge_px &&
-           y < judging->scene->height_px - wanted->edge_px;
+           is_off_the_edge(judging, particle->x_px, particle->y_px);
 }
 
 static void judge_spot(const struct judging *judging, const struct frame_truth *truth,
-                       const struct observation *spot)
+                       const struct observation *spot, double spot_width_px)
 {
     struct image_score *score = judging->score;
     double x_px = spot->x_um / judging->pixel_um, y_px = spot->y_um / judging->pixel_um;
     const struct simulated_position *of = nearest(truth, x_px, y_px, judging->wanted->radius_px);
     int64_t *last = &judging->last[spot->particle];
-    score->spots++;
-    score->real += of != NULL;
+    if (is_off_the_edge(judging, x_px, y_px)) {
+        double radius_px = fmax(judging->wanted->radius_px, spot_width_px);
+        score->spots++;
+        score->real += nearest(truth, x_px, y_px, radius_px) != NULL;
+    }
     if (of && *last != 0) {
         score->links++;
         score->wrong += *last != 2 * of->number + 1;
@@ -227,7 +240,8 @@ void image_score_make(struct arena *arena, const struct scene *scene, const stru
         const struct observation *spots = run->observations + spot;
         size_t count = 0;
         while (spot < run->observation_count && run->observations[spot].frame == frame) {
-            judge_spot(&judging, &truth, &run->observations[spot++]);
+            judge_spot(&judging, &truth, &run->observations[spot], run->widths_px[spot]);
+            spot++;
             count++;
         }
         judge_recall(&judging, &truth, spots, count);

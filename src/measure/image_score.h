@@ -10,15 +10,16 @@
 struct image_wanted {
     double photons_least;
     double z_most_um;
-    double edge_px;   /* nearer to the edge of the view nothing is asked for */
+    double edge_px;   /* nearer to the edge of the view nothing is asked for, nor is a spot wrong
+                         there: light reaches in from particles outside, of which no truth tells */
     double radius_px; /* a spot within it is that of the particle */
 };
 
 struct image_score {
     size_t wanted;     /* particles that had to be found, over all frames */
     size_t recalled;   /* of them */
-    size_t spots;      /* that were found */
-    size_t real;       /* of them, with a particle */
+    size_t spots;      /* that were found, but for those at the edge */
+    size_t real;       /* of them, with a particle within the radius or within their own width */
     size_t links;      /* between spots with a particle */
     size_t wrong;      /* of them, between different ones */
     double *errors_px; /* of each axis of what had to be found */
@@ -31,6 +32,7 @@ struct image_run {
     struct simulated simulated;
     struct tracking_facts facts;
     struct observation *observations;
+    double *widths_px; /* of each of them */
     size_t observation_count;
     size_t observation_room;
 };

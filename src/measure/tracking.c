@@ -63,7 +63,7 @@ struct worker {
 struct tracking_settings tracking_settings_default(void)
 {
     return (struct tracking_settings){
-        .camera = {NAN, NAN, NAN}, .false_per_frame = 0.1, .threads = 1};
+        .camera = {NAN, NAN, NAN}, .false_per_frame = 0.02, .threads = 1};
 }
 
 static size_t pixels_of(const struct frame_shape *shape)
