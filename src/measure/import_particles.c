@@ -61,11 +61,14 @@ struct table {
     struct remarks *findings;
 };
 
-/* Fibonacci hashing: neighbouring ids spread over the whole index. */
+/* The finaliser of SplitMix64 (Steele, Lea and Flood 2014): ids in any pattern spread over the
+ * whole index. */
 static size_t slot_of(const struct particle_index *index, int64_t id)
 {
-    uint64_t mixed = (uint64_t)id * UINT64_C(0x9E3779B97F4A7C15);
-    return (size_t)(mixed >> 20) & (index->room - 1);
+    uint64_t mixed = (uint64_t)id;
+    mixed = (mixed ^ mixed >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94D049BB133111EB);
+    return (size_t)(mixed ^ mixed >> 31) & (index->room - 1);
 }
 
 static size_t *index_slot(const struct particle_index *index, const struct particle *items,

@@ -10,6 +10,8 @@
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size);
 
+enum { TOLD_OF = 8 }; /* one of so many is told as well, which takes longer than reading */
+
 static void demand(bool truth)
 {
     if (!truth)
@@ -33,7 +35,9 @@ static bool is_plain(const char *line, size_t column, double read)
     char *end = NULL;
     if (!cell)
         return false;
-    double number = strtod(cell, &end);
+    /* strtod would go on behind the tab of a blank cell. */
+    cell += strspn(cell, " ");
+    double number = *cell == '\t' ? NAN : strtod(cell, &end);
     return isnan(read) ? end == cell || isnan(number) : number == read;
 }
 
@@ -183,7 +187,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t size)
         demand(zetaview->size.read + zetaview->places.read + zetaview->profile.read == 1);
         demand_numbers(arena, &text, zetaview);
         zetaview_settle(arena, zetaview);
-        demand_told(arena, zetaview, bytes, size);
+        if (size % TOLD_OF == 0)
+            demand_told(arena, zetaview, bytes, size);
     } else {
         demand(fault.kind == FAULT_INPUT && strncmp(fault.text, "Line ", 5) == 0);
     }

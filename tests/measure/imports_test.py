@@ -384,8 +384,8 @@ def particles_and_positions_say_the_same(place):
              ids(read(one, write(place, "s.csv", table_text(TRACKS, positions[:-1])))), "shorter")
 
 
-def a_million_rows_are_read(place):
-    """100,000 rows, or a million and 100 MB where there is time."""
+def as_many_rows_as_there_are_are_read(place):
+    """A hundred thousand rows, or two million and 100 MB where there is time."""
     long = os.environ.get("EXOLEDGER_LONG") == "1"
     count, size = (90000 if long else 7000), 0
     particles, positions = particles_of(1051, count)

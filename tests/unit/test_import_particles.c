@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { ARENA_BYTES = 1 << 30, MANY = 1000000 };
+enum { ARENA_BYTES = 1 << 30, MANY = 50500 };
 
 #define PARTICLES                                                                                  \
     "Particle ID,Size/nm,Diffusion coefficient/nm^2 s^-1,Ln(Adjusted intensity)/AU,Start "         \
@@ -246,22 +246,26 @@ static void a_table_cut_inside_a_row_is_refused(void **state)
     assert_int_equal(whole, 6);
 }
 
-static void a_million_particles_are_read(void **state)
+/* Ids that follow a pattern must not crowd in one part of the index, which would take hours. */
+static void many_particles_are_read(void **state)
 {
+    static const int64_t strides[] = {1, 7, (int64_t)1 << 20, (int64_t)1 << 32};
     struct place *place = *state;
-    struct text text = text_open(place->arena);
-    text_add(&text, "Particle ID,Size/nm,Included in distribution?\n");
-    for (int i = 0; i < MANY; i++) {
-        text_add_integer(&text, (int64_t)i * 7 % MANY);
-        text_add(&text, ",");
-        text_add_integer(&text, 50 + i % 101);
-        text_add(&text, ",True\n");
+    for (size_t stride = 0; stride < sizeof strides / sizeof *strides; stride++) {
+        struct text text = text_open(place->arena);
+        text_add(&text, "Particle ID,Size/nm,Included in distribution?\n");
+        for (int i = 0; i < MANY; i++) {
+            text_add_integer(&text, i * strides[stride]);
+            text_add(&text, ",");
+            text_add_integer(&text, 50 + i % 101);
+            text_add(&text, ",True\n");
+        }
+        imports(place, text.bytes, NULL);
+        assert_int_equal(place->result.included.count, MANY);
+        assert_true(place->result.included.figures.d50_nm == 100);
+        text_add(&text, "0,100,True\n");
+        refuses(place, text.bytes, "particle 0 stands a second time");
     }
-    imports(place, text.bytes, NULL);
-    assert_int_equal(place->result.included.count, MANY);
-    assert_true(place->result.included.figures.d50_nm == 100);
-    text_add(&text, "12345,100,True\n");
-    refuses(place, text.bytes, "particle 12345 stands a second time");
 }
 
 int main(void)
@@ -274,7 +278,7 @@ int main(void)
         cmocka_unit_test(encodings_line_ends_and_columns_may_vary),
         cmocka_unit_test(what_is_no_table_of_particles_is_refused),
         cmocka_unit_test(a_table_cut_inside_a_row_is_refused),
-        cmocka_unit_test(a_million_particles_are_read),
+        cmocka_unit_test(many_particles_are_read),
     };
     return cmocka_run_group_tests(tests, place_make, place_leave);
 }
