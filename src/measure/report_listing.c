@@ -216,7 +216,7 @@ double page_videos(const struct page *page, const struct place *place, double bo
     return at.y - place->y;
 }
 
-static const double sign_mm = 3, flag_indent = 4.4, flag_name_mm = 52;
+static const double sign_mm = 3, flag_indent = 4.4, flag_name_mm = 52, value_gap_mm = 0.25;
 
 /* The height of one flag; with drawn, it is also drawn. */
 static double flag_row(const struct page *page, const struct place *place,
@@ -227,13 +227,14 @@ static double flag_row(const struct page *page, const struct place *place,
         arena_print(page->arena, "%s: %s", page_word(page, report_state(flag->state)), flag->name);
     double left = paper_height(page->paper, flag_name_mm - 2, &page_value_ink, title);
     if (*flag->value)
-        left += paper_height(page->paper, flag_name_mm - 2, &page_name_ink, flag->value);
+        left +=
+            value_gap_mm + paper_height(page->paper, flag_name_mm - 2, &page_name_ink, flag->value);
     double high = fmax(left, paper_height(page->paper, wide, &page_value_ink, flag->effect));
     if (!drawn)
         return fmax(high, sign_mm + 0.2) + 0.7;
     struct place at = {place->x + flag_indent, place->y, flag_name_mm - 2};
     page_sign(page, flag->state, place->x, place->y + 0.1, sign_mm);
-    at.y += page_text(page, &at, &page_value_ink, title);
+    at.y += page_text(page, &at, &page_value_ink, title) + value_gap_mm;
     page_text(page, &at, &page_name_ink, flag->value);
     page_text(page, &(struct place){place->x + flag_indent + flag_name_mm, place->y, wide},
               &page_value_ink, flag->effect);

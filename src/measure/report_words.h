@@ -92,8 +92,8 @@ enum report_language { REPORT_EN, REPORT_JA, REPORT_LANGUAGES };
          "ブランクと偶然を超える粒子はなく、上限値です。") \
     WORD(CONCENTRATION_ROWS, "{1} particles per frame, {2} seen independently", \
          "1 フレーム {1} 個、独立に数えた粒子 {2} 個") \
-    WORD(CONCENTRATION_EXPANDED, "combined {1} %, expanded (k = 2) {2} %", \
-         "合成 {1} %、拡張(k = 2){2} %") \
+    WORD(CONCENTRATION_EXPANDED, "combined {1} %, expanded (k=2) {2} %", \
+         "合成 {1} %、拡張(k=2){2} %") \
     WORD(BUDGET, "Uncertainty budget", "不確かさの内訳") \
     WORD(BUDGET_AXIS, "relative standard uncertainty / %", "相対標準不確かさ / %") \
     WORD(TERM_COUNTING, "counting", "計数") \

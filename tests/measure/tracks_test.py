@@ -82,8 +82,8 @@ def what_is_missing_is_refused_with_the_way_out(place):
     refused("--assume-exposure frame", table, "--frame-rate", 25, "--temperature-c", 25)
     refused("--assume-temperature-c 25", table, *CAMERA)
     refused("--pixel-nm 140", table, *CAMERA, "--temperature-c", 25)
-    refused("tracks.csv", *KNOWN)
-    refused("Say which tables", *KNOWN)
+    refused("capture.avi", *KNOWN)
+    refused("Say which videos or tables", *KNOWN)
     refused("does not fit into a frame", table, "--frame-rate", 25, "--exposure-ms", 41,
             "--temperature-c", 25)
     refused("either known", table, *KNOWN, "--assume-exposure", "frame")
