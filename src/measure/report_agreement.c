@@ -48,30 +48,35 @@ static bool check_settings(struct fault *fault, const struct report_reading *rea
            contradict(fault, "settings.exposure_assumed", "the flag exposure says otherwise");
 }
 
-/* Of resampled intervals even the value may lie outside, but never by more than their width. */
-static bool check_figure(struct arena *arena, struct fault *fault, const char *name,
-                         const struct reported_figure *figure)
+/* The percentiles of a few resamplings tell nothing about the value; those of a hundred never lie
+ * farther from it than they are apart. */
+static bool is_far(const struct reported_figure *figure, int64_t bootstraps)
 {
-    const double low = figure->low.value;
-    const double high = figure->high.value;
+    enum { ENOUGH = 100 };
+    const double slack = figure->high.value - figure->low.value;
+    return bootstraps >= ENOUGH && (figure->value.value < figure->low.value - slack ||
+                                    figure->value.value > figure->high.value + slack);
+}
+
+static bool check_figure(struct arena *arena, struct fault *fault, const char *name,
+                         const struct reported_figure *figure, int64_t bootstraps)
+{
     const bool bounded = figure->low.known;
     if (figure->high.known != bounded || figure->sd.known != bounded)
         return contradict(fault, arena_print(arena, "size.by_number.%s", name),
                           "an interval has low, high and sd or none of them");
-    if (!bounded)
-        return true;
-    if (low > high)
+    if (bounded && figure->low.value > figure->high.value)
         return contradict(fault, arena_print(arena, "size.by_number.%s.low", name),
                           "it lies above high");
-    const double slack = high - low;
-    return (figure->value.value >= low - slack && figure->value.value <= high + slack) ||
+    return !bounded || !is_far(figure, bootstraps) ||
            contradict(fault, arena_print(arena, "size.by_number.%s.value", name),
                       "it lies far outside of its interval");
 }
 
 static bool check_sizes(struct arena *arena, struct fault *fault,
-                        const struct reported_sizes *sizes)
+                        const struct report_reading *reading)
 {
+    const struct reported_sizes *sizes = &reading->sizes;
     const struct {
         const char *name;
         const struct reported_figure *figure;
@@ -79,7 +84,7 @@ static bool check_sizes(struct arena *arena, struct fault *fault,
                 {"d10_nm", &sizes->d10_nm},   {"d50_nm", &sizes->d50_nm},
                 {"d90_nm", &sizes->d90_nm},   {"span", &sizes->span}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (!check_figure(arena, fault, rows[i].name, rows[i].figure))
+        if (!check_figure(arena, fault, rows[i].name, rows[i].figure, reading->settings.bootstraps))
             return false;
     return (sizes->d10_nm.value.value <= sizes->d50_nm.value.value &&
             sizes->d50_nm.value.value <= sizes->d90_nm.value.value) ||
@@ -132,6 +137,6 @@ static bool check_flags(struct fault *fault, const struct report_reading *readin
 bool report_agrees(struct arena *arena, struct fault *fault, const struct report_reading *reading)
 {
     return check_files(arena, fault, reading) && check_settings(fault, reading) &&
-           check_sizes(arena, fault, &reading->sizes) && check_concentration(fault, reading) &&
+           check_sizes(arena, fault, reading) && check_concentration(fault, reading) &&
            check_limit(fault, reading) && check_flags(fault, reading);
 }

@@ -61,7 +61,7 @@ static const struct measurement_settings *settings_make(struct arena *arena,
         .exposure = example->exposure_assumed ? EXPOSURE_ASSUMED : EXPOSURE_RECORDED,
         .medium_kind = MEDIUM_WATER,
         .counting = example->uncounted ? NULL : counting,
-        .replicates = 20,
+        .replicates = example->replicates,
         .seed = 1,
         .threads = 1,
     };

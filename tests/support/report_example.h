@@ -11,6 +11,7 @@ struct report_example {
     bool exposure_assumed;
     bool few;              /* too few tracks: a flag fails */
     double dilution;       /* 0: 10 */
+    size_t replicates;     /* of the resampling; 0: no intervals of sizes */
     const char *hash_mark; /* fifteen hexadecimal digits that the hashes repeat; NULL: some */
 };
 

@@ -20,10 +20,11 @@ struct place {
 
 static int place_make(void **state)
 {
+    static const struct report_example plain = {.replicates = 100};
     struct arena *arena = arena_open((size_t)1 << 30);
     struct place *place = arena_take(arena, sizeof *place);
     place->arena = arena;
-    place->report = report_example(arena, &(struct report_example){0}, &place->measurement);
+    place->report = report_example(arena, &plain, &place->measurement);
     *state = place;
     return 0;
 }
@@ -212,6 +213,17 @@ static const struct {
     {"\"video\":0,\"effect\"", "\"video\":-1,\"effect\"", "flags[0].video"},
 };
 
+/* Two resamplings may well lie on one side of the value. */
+static void few_resamplings_contradict_nothing(void **state)
+{
+    struct place *place = *state;
+    const char *far =
+        report_changed(place->arena, place->report,
+                       "\"mean_nm\":{\"value\":", "\"mean_nm\":{\"value\":300,\"old\":");
+    refuses(place, far, "size.by_number.mean_nm.value: it lies far outside");
+    accepts(place, report_changed(place->arena, far, "\"bootstraps\":100", "\"bootstraps\":99"));
+}
+
 /* As an earlier version would have written it. */
 static void a_flag_that_is_not_there_was_not_looked_at(void **state)
 {
@@ -293,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_member_that_is_not_known_is_left_alone),
         cmocka_unit_test(what_the_frames_tell_is_read_where_there_were_frames),
         cmocka_unit_test(a_flag_that_is_not_there_was_not_looked_at),
+        cmocka_unit_test(few_resamplings_contradict_nothing),
         cmocka_unit_test(what_is_altered_is_refused_by_its_member),
         cmocka_unit_test(one_file_does_not_count_twice),
         cmocka_unit_test(only_versions_from_the_first_to_this_one_are_understood),
