@@ -4,12 +4,6 @@
 
 #include <math.h>
 
-bool libav_refuse_memory(const struct video *video, struct fault *fault)
-{
-    return fail(fault, FAULT_INPUT, "file", "%s needs more memory than a video may take.",
-                video->name);
-}
-
 /* libav leaves out the chunks of an AVI that stand for lost frames, but their time passes. */
 void libav_count(struct libav *libav, const AVPacket *packet)
 {

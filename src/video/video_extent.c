@@ -131,12 +131,15 @@ static int64_t end_of_mp4(const struct video *video)
 {
     unsigned char head[16];
     int64_t end = 0;
-    for (size_t i = 0; i < PARTS_MOST && peek(video, end, head, sizeof head) >= 8; i++) {
+    for (size_t i = 0; i < PARTS_MOST && end < video->bytes; i++) {
+        const size_t got = peek(video, end, head, sizeof head);
         const uint64_t small = big_endian(head, 4);
         const uint64_t size = small == 1 ? big_endian(head + 8, 8) : small;
+        if (got < (small == 1 ? 16 : 8))
+            return end + 8; /* a box was begun */
         if (size == 0)
             return video->bytes;
-        if (size < 8 || size > INT64_MAX / 2)
+        if (size < 8 || size > INT64_MAX / 4)
             break;
         end += (int64_t)size;
     }

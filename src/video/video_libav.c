@@ -125,7 +125,7 @@ static bool open_format(struct libav *libav, struct fault *fault)
     int wrong = avformat_open_input(&libav->format, NULL,
                                     av_find_input_format(demuxer_of(libav->kind)), &options);
     av_dict_free(&options);
-    if (wrong >= 0)
+    if (wrong >= 0 && libav->format)
         return true;
     av_freep(&io->buffer);
     avio_context_free(&io);

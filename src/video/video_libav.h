@@ -41,7 +41,12 @@ struct libav {
 
 /* Counts a packet with a picture in it, unless it is cut. */
 void libav_count(struct libav *libav, const AVPacket *packet);
-MUST_USE bool libav_refuse_memory(const struct video *video, struct fault *fault);
+
+MUST_USE static inline bool libav_refuse_memory(const struct video *video, struct fault *fault)
+{
+    return fail(fault, FAULT_INPUT, "file", "%s needs more memory than a video may take.",
+                video->name);
+}
 
 /* Decodes the first picture, which tells what the headers may have wrong. */
 MUST_USE bool libav_begin(struct libav *libav, struct fault *fault);
