@@ -197,7 +197,7 @@ static void take_off_wide(const struct matched_filter *filter, const struct filt
 {
     const struct filtered *wide = &filter->wide;
     size_t width = (size_t)wide->width;
-    float *mixed = filter->line;
+    float *mixed = filter->line + MARGIN; /* what lies before it stays nothing */
     for (int32_t y = 0; y < from->height; y++) {
         const float *above = wide->values + (ptrdiff_t)(y / 2) * wide->width;
         const float *below = y / 2 + 1 < wide->height ? above + width : above;
