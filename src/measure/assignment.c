@@ -7,7 +7,7 @@
 
 /* Beyond these, a part of a frame that no one can tell apart is given up. */
 enum {
-    WORK_PER_PAIR = 64,
+    WORK_PER_PAIR = 16,
     WORK_AT_LEAST = 1 << 16,
     WORK_PER_ODDS = 1 << 12,
 };
@@ -39,10 +39,10 @@ struct assignment {
     int32_t *row_column;
     int32_t *column_row;
     double *odds;
+    double *from_hub; /* of columns */
+    double *by_row;
     int32_t *knot;      /* of rows, then of columns: the next one on the way to a root */
     int32_t *size;      /* of the knots of roots */
-    int32_t *first_row; /* of the knots of roots */
-    int32_t *next_row;  /* of the same knot */
     int32_t *contested; /* rows that do not get at once what they like best */
     bool *given_up;     /* of the knots of roots */
     struct search search;
@@ -68,11 +68,11 @@ static void make_room(struct assignment *assignment, size_t rows, size_t columns
         assignment->column_price = arena_take(arena, nodes * sizeof(double));
         assignment->row_column = arena_take(arena, rows * sizeof(int32_t));
         assignment->column_row = arena_take(arena, nodes * sizeof(int32_t));
+        assignment->from_hub = arena_take(arena, nodes * sizeof(double));
+        assignment->by_row = arena_take(arena, nodes * sizeof(double));
         assignment->odds = arena_take(arena, rows * sizeof(double));
         assignment->knot = arena_take(arena, (rows + nodes) * sizeof(int32_t));
         assignment->size = arena_take(arena, (rows + nodes) * sizeof(int32_t));
-        assignment->first_row = arena_take(arena, (rows + nodes) * sizeof(int32_t));
-        assignment->next_row = arena_take(arena, rows * sizeof(int32_t));
         assignment->contested = arena_take(arena, rows * sizeof(int32_t));
         assignment->given_up = arena_take(arena, (rows + nodes) * sizeof(bool));
         assignment->search = (struct search){.distance = arena_take(arena, nodes * sizeof(double)),
@@ -289,7 +289,6 @@ static size_t tie_knots(struct assignment *assignment)
     for (int32_t i = 0; i < members; i++) {
         assignment->knot[i] = i;
         assignment->size[i] = 0;
-        assignment->first_row[i] = ALONE;
         assignment->given_up[i] = false;
     }
     for (int32_t row = 0; row < (int32_t)problem->rows; row++)
@@ -302,81 +301,74 @@ static size_t tie_knots(struct assignment *assignment)
         int32_t size = ++assignment->size[root_of(assignment, i)];
         largest = size > largest ? size : largest;
     }
-    for (int32_t row = (int32_t)problem->rows - 1; row >= 0; row--) {
-        int32_t root = root_of(assignment, row);
-        assignment->next_row[row] = assignment->first_row[root];
-        assignment->first_row[root] = row;
-    }
     return (size_t)largest;
 }
 
 /* ---- The next best way. ---- */
 
-/* Where someone stays alone who was not: rows that are alone may take their place in the part, and
- * so may those whose own column is then left alone. */
-static void leave_hub(struct assignment *assignment, int32_t of_row, double distance)
-{
-    int32_t row = assignment->first_row[root_of(assignment, of_row)];
-    for (; row != ALONE; row = assignment->next_row[row]) {
-        int32_t column = assignment->row_column[row];
-        assignment->search.work++;
-        if (column == ALONE)
-            reach_columns(assignment, row, distance, ALONE);
-        else if (row != of_row)
-            reach(&assignment->search, column, distance - assignment->column_price[column], ALONE);
-    }
-}
-
-/* One node of a way round. From the hub a way may end at its own column, which then stays alone,
- * but not where the row itself is alone: that would be no other pair. */
-static void go_on(struct assignment *assignment, int32_t row, bool by_hub, int32_t node)
+/* What it costs, for each column, that one track more is to be placed because somebody else stays
+ * alone: from_hub where the column may then stay alone itself, by_row where another row has to take
+ * it. Once for all; what is limit or more is told as limit. */
+static void leave_hub(struct assignment *assignment, double limit)
 {
     struct search *search = &assignment->search;
-    int32_t own = assignment->row_column[row], hub = hub_of(assignment);
-    double distance = search->distance[node];
-    if (node == hub) {
-        if (!by_hub)
-            reach(search, own, distance - assignment->column_price[own], ALONE);
-        leave_hub(assignment, row, distance);
-        return;
+    int32_t node = ALONE;
+    search_clear(search);
+    for (int32_t column = 0; column < hub_of(assignment); column++) {
+        assignment->from_hub[column] = assignment->by_row[column] = limit;
+        if (assignment->column_row[column] != ALONE)
+            reach(search, column, -assignment->column_price[column], ALONE);
     }
-    int32_t next = assignment->column_row[node];
-    if (next == ALONE) {
-        reach(search, hub, distance, ALONE);
-        return;
+    for (int32_t row = 0; row < (int32_t)assignment->problem.rows; row++)
+        if (assignment->row_column[row] == ALONE)
+            reach_columns(assignment, row, 0, ALONE);
+    while (heap_take(search, &node) && search->distance[node] < limit) {
+        assignment->from_hub[node] = search->distance[node];
+        if (assignment->column_row[node] != ALONE)
+            reach_columns(assignment, assignment->column_row[node], search->distance[node], ALONE);
     }
-    reach_columns(assignment, next, distance, ALONE);
-    reach_hub(assignment, next, distance);
 }
 
-/* Length of the shortest way from the row round to its own column, below limit, else limit. A way
- * by the hub leaves the row alone and comes back through another row; any other begins with another
- * column for the row. */
-static double way_round(struct assignment *assignment, int32_t row, bool by_hub, double limit)
+static void come_by_rows(struct assignment *assignment)
+{
+    const struct assignment_problem *problem = &assignment->problem;
+    for (int32_t row = 0; row < (int32_t)problem->rows; row++) {
+        int32_t own = assignment->row_column[row];
+        double distance = own == ALONE ? 0 : assignment->from_hub[own];
+        for (size_t i = problem->first[row]; i < problem->first[row + 1]; i++) {
+            int32_t column = problem->column[i];
+            double reduced =
+                problem->cost[i] - assignment->row_price[row] - assignment->column_price[column];
+            if (column != own)
+                assignment->by_row[column] = fmin(assignment->by_row[column], distance + reduced);
+        }
+    }
+}
+
+/* Length of the shortest way from a row round to its own column, below limit, else limit: the row
+ * stays alone and another one takes its column, or it takes another column and so on, until someone
+ * takes its own or someone stays alone. */
+static double way_round(struct assignment *assignment, int32_t row, double limit, size_t work_most)
 {
     struct search *search = &assignment->search;
     int32_t own = assignment->row_column[row], node = ALONE;
+    size_t most = search->work + WORK_PER_ODDS;
+    double best = fmin(limit, assignment->by_row[own] - assignment->row_price[row]);
     search_clear(search);
-    search->work = 0;
-    if (by_hub)
-        reach_hub(assignment, row, 0);
-    else
-        reach_columns(assignment, row, 0, own);
-    while (heap_take(search, &node)) {
+    reach_columns(assignment, row, 0, own);
+    while (heap_take(search, &node) && search->distance[node] < best) {
         double distance = search->distance[node];
-        if (!(distance < limit) || node == own)
-            return fmin(distance, limit);
-        if (search->work > WORK_PER_ODDS)
+        if (node == own)
+            return distance;
+        if (search->work > most || search->work > work_most)
             return 0;
-        go_on(assignment, row, by_hub, node);
+        int32_t next = assignment->column_row[node];
+        double price = next == ALONE ? 0 : assignment->row_price[next];
+        best = fmin(best, distance - price + assignment->from_hub[own]);
+        if (next != ALONE)
+            reach_columns(assignment, next, distance, ALONE);
     }
-    return limit;
-}
-
-static double odds_of(struct assignment *assignment, int32_t row, double limit)
-{
-    double round = way_round(assignment, row, false, limit);
-    return fmin(round, way_round(assignment, row, true, round));
+    return best;
 }
 
 /* ---- All of it. ---- */
@@ -388,10 +380,9 @@ static void give_up(struct assignment *assignment, int32_t row)
     assignment->given_up[root_of(assignment, row)] = true;
 }
 
-static bool place_rows(struct assignment *assignment)
+static bool place_rows(struct assignment *assignment, size_t work_most)
 {
     const struct assignment_problem *problem = &assignment->problem;
-    size_t work_most = WORK_PER_PAIR * problem->first[problem->rows] + WORK_AT_LEAST;
     int32_t contested = 0;
     bool decided = true;
     assignment->search.work = 0;
@@ -407,14 +398,15 @@ static bool place_rows(struct assignment *assignment)
 }
 
 /* A row and a column that hang together with nothing else need no search. */
-static double odds_found(struct assignment *assignment, int32_t row, double odds_least)
+static double odds_found(struct assignment *assignment, int32_t row, double odds_least,
+                         size_t work_most)
 {
     int32_t root = root_of(assignment, row);
     if (assignment->given_up[root])
         return 0;
     if (assignment->row_column[row] == ALONE || assignment->size[root] == 2)
         return odds_least;
-    return odds_of(assignment, row, odds_least);
+    return way_round(assignment, row, odds_least, work_most);
 }
 
 static void start(struct assignment *assignment, const struct assignment_problem *problem)
@@ -435,9 +427,13 @@ struct assigned assignment_solve(struct assignment *assignment,
 {
     start(assignment, problem);
     size_t largest = tie_knots(assignment);
-    bool decided = place_rows(assignment);
+    size_t work_most = WORK_PER_PAIR * problem->first[problem->rows] + WORK_AT_LEAST;
+    bool decided = place_rows(assignment, work_most);
+    leave_hub(assignment, odds_least);
+    come_by_rows(assignment);
+    assignment->search.work = 0;
     for (int32_t row = 0; row < (int32_t)problem->rows; row++)
-        assignment->odds[row] = odds_found(assignment, row, odds_least);
+        assignment->odds[row] = odds_found(assignment, row, odds_least, work_most);
     return (struct assigned){.row_column = assignment->row_column,
                              .column_row = assignment->column_row,
                              .odds = assignment->odds,

@@ -162,7 +162,7 @@ static void nothing_to_pair_is_no_trouble(void **state)
 }
 
 /* 600 rows that want the same 600 columns, at costs that are all but the same: the searches of such
- * a knot would look at 10^8 pairs, and 64 times the pairs are 2 x 10^7. */
+ * a knot would look at 10^8 pairs, and 16 times the pairs are 6 x 10^6. */
 static void a_knot_that_is_too_much_work_is_given_up(void **state)
 {
     enum { CROWD = 600 };

@@ -1,5 +1,6 @@
 /* test_linking.c: does the linker tell particles apart, and what does it do where nobody could? */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/time.h"
 #include "measure/link_score.h"
 #include "measure/random.h"
 #include "measure/simulate.h"
@@ -189,6 +190,32 @@ static void crowds_and_absurd_places_end_in_numbers_as_well(void **state)
     arena_close(arena);
 }
 
+/* As many as a detector may find, anywhere: all hang together, and nobody can tell them apart. */
+static void a_frame_full_of_spots_takes_no_long_time(void **state)
+{
+    enum { FRAMES = 3 };
+    struct arena *arena = arena_open((size_t)1 << 30);
+    struct scene scene = scene_default();
+    scene.width_px = 1280;
+    scene.height_px = 1024;
+    struct linking_settings settings = settings_for(&scene);
+    struct linker *linker = linker_open(arena, &settings);
+    struct random random = random_stream(2004, 1);
+    struct located *spots = arena_take(arena, DETECTION_MOST * sizeof *spots);
+    int64_t *particles = arena_take(arena, DETECTION_MOST * sizeof *particles);
+    (void)state;
+    for (int32_t frame = 0; frame < FRAMES; frame++) {
+        for (size_t i = 0; i < DETECTION_MOST; i++)
+            spots[i] = spot(1280 * random_uniform(&random), 1024 * random_uniform(&random));
+        int64_t began_usec = stopwatch_usec();
+        linker_take(linker, frame, spots, DETECTION_MOST, particles);
+        assert_true(stopwatch_usec() - began_usec < 30 * USEC_PER_SECOND);
+    }
+    assert_true(linker_facts(linker)->largest > DETECTION_MOST);
+    assert_true(linker_facts(linker)->broken > DETECTION_MOST / 2);
+    arena_close(arena);
+}
+
 static void the_same_spots_give_the_same_numbers(void **state)
 {
     struct arena *arena = arena_open(ARENA_BYTES);
@@ -217,6 +244,7 @@ int main(void)
         cmocka_unit_test(nothing_is_linked_beyond_the_gate),
         cmocka_unit_test(tracks_that_cannot_be_told_apart_end),
         cmocka_unit_test(crowds_and_absurd_places_end_in_numbers_as_well),
+        cmocka_unit_test(a_frame_full_of_spots_takes_no_long_time),
         cmocka_unit_test(the_same_spots_give_the_same_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
