@@ -148,7 +148,10 @@ static double pictures(const struct page *page, double y)
     const double more = fmin(30, 0.6 * spare), high = series + fmin(14, 0.3 * spare);
     y += page_distribution(page, &(struct place){PAGE_LEFT, y, PAGE_WIDE}, least + more) + gap;
     const struct place left = {PAGE_LEFT, y, 108}, right = {PAGE_LEFT + 113, y, 69};
-    y += fmax(page_figures(page, &left), page_concentration(page, &right)) + gap;
+    /* One after the other: the order in which things are drawn is that of the file. */
+    double taken = page_figures(page, &left);
+    taken = fmax(taken, page_concentration(page, &right));
+    y += taken + gap;
     if (page->report->measurement->limit.known) {
         page_efficiency(page, &(struct place){PAGE_LEFT, y, 62}, high);
         page_counts(page, &(struct place){PAGE_LEFT + 67, y, 115}, high);
