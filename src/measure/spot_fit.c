@@ -218,7 +218,7 @@ bool spot_fit(struct fit_pixels *pixels, double light_variance, const struct fit
               struct fit_spot *spots, size_t count)
 {
     struct fit_spot first[FIT_SPOTS_MOST];
-    struct normal normal;
+    struct normal normal = {.unknowns = 0};
     struct state state;
     state.pixels = pixels;
     state.light_variance = light_variance;

@@ -103,15 +103,15 @@ static void assert_false_rate(double electrons, double rate, int frames)
 static void noise_alone_raises_as_many_spots_as_asked_for(void **state)
 {
     (void)state;
-    assert_false_rate(400, 2, 100);
-    assert_false_rate(400, 0.5, 100);
+    assert_false_rate(400, 4, 30);
+    assert_false_rate(400, 1, 30);
 }
 
 /* Three photons on a pixel are as often far above their mean as a normal law has it only rarely. */
 static void few_photons_raise_no_more_false_spots(void **state)
 {
     (void)state;
-    assert_false_rate(3, 2, 100);
+    assert_false_rate(3, 4, 30);
 }
 
 /* Spots that stand delta standard deviations above the threshold, 49 to a frame. */
@@ -150,11 +150,11 @@ static double share_found(double delta, int frames)
 static void the_limit_is_where_half_of_the_spots_are_found(void **state)
 {
     (void)state;
-    double error = 3 * sqrt(0.25 / (49 * 12));
-    double at = share_found(0, 12);
+    double error = 3 * sqrt(0.25 / (49 * 8));
+    double at = share_found(0, 8);
     assert_true(at > 0.5 - error && at < 0.69 + error);
-    assert_true(share_found(-2, 12) < 0.067 + error);
-    assert_true(share_found(2, 12) > 0.96);
+    assert_true(share_found(-2, 6) < 0.067 + error);
+    assert_true(share_found(2, 6) > 0.96);
 }
 
 /* A spot's light is found without bias, with the standard deviation that the limit tells. */
@@ -165,7 +165,7 @@ static void the_light_of_a_spot_is_found(void **state)
     struct detector *detector = detector_for(&bench);
     double sum = 0;
     double squares = 0;
-    int count = 200;
+    int count = 60;
     for (int i = 0; i < count; i++) {
         picture_light(&bench.picture, BACKGROUND_E);
         picture_spot(&bench.picture, 48.3, 47.6, 2, 4000);
@@ -353,14 +353,14 @@ static void a_crowd_beyond_measure_is_told(void **state)
 static void a_crowded_frame_is_worked_through(void **state)
 {
     (void)state;
-    struct bench bench = bench_open(320, 256, 24);
+    struct bench bench = bench_open(160, 128, 24);
     struct detector *detector = detector_for(&bench);
-    for (int i = 0; i < 630; i++)
-        picture_spot(&bench.picture, 320 * random_uniform(&bench.random),
-                     256 * random_uniform(&bench.random), 2, 6000);
+    for (int i = 0; i < 158; i++)
+        picture_spot(&bench.picture, 160 * random_uniform(&bench.random),
+                     128 * random_uniform(&bench.random), 2, 6000);
     struct detected detected = shoot(&bench, detector);
     assert_false(detected.too_many);
-    assert_in_range(detected.count, 300, 700);
+    assert_in_range(detected.count, 70, 180);
     arena_close(bench.arena);
 }
 
