@@ -8,7 +8,16 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+
+/* Usage: inside_detect make FILE PER_ML
+ *        inside_detect FILE REPEATS
+ *
+ * A file holds width, height and frames in 64 bits each, and the frames in bytes. Prints for each
+ * repeat: milliseconds of learning; nanoseconds per pixel and frame of a plain copy of as many
+ * bytes as the background moves, of the background, of the filters alone, and of all of the
+ * detection; spots in a frame; frames in a second of one thread. */
 
 enum { FRAMES = BACKGROUND_FRAMES, ROOM_BYTES = 1 << 30 };
 
@@ -26,8 +35,8 @@ struct video {
     size_t pixels;
 };
 
-/* Beads of 100 nm in a light sheet, as many as are in view of a camera of 1280 x 1024. */
-static struct video video_make(struct arena *arena, double concentration_per_ml)
+/* Beads of 100 nm in a light sheet before a camera of 1280 x 1024. */
+static void video_make(struct arena *arena, const char *path, double concentration_per_ml)
 {
     struct fault fault = {.kind = FAULT_NONE};
     struct scene scene;
@@ -42,19 +51,36 @@ static struct video video_make(struct arena *arena, double concentration_per_ml)
     struct body *bodies = arena_take(arena, (stage.bodies + 1) * sizeof *bodies);
     for (size_t i = 0; i < stage.bodies; i++)
         bodies[i] = body_make(&stage, i);
-    struct video video = {.shape = {scene.width_px, scene.height_px, scene.bits},
-                          .pixels = camera_pixels(&scene)};
-    double *photons = arena_take(arena, video.pixels * sizeof *photons);
+    double *photons = arena_take(arena, camera_pixels(&scene) * sizeof *photons);
     unsigned char *bytes = arena_take(arena, camera_frame_bytes(&scene));
     struct exposure exposure = {0};
+    const uint64_t size[3] = {1280, 1024, FRAMES};
+    FILE *file = fopen(path, "wb");
+    must(file && fwrite(size, sizeof size, 1, file) == 1, "the file could not be written");
     for (int32_t f = 0; f < FRAMES; f++) {
-        uint16_t *pixels = arena_take(arena, video.pixels * sizeof *pixels);
         camera_collect(arena, &stage, bodies, f, &exposure);
         camera_write(&camera, &exposure, photons, bytes);
+        must(fwrite(bytes, camera_frame_bytes(&scene), 1, file) == 1, "the disk is full");
+    }
+    must(fclose(file) == 0, "the file could not be written");
+}
+
+static struct video video_read(struct arena *arena, const char *path)
+{
+    uint64_t size[3];
+    FILE *file = fopen(path, "rb");
+    must(file && fread(size, sizeof size, 1, file) == 1 && size[2] == FRAMES, "the file is short");
+    struct video video = {.shape = {(int32_t)size[0], (int32_t)size[1], 8},
+                          .pixels = size[0] * size[1]};
+    unsigned char *bytes = arena_take(arena, video.pixels);
+    for (int32_t f = 0; f < FRAMES; f++) {
+        uint16_t *pixels = arena_take(arena, video.pixels * sizeof *pixels);
+        must(fread(bytes, video.pixels, 1, file) == 1, "the file is short");
         for (size_t i = 0; i < video.pixels; i++)
             pixels[i] = bytes[i];
         video.frames[f] = (struct frame){.number = f, .time_s = NAN, .pixels = pixels};
     }
+    fclose(file);
     return video;
 }
 
@@ -122,21 +148,29 @@ static struct spent video_run(struct arena *arena, const struct video *video)
     return spent;
 }
 
+static void video_tell(struct arena *arena, const struct video *video)
+{
+    struct spent spent = video_run(arena, video);
+    double ns = 1e9 / (double)video->pixels;
+    printf("learn_ms %.1f copy_ns %.3f background_ns %.3f filter_ns %.3f find_ns %.3f spots %.1f "
+           "frames_per_s %.1f\n",
+           1e3 * spent.learn_s, spent.copy_s * ns, spent.take_s * ns, spent.filter_s * ns,
+           spent.find_s * ns, (double)spent.spots / FRAMES, 1 / (spent.take_s + spent.find_s));
+}
+
 int main(int argc, char **argv)
 {
     struct arena *arena = arena_open(ROOM_BYTES);
-    double concentration = argc > 1 ? strtod(argv[1], NULL) : 4e8;
-    int repeats = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 3;
-    struct video video = video_make(arena, concentration);
-    for (int r = 0; r < repeats; r++) {
-        struct arena_mark mark = arena_mark(arena);
-        struct spent spent = video_run(arena, &video);
-        double ns = 1e9 / (double)video.pixels;
-        printf("learn_ms %.1f copy_ns %.3f background_ns %.3f filter_ns %.3f find_ns %.3f "
-               "spots %.1f frames_per_s %.1f\n",
-               1e3 * spent.learn_s, spent.copy_s * ns, spent.take_s * ns, spent.filter_s * ns,
-               spent.find_s * ns, (double)spent.spots / FRAMES, 1 / (spent.take_s + spent.find_s));
-        arena_rewind(arena, mark);
+    must(argc >= 3, "called as: make FILE PER_ML, or FILE REPEATS");
+    if (argc == 4 && strcmp(argv[1], "make") == 0) {
+        video_make(arena, argv[2], strtod(argv[3], NULL));
+    } else {
+        struct video video = video_read(arena, argv[1]);
+        for (long r = strtol(argv[2], NULL, 10); r > 0; r--) {
+            struct arena_mark mark = arena_mark(arena);
+            video_tell(arena, &video);
+            arena_rewind(arena, mark);
+        }
     }
     arena_close(arena);
     return 0;
