@@ -92,38 +92,45 @@ static int taps_make(double sd, float *taps)
     int radius = (int)ceil(3 * sd);
     double sum = 0;
     for (int k = -radius; k <= radius; k++)
-        sum += exp(-k * k / (2 * sd * sd));
+        sum += exp(-(double)k * k / (2 * sd * sd));
     for (int k = -radius; k <= radius; k++)
-        taps[k + radius] = (float)(exp(-k * k / (2 * sd * sd)) / sum);
+        taps[k + radius] = (float)(exp(-(double)k * k / (2 * sd * sd)) / sum);
     return radius;
+}
+
+static void add_row(float *to, const float *from, float tap, size_t first, size_t last)
+{
+    for (size_t x = first; x < last; x++)
+        to[x] += tap * from[x];
+}
+
+static void blur_down(const float *in, const float *taps, int radius)
+{
+    memset(passing, 0, width * height * sizeof *passing);
+    for (size_t y = 0; y < height; y++)
+        for (int k = -radius; k <= radius; k++) {
+            ptrdiff_t row = (ptrdiff_t)y + k;
+            if (row >= 0 && row < (ptrdiff_t)height)
+                add_row(passing + y * width, in + row * (ptrdiff_t)width, taps[k + radius], 0,
+                        width);
+        }
+}
+
+static void blur_across(float *out, const float *taps, int radius)
+{
+    memset(out, 0, width * height * sizeof *out);
+    for (size_t y = 0; y < height; y++)
+        for (int k = -radius; k <= radius; k++)
+            add_row(out + y * width, passing + y * width + k, taps[k + radius],
+                    k < 0 ? (size_t)-k : 0, k > 0 ? width - (size_t)k : width);
 }
 
 static void blur(const float *in, float *out, double sd)
 {
-    float taps[2 * RADIUS_MOST + 1];
+    float taps[2 * RADIUS_MOST + 1] = {0};
     int radius = taps_make(sd, taps);
-    for (size_t y = 0; y < height; y++) {
-        float *row = passing + y * width;
-        memset(row, 0, width * sizeof *row);
-        for (int k = -radius; k <= radius; k++) {
-            if ((k < 0 && y < (size_t)-k) || (k > 0 && y + (size_t)k >= height))
-                continue;
-            const float *from = in + (ptrdiff_t)y * (ptrdiff_t)width + (ptrdiff_t)width * k;
-            for (size_t x = 0; x < width; x++)
-                row[x] += taps[k + radius] * from[x];
-        }
-    }
-    for (size_t y = 0; y < height; y++) {
-        const float *row = passing + y * width;
-        float *to = out + y * width;
-        memset(to, 0, width * sizeof *to);
-        for (int k = -radius; k <= radius; k++) {
-            size_t first = k < 0 ? (size_t)-k : 0;
-            size_t last = k > 0 ? width - (size_t)k : width;
-            for (size_t x = first; x < last; x++)
-                to[x] += taps[k + radius] * row[(ptrdiff_t)x + k];
-        }
-    }
+    blur_down(in, taps, radius);
+    blur_across(out, taps, radius);
 }
 
 static void filter(void)
@@ -158,17 +165,23 @@ static int is_highest(const float *picture, size_t x, size_t y)
     return 1;
 }
 
+static void find_in(int scale)
+{
+    const float *picture = blurred[scale];
+    for (size_t y = HALF; y + HALF < height; y++)
+        for (size_t x = HALF; x + HALF < width; x++) {
+            float strength = picture[y * width + x];
+            if (strength > 5.2F && is_highest(picture, x, y) && spot_count < SPOTS_MOST)
+                spots[spot_count++] =
+                    (struct spot){.x = x, .y = y, .scale = scale, .strength = (double)strength};
+        }
+}
+
 static void find(void)
 {
     spot_count = 0;
     for (int s = 0; s + 1 < SCALES; s++)
-        for (size_t y = HALF; y + HALF < height; y++)
-            for (size_t x = HALF; x + HALF < width; x++) {
-                float strength = blurred[s][y * width + x];
-                if (strength > 5.2F && is_highest(blurred[s], x, y) && spot_count < SPOTS_MOST)
-                    spots[spot_count++] =
-                        (struct spot){.x = x, .y = y, .scale = s, .strength = (double)strength};
-            }
+        find_in(s);
     qsort(spots, spot_count, sizeof *spots, by_strength);
     size_t kept = 0;
     for (size_t i = 0; i < spot_count; i++) {

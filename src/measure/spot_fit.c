@@ -50,7 +50,8 @@ static struct spot_shape shape_of(const struct fit_spot *spot, const struct fit_
                                .along = (float)(spot->y_px - pixels->top_px),
                                .inverse = {(float)(yy / determinant), (float)(-xy / determinant),
                                            (float)(xx / determinant)},
-                               .peak_dn = (float)(spot->light_dn / (2 * M_PI * sqrt(determinant)))};
+                               .peak_dn = (float)(spot->light_dn / (2 * M_PI * sqrt(determinant))),
+                               .farthest = 69};
 }
 
 double spot_fit_peak_dn(const struct fit_spot *spot)

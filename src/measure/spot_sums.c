@@ -6,11 +6,12 @@
 
 #include <string.h>
 
-/* exp(-x) for x >= 0, to 2e-7 of its value; below 1e-30 it is near enough to nothing. Unlike the C
- * library's, it is the same on every machine, and several are worked out at once. */
-static inline __attribute__((always_inline)) float fall(float x)
+/* exp(-x) for x >= 0, to 2e-7 of its value; behind most, which is 69 everywhere, it is near enough
+ * to nothing. Unlike the C library's, it is the same on every machine, and several are worked out
+ * at once: as a constant most would make a branch of the loop. */
+static inline __attribute__((always_inline)) float fall(float x, float most)
 {
-    float halvings = (x < 69.0F ? x : 69.0F) * 1.44269504F;
+    float halvings = (x < most ? x : most) * 1.44269504F;
     int32_t whole = (int32_t)(halvings + 0.5F);
     float rest = ((float)whole - halvings) * 0.69314718F;
     float sum = 1.0F / 720;
@@ -44,7 +45,7 @@ VECTOR_BODY slopes_of(struct lanes *lanes, float (*restrict slopes)[SUMS_LANES],
         float u = across * s.inverse[0] + along * s.inverse[1];
         float v = across * s.inverse[1] + along * s.inverse[2];
         float square = across * u + along * v;
-        float here = s.peak_dn * fall(square * 0.5F);
+        float here = s.peak_dn * fall(square * 0.5F, s.farthest);
         slopes[0][l] = here * u;
         slopes[1][l] = here * v;
         slopes[2][l] = here * (square - 2.0F);
@@ -121,7 +122,7 @@ VECTOR_BODY spot_sums_take_off_body(struct fit_pixels *pixels, const struct spot
         float along = pixels->along[i] - s.along;
         float u = across * s.inverse[0] + along * s.inverse[1];
         float v = across * s.inverse[1] + along * s.inverse[2];
-        float light_dn = s.peak_dn * fall((across * u + along * v) * 0.5F);
+        float light_dn = s.peak_dn * fall((across * u + along * v) * 0.5F, s.farthest);
         pixels->light_dn[i] -= light_dn;
         pixels->variance[i] += light_variance * light_dn;
     }

@@ -16,6 +16,7 @@ struct spot_shape {
     float along;
     float inverse[3]; /* of the covariance: xx, xy, yy */
     float peak_dn;
+    float farthest; /* 69: half squares of distances in standard deviations that have light */
 };
 
 struct spot_model {

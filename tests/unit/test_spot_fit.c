@@ -208,11 +208,11 @@ static void every_machine_fits_the_same(void **state)
     static struct spot_sums one;
     static struct spot_sums other;
     struct random random = random_stream(5, 1);
-    const struct spot_model model = {
-        .shapes = {{12, 11.5F, {0.25F, 0.02F, 0.2F}, 30}, {8, 14.2F, {0.4F, -0.1F, 0.3F}, 50}},
-        .count = 2,
-        .around_dn = 0.3F,
-        .light_variance = 1.5F};
+    const struct spot_model model = {.shapes = {{12, 11.5F, {0.25F, 0.02F, 0.2F}, 30, 69},
+                                                {8, 14.2F, {0.4F, -0.1F, 0.3F}, 50, 69}},
+                                     .count = 2,
+                                     .around_dn = 0.3F,
+                                     .light_variance = 1.5F};
     pixels_even(&pixels, 10);
     noise_fill(&random, pixels.light_dn, pixels.count);
     spot_sums_add(&one, &pixels, &model, pixels.count / SUMS_LANES);
