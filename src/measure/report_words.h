@@ -63,7 +63,6 @@ enum report_language { REPORT_EN, REPORT_JA, REPORT_LANGUAGES };
     WORD(DEPTH_OF_SHEET, "{1} µm on average, from light sheet and focus", \
          "平均 {1} µm(光シートと焦点深度から)") \
     WORD(DILUTION, "Dilution", "希釈倍率") \
-    WORD(DILUTION_IS, "{1} times", "{1} 倍") \
     WORD(DILUTION_BLANK, "{1} times; blank subtracted", "{1} 倍、ブランク補正あり") \
     WORD(DILUTION_NO_BLANK, "{1} times; NO blank subtracted", "{1} 倍、ブランク補正なし") \
     WORD(RESAMPLINGS, "Resamplings", "再標本化") \
@@ -71,7 +70,6 @@ enum report_language { REPORT_EN, REPORT_JA, REPORT_LANGUAGES };
          "軌跡と動画を {1} 回(シード {2})") \
     WORD(RESAMPLINGS_NONE, "none, so no interval; --bootstraps 200 gives them", \
          "なし(区間なし)。--bootstraps 200 で計算") \
-    WORD(RESULTS, "Results", "結果") \
     WORD(INTERVAL, "95 % interval", "95 % 区間") \
     WORD(INTERVAL_IS, "{1} – {2}", "{1} – {2}") \
     WORD(INTERVAL_NONE, "no interval", "区間なし") \
@@ -104,7 +102,6 @@ enum report_language { REPORT_EN, REPORT_JA, REPORT_LANGUAGES };
     WORD(TERM_FALSE, "false spots", "偽輝点") \
     WORD(TERM_BLANK, "blank", "ブランク") \
     WORD(TERM_COMBINED, "combined", "合成") \
-    WORD(LARGEST, "largest", "最大") \
     WORD(DISTRIBUTION, "Size distribution by number", "個数基準粒子径分布") \
     WORD(SIZE_AXIS, "particle size / nm", "粒子径 / nm") \
     WORD(SHARE_AXIS, "particles / % per 0.1 decade of size", "粒子 / 粒子径 0.1 桁あたり %") \
@@ -151,7 +148,6 @@ enum report_language { REPORT_EN, REPORT_JA, REPORT_LANGUAGES };
          "計数の {1} % がこの範囲、{2} % は未満。{3} nm(50 % 検出)までに {4} % を見逃し") \
     WORD(LIMIT_SCATTER, "brightness grows with size to the power {1}, by {2} tracks", \
          "明るさは粒径の {1} 乗に比例(軌跡 {2} 本)") \
-    WORD(MOTION, "Motion", "動き") \
     WORD(DRIFT, "Drift", "ドリフト") \
     WORD(DRIFT_AXIS, "x, y / µm/s", "x、y / µm/s") \
     WORD(DRIFT_IS, "{1} ± {2}, {3} ± {4}", "{1} ± {2}、{3} ± {4}") \
