@@ -79,8 +79,8 @@ static int allow_threads(scmp_filter_ctx filter)
  * their size. */
 static int allow_asking(scmp_filter_ctx filter)
 {
-    const struct scmp_arg_cmp reads = SCMP_A2(SCMP_CMP_EQ, 0);
-    const struct scmp_arg_cmp is_open = SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH);
+    const struct scmp_arg_cmp reads = SCMP_A2(SCMP_CMP_EQ, 0, 0);
+    const struct scmp_arg_cmp is_open = SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH, 0);
     int wrong = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, &reads);
     return wrong
                ? wrong
