@@ -50,14 +50,14 @@ static bool echo(struct arena *arena, struct fault *fault, struct video_source *
                  const char *sidecar_path)
 {
     struct video *video = NULL;
-    struct video_sidecar sidecar;
+    struct video_sidecar *sidecar = arena_take(arena, sizeof *sidecar);
     char *bytes = NULL;
     size_t size = 0;
     if (sidecar_path && *sidecar_path) {
         if (!folder_read(arena, fault, sidecar_path, VIDEO_SIDECAR_BYTES, &bytes, &size) ||
-            !video_sidecar_read(arena, fault, bytes, size, &sidecar))
+            !video_sidecar_read(arena, fault, bytes, size, sidecar))
             return false;
-        source->sidecar = &sidecar;
+        source->sidecar = sidecar;
     }
     if (!video_open(arena, fault, source, &video))
         return false;
