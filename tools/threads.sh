@@ -2,8 +2,8 @@
 # threads.sh: does ThreadSanitizer find a race while the server is under load?
 # SPDX-License-Identifier: AGPL-3.0-or-later
 #
-# The tests at the door and the load test against a program built with -fsanitize=thread; then the
-# same load against one whose counters of attempts are not locked: a race that must be found.
+# The tests at the door, the load test and a video against a program built with -fsanitize=thread; then
+# the same load against one whose counters of attempts are not locked: a race that must be found.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,11 +31,21 @@ under()
 at_the_door() { under "$build/exoledger" tests/api/http_test.py; }
 under_load() { under "$build/exoledger" tests/faults/load_test.py; }
 
+# A race in the program that opens videos ends it with an exit code of its own.
+videos_are_followed()
+{
+    {
+        "$build/exoledger" simulate --scene mono100 --out "$place/video" --threads 2 &&
+            "$build/exoledger" measure "$place/video/video.raw" --threads 4 --bootstraps 8 --json
+    } >"$place/log" 2>&1 && ! grep -q Sanitizer "$place/log"
+}
+
 # The race must be named; that something goes wrong is not enough.
 a_planted_race_is_found()
 {
     local packages=(sqlite3 libpq jansson libcrypto libsodium libmicrohttpd pangocairo) objects
-    mapfile -t objects < <(find "$build/src" -name '*.o' ! -path '*/web/attempt.o')
+    mapfile -t objects < <(find "$build/src" -name '*.o' ! -path '*/web/attempt.o' \
+        ! -path '*/video/*')
     # shellcheck disable=SC2046 # the flags are words
     gcc -std=c17 -D_GNU_SOURCE -Isrc -O1 -g -fsanitize=thread -include tools/unlocked.h \
         $(pkg-config --cflags "${packages[@]}") -c -o "$place/attempt.o" src/web/attempt.c
@@ -46,7 +56,7 @@ a_planted_race_is_found()
     grep -q 'data race' "$place/copy.log" && grep -q 'attempt_failed' "$place/copy.log"
 }
 
-for each in at_the_door under_load a_planted_race_is_found; do
+for each in at_the_door under_load videos_are_followed a_planted_race_is_found; do
     if "$each"; then
         echo "  ok  ${each//_/ }"
         passed=$((passed + 1))

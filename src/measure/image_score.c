@@ -37,10 +37,11 @@ static bool shoot(void *context, struct fault *fault, uint16_t *pixels, struct f
     if (!*more)
         return true;
     camera_write(&shooting->camera, &shooting->exposure, shooting->photons, shooting->bytes);
-    for (size_t i = 0; i < count; i++)
-        pixels[i] = scene->bits > 8
-                        ? (uint16_t)(shooting->bytes[2 * i] | shooting->bytes[2 * i + 1] << 8)
-                        : shooting->bytes[i];
+    for (size_t i = 0; i < count; i++) {
+        const unsigned char *bytes = shooting->bytes + (scene->bits > 8 ? 2 * i : i);
+        unsigned high = scene->bits > 8 ? bytes[1] : 0;
+        pixels[i] = (uint16_t)(bytes[0] + 256 * high);
+    }
     *frame = (struct frame){shooting->next - 1, NAN, pixels};
     return true;
 }
