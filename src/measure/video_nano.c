@@ -11,7 +11,7 @@
 /* The layout is known from descriptions of others and not from a file of an instrument, so whatever
  * says nothing that is wanted here is left alone: sections and keys in any order and case, numbers
  * or names of videos behind "=", quotation marks, remarks, empty places in lists. */
-enum { KEYS = 7 };
+enum { KEYS = 7, SHOWN_BYTES = 80 };
 
 struct key {
     const char *name;
@@ -138,8 +138,8 @@ static bool take_file(struct reading *reading, struct line line)
     for (size_t i = 0; i < nano->count; i++)
         if (strcasecmp(nano->captures[i].file, name) == 0)
             return fail(reading->fault, FAULT_INPUT, "Filenames",
-                        "Line %zu of the .nano file: [Filenames] names %.80s twice.", line.number,
-                        name);
+                        "Line %zu of the .nano file: [Filenames] names %.*s twice.", line.number,
+                        (int)text_whole(name, SHOWN_BYTES), name);
     if (!text_is_clean(name, false))
         return fail(reading->fault, FAULT_INPUT, "Filenames",
                     "Line %zu of the .nano file: the name of the video holds control characters.",
@@ -207,8 +207,8 @@ static bool read_value(const struct reading *reading, const struct key *key,
     delimited_quote(&reading->text, &cell, quote);
     return fail(reading->fault, FAULT_INPUT, key->name,
                 "Line %zu of the .nano file: \"%s\" for %s is not a %s from %.9g to %.9g.",
-                value->number, quote, key->name, key->whole ? "whole number" : "number", key->low,
-                key->high);
+                value->number, text_is_clean(quote, false) ? quote : "?", key->name,
+                key->whole ? "whole number" : "number", key->low, key->high);
 }
 
 static void put_value(struct video_nano_capture *capture, const struct key *key, double number)
@@ -257,8 +257,9 @@ static bool settle(const struct reading *reading, struct video_nano_capture *cap
         capture->frame_s = 1 / capture->frame_s;
     return !(capture->frame_s > 0) || capture->exposure_ms <= capture->frame_s * 1000 * rounding ||
            fail(reading->fault, FAULT_INPUT, "Shutter",
-                "The .nano file gives %.80s a Shutter of %.9g ms in frames of %.9g ms.",
-                capture->file, capture->exposure_ms, capture->frame_s * 1000);
+                "The .nano file gives %.*s a Shutter of %.9g ms in frames of %.9g ms.",
+                (int)text_whole(capture->file, SHOWN_BYTES), capture->file, capture->exposure_ms,
+                capture->frame_s * 1000);
 }
 
 static bool read_sections(struct reading *reading)

@@ -297,8 +297,8 @@ static int64_t median_ticks(AVStream *stream)
     const int entries = avformat_index_get_entries_count(stream);
     size_t count = 0;
     for (int i = 1; i < entries && count < INTERVALS_MOST; i++)
-        ticks[count++] = avformat_index_get_entry(stream, i)->timestamp -
-                         avformat_index_get_entry(stream, i - 1)->timestamp;
+        ticks[count++] = av_sat_sub64(avformat_index_get_entry(stream, i)->timestamp,
+                                      avformat_index_get_entry(stream, i - 1)->timestamp);
     if (count == 0)
         return 0;
     qsort(ticks, count, sizeof *ticks, compare_ticks);

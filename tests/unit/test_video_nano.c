@@ -131,6 +131,10 @@ static void nonsense_is_refused_by_its_key(void **state)
     refuse_setting("TotalFrames=1e12", "TotalFrames", "10000000");
     refuse_setting("FramesPerSecond=25\nShutter=1300", "Shutter", "1300 ms in frames of 40 ms");
     refuse_setting("Temperature=22,23,24", "Temperature", "more values of Temperature");
+    refuse_setting("Temperature=2\t2", "Temperature", "\"?\" for Temperature");
+    refuse_setting("Temperature=2\xE2\x80\xAE"
+                   "2",
+                   "Temperature", "\"?\" for Temperature");
     refuse_setting("Temperature=22\nTEMPERATURE=23", "Temperature", "again, after line 5");
 }
 
@@ -154,6 +158,24 @@ static void more_videos_than_a_sample_has_are_refused(void **state)
     for (int i = 0; i <= VIDEO_NANO_FILES; i++)
         text_print(&text, "%d.avi\n", i);
     is_refused(text.bytes, "Filenames", "more than 64");
+    arena_close(arena);
+}
+
+/* 79 letters, and one that takes two bytes where a sentence ends its quotation. */
+static void a_long_name_is_cut_between_two_characters(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open(ROOM_BYTES);
+    struct fault fault = {.kind = FAULT_NONE};
+    struct video_nano nano;
+    const char *text =
+        arena_print(arena,
+                    "[Filenames]\n%079d\xC3\xBC.avi\n[CaptureSettings]\nFramesPerSecond=25\n"
+                    "Shutter=41\n",
+                    0);
+    assert_false(video_nano_read(arena, &fault, text, strlen(text), &nano));
+    assert_true(text_is_utf8(fault.text, strlen(fault.text)));
+    assert_non_null(strstr(fault.text, "00 a Shutter of 41 ms"));
     arena_close(arena);
 }
 
@@ -181,6 +203,7 @@ int main(void)
         cmocka_unit_test(nonsense_is_refused_by_its_key),
         cmocka_unit_test(a_file_that_names_no_video_is_refused),
         cmocka_unit_test(more_videos_than_a_sample_has_are_refused),
+        cmocka_unit_test(a_long_name_is_cut_between_two_characters),
         cmocka_unit_test(a_file_that_was_cut_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
