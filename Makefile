@@ -114,6 +114,8 @@ fuzz-corpora: $(FUZZERS)
 build/bench/inside_%: bench/inside_%.c $(BUILD)/libexoledger.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -o $@ $< $(BUILD)/libexoledger.a $(LDLIBS)
+# A peer is given what its compiler can do.
+build/bench/detect_plain: OPTIMISE = -O3 -march=native -g
 build/bench/%: bench/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -o $@ $< $(LDLIBS)

@@ -71,12 +71,14 @@ static int by_byte(const void *a, const void *b)
 static void learn(void)
 {
     unsigned char *values = malloc(frames);
+    size_t high = frames / 2;
+    size_t low = (frames - 1) / 2;
     must(values != NULL, "no memory");
     for (size_t i = 0; i < width * height; i++) {
         for (size_t f = 0; f < frames; f++)
             values[f] = video[f * width * height + i];
         qsort(values, frames, 1, by_byte);
-        level[i] = (float)(values[frames / 2] + values[(frames - 1) / 2]) / 2;
+        level[i] = (float)(values[high] + values[low]) / 2;
     }
     free(values);
 }
@@ -98,7 +100,8 @@ static int taps_make(double sd, float *taps)
     return radius;
 }
 
-static void add_row(float *to, const float *from, float tap, size_t first, size_t last)
+static void add_row(float *restrict to, const float *restrict from, float tap, size_t first,
+                    size_t last)
 {
     for (size_t x = first; x < last; x++)
         to[x] += tap * from[x];
