@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     BLOCK = 8,    /* pixels on a side: light of a spot stands out in their mean */
@@ -208,12 +209,11 @@ static struct noise_sample blocks_tell(struct sampling *sampling, size_t kept)
     for (size_t c = 0; c < CLASSES; c++) {
         size_t first = c * kept / CLASSES;
         size_t count = (c + 1) * kept / CLASSES - first;
-        double level = 0;
-        for (size_t b = 0; b < count; b++) {
+        for (size_t b = 0; b < count; b++)
             sampling->sorted[b] = sampling->blocks[first + b].variance;
-            level += sampling->blocks[first + b].level_dn / (double)count;
-        }
         if (count > 0) {
+            /* Medians both: a block with a hot pixel has another level, but no other noise. */
+            double level = sampling->blocks[first + count / 2].level_dn;
             double variance = median(sampling->sorted, count);
             double floor = fmax(variance, fmax(typical / 100, rounding / 100));
             line_add(&line, (double)count / (floor * floor), level, variance);
@@ -241,7 +241,15 @@ struct noise_sample noise_sample(struct arena *arena, const struct frame_shape *
     sampling.sorted = arena_take(arena, (blocks + count) * sizeof *sampling.sorted);
     measure_means(&sampling);
     measure_blocks(&sampling);
-    struct noise_sample sample = blocks_tell(&sampling, blocks_sort(&sampling));
+    size_t kept = blocks_sort(&sampling);
+    if (kept == 0) {
+        /* No block is quiet in two frames on end: all that differs is noise then. */
+        memset(sampling.blocks, 0, blocks * sizeof *sampling.blocks);
+        sampling.spread = INFINITY;
+        measure_blocks(&sampling);
+        kept = blocks_sort(&sampling);
+    }
+    struct noise_sample sample = blocks_tell(&sampling, kept);
     arena_rewind(arena, mark);
     return sample;
 }
