@@ -60,7 +60,66 @@ class Video:
         return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
+class Stages:
+    """Frames in memory: what each stage takes of one thread, ours and as a textbook has it."""
+
+    def __init__(self, place):
+        self.place, self.path = place, place.path("frames")
+        place.run(place.reference("inside_detect"), "make", self.path, "3e8")
+        ours, plain = self.told("inside_detect"), self.told("detect_plain")
+        if not 0.8 < ours["spots"] / plain["spots"] < 1.25:
+            raise RuntimeError(f"{ours['spots']} spots in a frame, {plain['spots']} in the plain "
+                               "program")
+
+    def told(self, name):
+        """What a program says of itself, in words and numbers."""
+        words = self.place.run(self.place.reference(name), self.path, 1).split()
+        return {name: float(number) for name, number in zip(words[::2], words[1::2])}
+
+    def ours(self, stage):
+        return lambda: self.told("inside_detect")[stage]
+
+    def plain(self, stage):
+        return lambda: self.told("detect_plain")[stage]
+
+
+class Links:
+    """Spots of known particles, 200 in a frame."""
+
+    def __init__(self, place):
+        self.place, self.path = place, place.path("spots")
+        place.run(place.reference("inside_link"), "make", self.path, 200, 40 if place.quick else 200)
+
+    def ours(self):
+        return float(self.place.run(self.place.reference("inside_link"), "link",
+                                    self.path).split()[0])
+
+    def plain(self):
+        return float(self.place.run(self.place.reference("link_plain"), "matrix",
+                                    self.path).split()[0])
+
+
+def stage_lines(place):
+    stages, links = Stages(place), Links(place)
+    for stage, name in (("filter_ns", "matched filters"), ("find_ns", "filters, maxima and fits")):
+        yield Line(
+            number="", name=f"Detection, {name}, of a pixel, one thread", unit="ns",
+            better="lower", ours=stages.ours(stage), reference=stages.plain(stage),
+            ratio="reference/ours",
+            against="The reference is a plain program: separable convolution, local maxima, "
+                    "Gaussian maximum likelihood, as a textbook has them.")
+    yield Line(
+        number="", name="Detection, matched filters, of a pixel, against copying it", unit="ns",
+        better="lower", ours=stages.ours("filter_ns"), reference=stages.ours("copy_ns"),
+        against="The reference is copying as many bytes as the background moves.")
+    yield Line(
+        number="", name="Linking of 200 spots in a frame", unit="s", better="lower",
+        ours=links.ours, reference=links.plain, ratio="reference/ours",
+        against="The reference is the assignment of all spots to all tracks by a dense matrix.")
+
+
 def lines(place):
+    yield from stage_lines(place)
     video = Video(place)
     name = f"Video of {WIDTH} x {HEIGHT}, {video.frames} frames, to tracks and sizes"
     yield Line(
