@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "measure/localisation.h"
 
+#include "measure/spot_sums.h"
+
 #include <math.h>
 
 enum {
@@ -207,9 +209,17 @@ static struct box box_of(const struct localiser *localiser, const struct group *
     return all;
 }
 
-static bool box_fits(const struct box *box)
+/* A step of the fit takes as many multiplications as there are pixels, times the square of the
+ * unknowns. Groups in a crowd are smaller, so that no frame takes for ever. */
+static bool is_affordable(const struct scene_of *scene, const struct group *group,
+                          const struct box *box)
 {
-    return box->right - box->left < FIT_SIDE_MOST && box->bottom - box->top < FIT_SIDE_MOST;
+    const double of_group = 1e6, of_frame = 1e9;
+    double most = fmin(of_group, of_frame / (double)scene->count);
+    double unknowns = SPOT_UNKNOWNS * (double)group->count + 1;
+    double across = box->right - box->left + 1, along = box->bottom - box->top + 1;
+    return across <= FIT_SIDE_MOST && along <= FIT_SIDE_MOST &&
+           across * along * unknowns * unknowns <= most;
 }
 
 /* From one spot to those near it, and on to those near them. */
@@ -223,8 +233,8 @@ static struct group group_from(const struct scene_of *scene, size_t spot)
         struct box box = box_around(middle, 0);
         visit_near(&visit, &box, joint_sd * fmax(middle->sd_px, RADIUS_MOST / joint_sd));
     }
-    for (struct box box = box_of(localiser, &group); group.count > 1 && !box_fits(&box);
-         box = box_of(localiser, &group))
+    for (struct box box = box_of(localiser, &group);
+         group.count > 1 && !is_affordable(scene, &group, &box); box = box_of(localiser, &group))
         group.count--;
     return group;
 }
