@@ -22,8 +22,10 @@ struct background_settings {
 struct background;
 
 /* Takes the first frames of a video, at most BACKGROUND_FRAMES and at least one; they are given to
- * background_take afterwards like all others. Frames that are all of one value, or saturated all
- * over, are refused with FAULT_INPUT: nothing can be told of their noise. */
+ * background_take afterwards like all others. In fewer than 8, what is stuck cannot be told from
+ * what moves: the background is then the median of places near by. Frames that are all of one
+ * value, or saturated all over, are refused with FAULT_INPUT: nothing can be told of their noise.
+ */
 MUST_USE bool background_learn(struct arena *arena, struct fault *fault,
                                const struct background_settings *settings,
                                const struct frame *first, size_t count,
@@ -33,7 +35,8 @@ MUST_USE bool background_learn(struct arena *arena, struct fault *fault,
  * background follows the frame. */
 void background_take(struct background *background, const struct frame *frame, float *residual);
 
-/* Of the camera as it is given or found. */
+/* Of the camera as it is given or found; read_dn includes rounding to whole DN, and is more than
+ * was given where the frames are noisier than that. */
 const struct frame_noise *background_noise(const struct background *background);
 
 /* Mean level of the background now, in DN above the offset of the camera. */

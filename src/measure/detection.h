@@ -19,11 +19,11 @@ struct detection_settings {
 struct located {
     double x_px;
     double y_px;
-    double sd_px;    /* of its Gaussian */
+    double sd_px;    /* of its Gaussian; root of the mean variance along its axes */
     double light_dn; /* the whole of it, above the background */
     double peak_dn;  /* of its middle, above the background */
-    double error_px; /* standard deviation of x and of y by the curvature of the likelihood; without
-                        the motion of the particle */
+    double error_px; /* standard deviation of x and of y by the curvature of the likelihood; of what
+                        the motion of the particle adds only a part */
     double strength; /* of the best matched filter, in standard deviations of the noise */
     bool saturated;  /* a pixel of it is as bright as the camera can tell */
     bool joint;      /* fitted together with a neighbour */

@@ -10,7 +10,7 @@
 enum {
     UNKNOWNS_MOST = SUMS_UNKNOWNS_MOST,
     OF_A_LIGHT = 4, /* the first unknowns of a spot */
-    STEPS_MOST = 20,
+    STEPS_MOST = 15,
 };
 
 static const double sd_least_px = 0.4;
@@ -239,7 +239,7 @@ bool spot_fit(struct fit_pixels *pixels, double light_variance, const struct fit
         for (size_t s = 0; s < count; s++)
             largest = fmax(largest, spot_step(&spots[s], normal.score + SPOT_UNKNOWNS * s));
         state.around_dn += within(normal.score[SPOT_UNKNOWNS * count], -1e5, 1e5);
-        settled = largest < 0.003;
+        settled = largest < (count == 1 ? 0.003 : 0.01);
     }
     tell_errors(&normal, spots, count);
     return settled;

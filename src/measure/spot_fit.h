@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum {
-    FIT_SPOTS_MOST = 6,
+    FIT_SPOTS_MOST = 4,
     FIT_SIDE_MOST = 90,     /* of the box around the pixels */
     FIT_PIXELS_MOST = 8192, /* a multiple of 8; the whole of the box */
 };
