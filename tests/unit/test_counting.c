@@ -33,7 +33,8 @@ static struct stage *stage_fill(double per_frame, size_t empty_from)
     static struct stage stage;
     struct random random = random_stream(3, 9);
     stage = (struct stage){.arena = arena_open(64 << 20)};
-    stage.seen = (struct observations){stage.rows, 0, VIDEOS, stage.frames};
+    stage.seen =
+        (struct observations){.rows = stage.rows, .videos = VIDEOS, .frames = stage.frames};
     for (size_t video = 0; video < VIDEOS; video++) {
         stage.frames[video] = FRAMES;
         for (int frame = 0; frame < FRAMES && video < empty_from; frame++) {
@@ -42,8 +43,12 @@ static struct stage *stage_fill(double per_frame, size_t empty_from)
                 size_t number = stage.seen.count++;
                 double x_um = 120 * random_uniform(&random);
                 double y_um = 120 * random_uniform(&random);
-                stage.rows[number] =
-                    (struct observation){(uint32_t)video, frame, (int64_t)number, x_um, y_um, NAN};
+                stage.rows[number] = (struct observation){.video = (uint32_t)video,
+                                                          .frame = frame,
+                                                          .particle = (int64_t)number,
+                                                          .x_um = x_um,
+                                                          .y_um = y_um,
+                                                          .brightness = NAN};
             }
         }
     }
