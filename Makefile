@@ -98,7 +98,8 @@ $(BUILD)/libexoledger-measure.a: $(MEASURE:%=$(BUILD)/src/measure/%.o)
 	$(Q)objcopy --wildcard --keep-global-symbol='measure_*' $(@:.a=.o)
 	$(Q)rm -f $@ && ar rcs $@ $(@:.a=.o)
 
-units: $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(BUILD)/tests/differential/video_echo
+units: $(UNIT_PROGRAMS) $(FAULT_PROGRAMS) $(BUILD)/tests/differential/video_echo \
+  $(BUILD)/tests/differential/spots_echo
 
 # Fuzz targets as plain tests over their corpora; under clang they are libFuzzer programs.
 FUZZ_SUPPORT = tests/support/stage.c

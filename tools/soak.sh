@@ -148,6 +148,13 @@ qualification()
     grep -q '^| ' "$told" && return "$wrong"
 }
 
+# Also in our own scenes, of seeds by which nothing was chosen.
+images()
+{
+    make BUILD=build/release build/release/tests/differential/spots_echo
+    /usr/bin/python3 tests/video/images_test.py "$PWD/build/release/exoledger" --own
+}
+
 build_fuzzers()
 {
     local packages=(sqlite3 libpq jansson libcrypto libsodium libmicrohttpd pangocairo
@@ -204,6 +211,7 @@ soak memory_kept build_release memory_kept
 soak large build_release large
 soak differential nothing differential
 soak qualification build_release qualification
+soak images build_release images
 soak threads nothing tools/threads.sh
 soak memory nothing tools/memory.sh $short
 fuzzers

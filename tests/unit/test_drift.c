@@ -179,10 +179,10 @@ static void nothing_tracked_or_frames_outside_give_no_drift(void **state)
 static void observations_in_any_order_become_the_same_tracks(void **state)
 {
     struct observation observations[] = {
-        {1, 5, 7, 1, 2, 9},   {0, 3, 7, 3, 4, NAN}, {0, 1, 7, 5, 6, 4},
-        {0, 1, -2, 7, 8, 16}, {0, 0, -2, 9, 1, 4},
+        {1, 5, 7, 1, 2, 9, 0},   {0, 3, 7, 3, 4, NAN, 0}, {0, 1, 7, 5, 6, 4, 0},
+        {0, 1, -2, 7, 8, 16, 0}, {0, 0, -2, 9, 1, 4, 0},
     };
-    const struct observations seen = {observations, 5, 3, NULL};
+    const struct observations seen = {.rows = observations, .count = 5, .videos = 3};
     struct arena *arena = arena_open(1 << 20);
     struct fault fault = {0};
     struct track_table table;

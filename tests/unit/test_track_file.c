@@ -69,8 +69,8 @@ static void three_trackers_say_the_same(void **state)
         assert_int_equal(reading.file.kind, rows[i].kind);
         assert_string_equal(reading.file.unused, rows[i].unused);
         assert_int_equal(reading.seen.count, 2);
-        assert_row(&reading, 0, &(struct observation){0, 0, 7, 1.4, 2.8, 150});
-        assert_row(&reading, 1, &(struct observation){0, 1, 7, 1.61, -2.66, 150});
+        assert_row(&reading, 0, &(struct observation){0, 0, 7, 1.4, 2.8, 150, 0});
+        assert_row(&reading, 1, &(struct observation){0, 1, 7, 1.61, -2.66, 150, 0});
         arena_close(reading.arena);
     }
 }
@@ -81,7 +81,7 @@ static void without_brightness_none_is_made_up(void **state)
     (void)state;
     assert_true(reading.read);
     assert_false(reading.file.has_brightness);
-    assert_row(&reading, 0, &(struct observation){0, 3, -2, 1, 2, NAN});
+    assert_row(&reading, 0, &(struct observation){0, 3, -2, 1, 2, NAN, 0});
     arena_close(reading.arena);
 }
 
@@ -96,8 +96,8 @@ static void one_table_holds_several_videos_and_frames_in_which_nothing_was_seen(
     assert_int_equal(reading.seen.videos, 3);
     assert_int_equal(reading.seen.count, 2);
     assert_int_equal(reading.file.rows, 2);
-    assert_row(&reading, 0, &(struct observation){2, 4, 7, 1, 2, 9});
-    assert_row(&reading, 1, &(struct observation){0, 0, 7, 3, 4, NAN});
+    assert_row(&reading, 0, &(struct observation){2, 4, 7, 1, 2, 9, 0});
+    assert_row(&reading, 1, &(struct observation){0, 0, 7, 3, 4, NAN, 0});
     assert_int_equal(reading.seen.rows[0].video, 2);
     assert_int_equal(reading.seen.rows[1].video, 0);
     assert_int_equal(reading.seen.frames[0], 20);
@@ -177,7 +177,7 @@ static void the_look_alike_of_an_instrument_is_read_whole(void **state)
         lines += bytes.bytes[i] == '\n';
     assert_int_equal(reading.seen.count, lines - 1);
     assert_row(&reading, 0,
-               &(struct observation){0, 25, 0, 0.14 * 418.5, 0.14 * 328.853, exp(8.196)});
+               &(struct observation){0, 25, 0, 0.14 * 418.5, 0.14 * 328.853, exp(8.196), 0});
     arena_close(reading.arena);
 }
 

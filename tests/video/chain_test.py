@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-# video_test.py: does exoledger measure find the particles of a video, and say so when it cannot?
+# chain_test.py: does exoledger measure find the particles of a video, and say so when it cannot?
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Usage: video_test.py PROGRAM
+"""Usage: chain_test.py PROGRAM
 
 Simulated videos go in, as raw pixels with their sidecar and as the files that an independent
 encoder makes of them; tracks, sizes, counts, flags and refusals come out and are held against the

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # images_test.py: are the particles of a video found, and where they are?
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Usage: images_test.py SPOTS_ECHO [PROGRAM]
+"""Usage: images_test.py PROGRAM [--own]
 
-SPOTS_ECHO is tests/differential/spots_echo.c. Scores what it finds in two videos of an independent
+Scores what tests/differential/spots_echo beside PROGRAM finds in two videos of an independent
 simulator, where EXOLEDGER_SYNTHETIC or ../shared/data/synthetic beside the sources holds them, and,
-where PROGRAM is given, in scenes that exoledger simulate makes of seeds that no setting was chosen
+where --own is given, in scenes that exoledger simulate makes of seeds that no setting was chosen
 by. Of the settings it is told the camera and 0.1 false spots in a frame.
 
 Each true place and each spot count once, nearest pairs first, up to 3 px. Bright are particles of
@@ -31,8 +31,10 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SYNTHETIC = os.environ.get("EXOLEDGER_SYNTHETIC",
                            os.path.join(os.path.dirname(ROOT), "shared", "data", "synthetic"))
-ECHO = sys.argv[1]
-PROGRAM = sys.argv[2] if len(sys.argv) > 2 else None
+PROGRAM = sys.argv[1]
+ECHO = os.path.join(os.path.dirname(os.path.abspath(PROGRAM)), "tests", "differential",
+                    "spots_echo")
+OWN = "--own" in sys.argv[2:]
 NEAR, NEARER, STRONG = 5.0, 3.0, 15.0
 SEEDS = (1000, 1001)
 
@@ -187,7 +189,7 @@ def main():
     passed = failed = skipped = 0
     with tempfile.TemporaryDirectory() as folder:
         tests = [(independent, os.path.isdir(SYNTHETIC), f"{SYNTHETIC} is not there"),
-                 (own, PROGRAM is not None, "no program was named")]
+                 (own, OWN, "--own was not asked for")]
         for test, possible, reason in tests:
             for name, recall in scenes:
                 if not possible:

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-# video_files_test.py: do the readers of videos find in a file what an independent program put in?
+# files_test.py: do the readers of videos find in a file what an independent program put in?
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Usage: video_files_test.py PROGRAM
+"""Usage: files_test.py PROGRAM
 
 ffmpeg, as Debian has it, writes a known pattern in the containers and compressions of laboratories;
 tests/differential/video_echo beside PROGRAM tells what it reads. Compression without loss must give
