@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "measure/link_score.h"
 
-#include "base/time.h"
 #include "measure/measurement.h"
 
 #include <stdlib.h>
@@ -35,23 +34,20 @@ static size_t frame_end(const struct link_scene *scene, const struct observation
 }
 
 /* Seconds; frames without a spot are told as well, but not those that are not among the frames. */
-static double link_all(struct arena *arena, const struct link_scene *scene,
-                       const struct observation *seen, int64_t *particles,
-                       struct linking_facts *facts)
+static void link_all(struct arena *arena, const struct link_scene *scene,
+                     const struct observation *seen, int64_t *particles,
+                     struct linking_facts *facts)
 {
     struct linker *linker = linker_open(arena, &scene->settings);
     struct located *spots = arena_take(arena, (scene->observation_count + 1) * sizeof *spots);
     for (size_t i = 0; i < scene->observation_count; i++)
         spots[i] = spot_of(&seen[i], scene->settings.pixel_um);
-    int64_t began_usec = stopwatch_usec();
     for (size_t begin = 0; begin < scene->observation_count;) {
         size_t end = frame_end(scene, seen, begin);
         linker_take(linker, seen[begin].frame, spots + begin, end - begin, particles + begin);
         begin = end;
     }
-    double seconds = (double)(stopwatch_usec() - began_usec) / (double)USEC_PER_SECOND;
     *facts = *linker_facts(linker);
-    return seconds;
 }
 
 /* ---- Links: two positions of one number that follow each other. ---- */
@@ -155,7 +151,7 @@ bool link_score_make(struct arena *arena, struct fault *fault, const struct link
         memcpy(seen, scene->observations, count * sizeof *seen);
     qsort(seen, count, sizeof *seen, compare);
     *score = (struct link_score){0};
-    score->seconds = link_all(arena, scene, seen, particles, &score->facts);
+    link_all(arena, scene, seen, particles, &score->facts);
     count_all(arena, scene, seen, particles, score);
     return !scene->measured || measure_both(arena, fault, scene, seen, particles, score);
 }

@@ -22,7 +22,6 @@ struct link_score {
     size_t wrong;      /* of them between different particles */
     size_t links_all;  /* that a perfect linker makes of the same spots */
     double lost_share; /* of those */
-    double seconds;    /* of linking alone */
     struct linking_facts facts;
     /* By the estimators of measurement.h from the tracks that were made, and from those of a
      * perfect linker; drift removed, ended at the edges. */

@@ -157,7 +157,6 @@ struct tally {
     size_t wrong;
     size_t links_all;
     double biases[RUNS_MOST]; /* of the pooled D */
-    double seconds_most;      /* of a frame, on the average of a run */
     size_t runs;
 };
 
@@ -179,7 +178,6 @@ static bool run_once(struct arena *arena, struct fault *fault, const struct cond
     tally->wrong += score.wrong;
     tally->links_all += score.links_all;
     tally->biases[tally->runs++] = score.diffusion_um2_per_s / truth - 1;
-    tally->seconds_most = fmax(tally->seconds_most, score.seconds / scene->frames);
     return true;
 }
 
@@ -209,13 +207,6 @@ static void add_links(const struct condition *condition, const struct tally *tal
                                  .value = 100 * (1 - right / (double)tally->links_all),
                                  .high = condition->lost_percent},
               qualification);
-    if (condition->crowd)
-        add_value(condition, tally,
-                  (struct qualified){.quantity = "time for a frame",
-                                     .unit = "ms",
-                                     .value = 1e3 * tally->seconds_most,
-                                     .high = 40},
-                  qualification);
 }
 
 static void add_diffusion(const struct condition *condition, const struct tally *tally,

@@ -6,6 +6,7 @@
 #include "video/limits.h"
 #include "video/video.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,8 +65,10 @@ static bool read_sidecar(struct follower *follower, struct video_sidecar *sideca
 
 static bool open_video(struct follower *follower, const char *name, bool with_sidecar)
 {
-    struct video_source source = {
-        .file = VIDEO_FILE, .name = name, .frame_s = follower->settings.frame_s};
+    struct video_source source = {.file = VIDEO_FILE,
+                                  .name = name,
+                                  .frame_s = follower->settings.frame_s,
+                                  .decoder_threads = follower->settings.threads};
     if (with_sidecar) {
         if (!read_sidecar(follower, &follower->sidecar))
             return false;
@@ -93,6 +96,19 @@ static void tell_video(struct follower *follower)
     fflush(stdout);
 }
 
+/* A compression that loses the noise of a camera leaves its own, of which nothing is known. */
+static bool check_camera(struct follower *follower)
+{
+    const struct video_about *about = video_about(follower->video);
+    const struct frame_noise *camera = &follower->settings.camera;
+    return !about->lossy || !isnan(camera->gain_dn_per_e + camera->offset_dn + camera->read_dn) ||
+           fail(follower->fault, FAULT_INPUT, "gain_dn_per_e",
+                "It is compressed with loss (%s), so that its frames no longer tell the noise of "
+                "the camera; give --gain-dn-per-e, --offset-dn and --read-noise-dn, or record "
+                "without loss.",
+                about->codec);
+}
+
 static bool follow(struct follower *follower, const char *name, bool with_sidecar)
 {
     struct tracking_facts facts;
@@ -100,6 +116,8 @@ static bool follow(struct follower *follower, const char *name, bool with_sideca
     if (!limits_enter(follower->fault, &limits) || !open_video(follower, name, with_sidecar))
         return false;
     tell_video(follower);
+    if (!check_camera(follower))
+        return false;
     if (!(follower->settings.frame_s > 0))
         return fail(
             follower->fault, FAULT_INPUT, "frame_rate",

@@ -24,7 +24,7 @@ static struct text write_pattern(struct arena *arena, const struct tiff_example 
 
 static void assert_pattern(const struct reading *all, size_t count, int bits, bool white_is_zero)
 {
-    const uint16_t flip = white_is_zero ? (uint16_t)((1U << bits) - 1) : 0;
+    const uint16_t flip = (uint16_t)(white_is_zero ? (1U << bits) - 1 : 0);
     assert_int_equal(all->count, count);
     assert_int_equal(all->about.shape.bits, bits);
     for (size_t i = 0; i < count; i++) {

@@ -181,6 +181,20 @@ def threads_and_containers_change_nothing(place):
         must(tracks_of(made, *options) == first, f"{name} gives another table")
 
 
+def what_loss_has_taken_must_be_told(place):
+    if not shutil.which("ffmpeg"):
+        raise Skipped("no other encoder is installed")
+    folder = simulate(place, "loss", 1012, frames=40)
+    made = f"{place}/loss.avi"
+    subprocess.run(["ffmpeg", "-v", "error", "-f", "rawvideo", "-pix_fmt", "gray", "-s",
+                    f"{WIDTH}x{HEIGHT}", "-r", "25", "-i", f"{folder}/video.raw", "-c:v", "mjpeg",
+                    "-q:v", "2", made], check=True, stdin=subprocess.DEVNULL)
+    refused("--gain-dn-per-e", made, *KNOWN)
+    found = score(folder, tracks_of(made, *KNOWN, "--gain-dn-per-e", 0.25, "--offset-dn", 0,
+                                    "--read-noise-dn", 0.5))
+    must(found["recall"] >= 0.9, f"{found}")  # that much of the light is left at this quality
+
+
 def lost_frames_are_no_empty_frames(place):
     folder = simulate(place, "lost", 1005, frames=100, dropped=0.1)
     report = measure(f"{folder}/video.raw", "--bootstraps", 0)
@@ -304,6 +318,7 @@ TESTS = [
     sizes_come_out_of_a_video,
     a_concentration_comes_out_of_a_video,
     threads_and_containers_change_nothing,
+    what_loss_has_taken_must_be_told,
     lost_frames_are_no_empty_frames,
     each_flag_of_the_frames_is_raised_by_a_video_and_not_by_another,
     an_empty_video_is_told_as_empty,
