@@ -21,9 +21,9 @@ static int example_make(void **state)
     struct example *example = arena_take(arena, sizeof *example);
     *example = (struct example){
         .arena = arena,
-        .tests = {{"particles_per_ml", "met", NULL},
-                  {"median_nm", "met", NULL},
-                  {"sterility", "met", NULL}},
+        .tests = {{"particles_per_ml", "met", NULL, NULL},
+                  {"median_nm", "met", NULL, NULL},
+                  {"sterility", "met", NULL, NULL}},
         .donors = {{"D-0001", "eligible"}, {"D-0003", "eligible"}},
         .facts = {.kind = "product",
                   .report = "received",
