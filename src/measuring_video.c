@@ -402,10 +402,12 @@ static void take_threshold(struct measuring *measuring, const struct following *
             worst = &all[i].told.facts;
     tracking_set_count(worst, measuring->report.pixel_um, counting);
     measuring->settings.link_gate = linking_settings_default().gate;
-    if (given > 0)
-        counting->classes.threshold = counting->peak_least = given;
-    else
+    if (given > 0) {
+        counting->classes.threshold = given;
+        counting->peak_least = counting->peak_least > 0 ? given : 0;
+    } else {
         measuring->settings.spot_noise = worst->threshold_sd_dn;
+    }
 }
 
 bool measuring_follow_videos(struct measuring *measuring)

@@ -105,8 +105,6 @@ static struct counting_settings counting_of(const struct scene *scene,
         .factors = {.dilution = 1},
     };
     tracking_set_count(facts, pixel_um, &counting);
-    if (slab)
-        counting.peak_least = 0;
     return counting;
 }
 

@@ -422,6 +422,6 @@ void tracking_set_count(const struct tracking_facts *facts, double pixel_um,
 {
     const double above = 1.5; /* times what is just found */
     counting->classes.threshold = above * facts->threshold_dn;
-    counting->peak_least = counting->classes.threshold;
+    counting->peak_least = counting->sheet.fixed_um > 0 ? 0 : counting->classes.threshold;
     counting->focus_um = facts->sd_px * pixel_um;
 }

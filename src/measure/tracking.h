@@ -57,8 +57,9 @@ struct tracking_ends {
     void *context;
 };
 
-/* What a count needs to know of how these spots were found. Only spots whose height is half as much
- * again as what is just found are counted: there detection is as good as complete. */
+/* What a count needs to know of how these spots were found. With a light sheet only spots are
+ * counted whose height is half as much again as what is just found: there detection is as good as
+ * complete. Within a depth that is given, every spot counts. The sheet must be set. */
 struct counting_settings;
 void tracking_set_count(const struct tracking_facts *facts, double pixel_um,
                         struct counting_settings *counting);
