@@ -272,6 +272,19 @@ static bool run_child(struct following *following, int video, int sidecar)
     return heard && judge_end(following, status);
 }
 
+/* A copy of a video says nothing new, and would make intervals narrower than they are. */
+static bool check_copies(const struct following *following)
+{
+    const struct measuring *measuring = following->measuring;
+    const struct report_file *own = &measuring->files[following->number];
+    for (size_t i = 0; i < following->number; i++)
+        if (text_equals(measuring->files[i].sha256, own->sha256))
+            return fail(measuring->fault, FAULT_INPUT, "file",
+                        "It is the same video as %s, byte by byte; measure it once.",
+                        measuring->files[i].name);
+    return true;
+}
+
 static bool hash_video(struct following *following, int video)
 {
     struct measuring *measuring = following->measuring;
@@ -281,11 +294,9 @@ static bool hash_video(struct following *following, int video)
     struct report_file *file = &measuring->files[following->number];
     file->name = following->source->name;
     file->sha256 = hex_print(measuring->arena, hash.bytes, HASH_BYTES);
-    file->file = (struct track_file){.kind = TRACK_FILE_VIDEO,
-                                     .has_brightness = true,
-                                     .rows = following->told.count,
-                                     .unused = ""};
-    return true;
+    file->file =
+        (struct track_file){.kind = TRACK_FILE_VIDEO, .has_brightness = true, .unused = ""};
+    return check_copies(following);
 }
 
 static bool follow_open(struct following *following, int video)
@@ -295,11 +306,11 @@ static bool follow_open(struct following *following, int video)
     int sidecar = open_for_child(beside);
     if (beside && sidecar < 0)
         return folder_fault(measuring->fault, beside, "read");
-    bool followed = run_child(following, video, sidecar);
+    bool followed = hash_video(following, video) && run_child(following, video, sidecar);
     if (sidecar >= 0)
         close(sidecar);
-    return (followed && hash_video(following, video)) ||
-           measuring_name_fault(measuring, following->source->name);
+    measuring->files[following->number].file.rows = following->told.count;
+    return followed || measuring_name_fault(measuring, following->source->name);
 }
 
 static bool follow(struct following *following)

@@ -306,6 +306,13 @@ def what_is_missing_is_refused_before_any_frame(place):
     must(done.returncode != 0 and "nowhere.avi cannot be read" in done.stderr, done.stderr)
 
 
+def a_copy_is_no_second_video(place):
+    folder = simulate(place, "copied", 1013, frames=8)
+    for name in ("raw", "json"):
+        shutil.copy(f"{folder}/video.{name}", f"{folder}/other.{name}")
+    refused("same video as video.raw", f"{folder}/video.raw", f"{folder}/other.raw")
+
+
 def what_sidecar_and_user_say_must_agree(place):
     folder = simulate(place, "said", 1008, frames=8)
     refused("exposure_ms", f"{folder}/video.raw", "--exposure-ms", 20)
@@ -325,6 +332,7 @@ TESTS = [
     it_tells_how_far_it_is,
     bad_videos_end_in_one_sentence,
     what_is_missing_is_refused_before_any_frame,
+    a_copy_is_no_second_video,
     what_sidecar_and_user_say_must_agree,
 ]
 
