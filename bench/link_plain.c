@@ -180,8 +180,9 @@ static void by_nearest(const struct spot *all, const struct track *tracks, size_
             if (square >= gate_um2)
                 continue;
             if (used == room) {
-                pairs = realloc(pairs, (room *= 2) * sizeof *pairs);
-                must(pairs != NULL, "no memory");
+                struct pair *larger = realloc(pairs, (room *= 2) * sizeof *pairs);
+                must(larger != NULL, "no memory");
+                pairs = larger;
             }
             pairs[used++] = (struct pair){square, i, j};
         }

@@ -156,7 +156,7 @@ static void learn_motion(struct linker *linker)
 {
     const struct scenery *scenery = &linker->scenery;
     struct motion *motion = &linker->motion;
-    int32_t found[NEIGHBOURS_MOST];
+    int32_t found[NEIGHBOURS_MOST] = {0};
     size_t stride = linker->follower_count / LEARNERS_MOST + 1;
     motion_forget(motion);
     for (size_t i = 0; i < linker->follower_count; i += stride) {

@@ -10,8 +10,8 @@
 VECTOR_BODY blend(float *restrict out, const float *const *rows, const float *taps, int radius,
                   size_t count)
 {
-    const float *in[2 * ROWS_RADIUS_MOST + 1];
-    float tap[ROWS_RADIUS_MOST + 1];
+    const float *in[2 * ROWS_RADIUS_MOST + 1] = {NULL};
+    float tap[ROWS_RADIUS_MOST + 1] = {0};
     for (int k = 0; k <= 2 * radius; k++)
         in[k] = rows[k];
     for (int k = 0; k <= radius; k++)

@@ -30,7 +30,7 @@ struct state {
     const struct fit_spot *spots;
     size_t count;
     double around_dn;
-    struct spot_sums sums;
+    struct spot_sums *sums; /* the caller's; only what is set is looked at */
 };
 
 /* Covariance: sd^2 exp of the matrix (p q; q -p), whose determinant is sd^4; and that of a pixel.
@@ -102,14 +102,14 @@ static void normal_gather(struct normal *normal, struct state *state, size_t blo
     for (size_t s = 0; s < state->count; s++)
         model.shapes[s] = shape_of(&state->spots[s], state->pixels);
     for (size_t i = 0; i < normal->unknowns; i++) {
-        memset(state->sums.information[i], 0, (i + 1) * sizeof state->sums.information[i][0]);
-        memset(state->sums.score[i], 0, sizeof state->sums.score[i]);
+        memset(state->sums->information[i], 0, (i + 1) * sizeof state->sums->information[i][0]);
+        memset(state->sums->score[i], 0, sizeof state->sums->score[i]);
     }
-    spot_sums_add(&state->sums, state->pixels, &model, blocks);
+    spot_sums_add(state->sums, state->pixels, &model, blocks);
     for (size_t i = 0; i < normal->unknowns; i++) {
-        normal->score[i] = lanes_sum(state->sums.score[i]);
+        normal->score[i] = lanes_sum(state->sums->score[i]);
         for (size_t j = 0; j <= i; j++)
-            normal->information[i][j] = lanes_sum(state->sums.information[i][j]);
+            normal->information[i][j] = lanes_sum(state->sums->information[i][j]);
     }
 }
 
@@ -220,12 +220,12 @@ bool spot_fit(struct fit_pixels *pixels, double light_variance, const struct fit
 {
     struct fit_spot first[FIT_SPOTS_MOST];
     struct normal normal = {.unknowns = 0};
-    struct state state;
-    state.pixels = pixels;
-    state.light_variance = light_variance;
-    state.spots = spots;
-    state.count = count;
-    state.around_dn = 0;
+    struct spot_sums sums;
+    struct state state = {.pixels = pixels,
+                          .light_variance = light_variance,
+                          .spots = spots,
+                          .count = count,
+                          .sums = &sums};
     size_t blocks = fill_block(pixels);
     double noise_dn = mean_noise_dn(pixels);
     bool settled = false;
