@@ -486,3 +486,13 @@ void delimited_quote(const struct delimited *text, const struct delimited_cell *
 {
     write_text(text, cell, quote, DELIMITED_QUOTE_BYTES);
 }
+
+bool delimited_next_filled(struct delimited *text, struct fault *fault, struct delimited_row *row,
+                           bool *found)
+{
+    do {
+        if (!delimited_next(text, fault, row, found))
+            return false;
+    } while (*found && delimited_row_blank(row));
+    return true;
+}

@@ -65,6 +65,9 @@ bool delimited_blank(const struct delimited_cell *cell);
 bool delimited_equals(const struct delimited_cell *cell, const char *text);
 bool delimited_begins(const struct delimited_cell *cell, const char *text);
 bool delimited_row_blank(const struct delimited_row *row);
+/* delimited_next, but for rows in which nothing stands. */
+MUST_USE bool delimited_next_filled(struct delimited *text, struct fault *fault,
+                                    struct delimited_row *row, bool *found);
 
 /* The whole cell as a decimal number, whatever the locale of the program. */
 enum delimited_number delimited_number(const struct delimited_cell *cell, double *number);

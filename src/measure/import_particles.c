@@ -98,15 +98,6 @@ const struct particle *particle_index_find(const struct particle_index *index,
     return place ? &list->items[place - 1] : NULL;
 }
 
-static bool read_row(struct table *table, bool *found)
-{
-    do {
-        if (!delimited_next(&table->text, table->fault, &table->row, found))
-            return false;
-    } while (*found && delimited_row_blank(&table->row));
-    return true;
-}
-
 static const struct delimited_cell *cell_of(const struct table *table, enum column column)
 {
     return &table->row.cells[table->place[column] - 1];
@@ -151,7 +142,7 @@ static bool read_names(struct table *table)
     bool found = false;
     struct text unused = text_open(table->arena);
     struct delimited_cell start = {.line = 1, .column = 1, .character = 1};
-    if (!read_row(table, &found))
+    if (!delimited_next_filled(&table->text, table->fault, &table->row, &found))
         return false;
     if (!found)
         return delimited_refuse(table->fault, &start, "the file is empty.");
@@ -373,7 +364,7 @@ static bool read_rows(struct table *table)
 {
     for (bool found = true;;) {
         struct particle particle;
-        if (!read_row(table, &found))
+        if (!delimited_next_filled(&table->text, table->fault, &table->row, &found))
             return false;
         if (!found)
             break;

@@ -62,15 +62,6 @@ struct table {
     size_t *frames; /* of each video, as far as rows name them */
 };
 
-static bool read_row(struct table *table, bool *found)
-{
-    do {
-        if (!delimited_next(&table->text, table->fault, &table->row, found))
-            return false;
-    } while (*found && delimited_row_blank(&table->row));
-    return true;
-}
-
 static bool take_name(struct table *table, const struct delimited_cell *cell, struct text *unused)
 {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -131,7 +122,7 @@ static bool read_names(struct table *table, double pixel_um)
 {
     bool found = false;
     struct text unused = text_open(table->arena);
-    if (!read_row(table, &found))
+    if (!delimited_next_filled(&table->text, table->fault, &table->row, &found))
         return false;
     if (!found)
         return fail(table->fault, FAULT_INPUT, "file",
@@ -265,7 +256,7 @@ bool track_file_read(struct arena *arena, struct fault *fault, const struct text
     observations->frames = table.place[COLUMN_VIDEO] ? table.frames : NULL;
     for (;;) {
         bool found = false, seen = false;
-        if (!read_row(&table, &found))
+        if (!delimited_next_filled(&table.text, table.fault, &table.row, &found))
             return false;
         if (!found)
             break;

@@ -8,6 +8,22 @@ const struct rule video_rules[VIDEO_RULES] = {
      "同じ動画が別の試料の測定に使われていないか。", "MISEV, NTA practice; data integrity"},
 };
 
+/* What its measurement says of a video. */
+#define VIDEO_FIELDS                                                                               \
+    FIELD(struct video, name, .help = "Name of the file"),                                         \
+        FIELD(struct video, number,                                                                \
+              .help = "Number of the video in a file that holds several, or 0"),                   \
+        FIELD(struct video, kind, .help = "What it was read as"),                                  \
+        FIELD(struct video, place, .help = "Where it lies"),                                       \
+        FIELD(struct video, frames, .help = "Frames"),                                             \
+        FIELD(struct video, frames_lost, .help = "Frames that are missing"),                       \
+        FIELD(struct video, width_px, .unit = "px", .help = "Width of a frame"),                   \
+        FIELD(struct video, height_px, .unit = "px", .help = "Height of a frame"),                 \
+        FIELD(struct video, bits, .help = "Bits of a pixel"),                                      \
+        FIELD(struct video, lossy, .help = "Its compression has changed the light"),               \
+        FIELD(struct video, threshold_sd, .help = "Threshold of a spot, in sd of the noise"),      \
+        FIELD(struct video, tracks, .help = "Tracks with a size")
+
 static const struct field video_fields[] = {
     FIELD(struct video, sha256, .help = "SHA-256 of the file"),
     FIELD(struct video, assay, .help = "Code of the assay"),
@@ -15,18 +31,7 @@ static const struct field video_fields[] = {
     FIELD(struct video, pull, .help = "Number of the stability pull, or 0"),
     FIELD(struct video, first_vial, .help = "First vial that was used, or 0"),
     FIELD(struct video, last_vial, .help = "Last vial that was used"),
-    FIELD(struct video, name, .help = "Name of the file"),
-    FIELD(struct video, number, .help = "Number of the video in a file that holds several, or 0"),
-    FIELD(struct video, kind, .help = "What it was read as"),
-    FIELD(struct video, place, .help = "Where it lies"),
-    FIELD(struct video, frames, .help = "Frames"),
-    FIELD(struct video, frames_lost, .help = "Frames that are missing"),
-    FIELD(struct video, width_px, .unit = "px", .help = "Width of a frame"),
-    FIELD(struct video, height_px, .unit = "px", .help = "Height of a frame"),
-    FIELD(struct video, bits, .help = "Bits of a pixel"),
-    FIELD(struct video, lossy, .help = "Its compression has changed the light"),
-    FIELD(struct video, threshold_sd, .help = "Threshold of a spot, in sd of the noise"),
-    FIELD(struct video, tracks, .help = "Tracks with a size"),
+    VIDEO_FIELDS,
     FIELD(struct video, entry, .help = "Entry that says so"),
 };
 const struct schema video_schema = SCHEMA("video", struct video, video_fields);
@@ -35,18 +40,7 @@ const struct table video_table = {"video", &video_schema, "sha256 assay number",
 
 static const struct field body_fields[] = {
     FIELD(struct video, sha256, .help = "SHA-256 of the file"),
-    FIELD(struct video, name, .help = "Name of the file"),
-    FIELD(struct video, number, .help = "Number of the video in a file that holds several, or 0"),
-    FIELD(struct video, kind, .help = "What it was read as"),
-    FIELD(struct video, place, .help = "Where it lies"),
-    FIELD(struct video, frames, .help = "Frames"),
-    FIELD(struct video, frames_lost, .help = "Frames that are missing"),
-    FIELD(struct video, width_px, .unit = "px", .help = "Width of a frame"),
-    FIELD(struct video, height_px, .unit = "px", .help = "Height of a frame"),
-    FIELD(struct video, bits, .help = "Bits of a pixel"),
-    FIELD(struct video, lossy, .help = "Its compression has changed the light"),
-    FIELD(struct video, threshold_sd, .help = "Threshold of a spot, in sd of the noise"),
-    FIELD(struct video, tracks, .help = "Tracks with a size"),
+    VIDEO_FIELDS,
 };
 const struct schema video_body_schema = SCHEMA("video_measured", struct video, body_fields);
 
