@@ -147,6 +147,7 @@ bool measuring_find_sources(struct measuring *measuring)
     measuring->sources =
         arena_take(measuring->arena, MEASUREMENT_VIDEOS * sizeof *measuring->sources);
     measuring->report.file_count = 0;
+    measuring->said.where = "the video"; /* which tells its width and height */
     for (size_t i = 1; i < cli->word_count; i++) {
         const char *path = cli->words[i];
         videos += is_video(path);

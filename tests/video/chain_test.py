@@ -298,6 +298,7 @@ def what_is_missing_is_refused_before_any_frame(place):
     refused("--temperature-c 25", video, *KNOWN[:6])
     refused("does not fit", video, *KNOWN[:4], "--exposure-ms", 50, *KNOWN[6:])
     refused("smallest_nm", video, *KNOWN, "--smallest-nm", 1)
+    refused("the video says 64", video, *KNOWN, "--width-px", 65)
     raw = f"{place}/bare.raw"
     with open(raw, "wb") as file:
         file.write(bytes(64 * 64))
