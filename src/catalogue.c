@@ -84,6 +84,7 @@
 #include "treatment/same_day.h"
 #include "treatment/study.h"
 #include "treatment/thaw.h"
+#include "verification.h"
 #include "vigilance/effect.h"
 #include "vigilance/event.h"
 #include "vigilance/exposed.h"
@@ -189,6 +190,7 @@ static const struct {
 } operation_groups[] = {
     {book_operations, BOOK_OPERATIONS},
     {refusal_operations, REFUSAL_OPERATIONS},
+    {verification_operations, VERIFICATION_OPERATIONS},
     {setting_operations, SETTING_OPERATIONS},
     {fact_operations, FACT_OPERATIONS},
     {hold_operations, HOLD_OPERATIONS},

@@ -2,115 +2,34 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "keeping.h"
 
+#include "chain/proof.h"
 #include "verify.h"
 
 #include <string.h>
 
 enum { PAGE = 200 };
 
-static bool read_leaf(void *context, int64_t index, struct hash *leaf)
-{
-    struct work *work = context;
-    struct ledger_line line = {0};
-    bool found = false;
-    struct arena_mark mark = arena_mark(work->arena);
-    bool worked = view_find(work, &entry_table, VALUES(value_integer(index + 1)), &line, &found) &&
-                  found && hex_parse(line.hash, leaf->bytes, HASH_BYTES);
-    arena_rewind(work->arena, mark);
-    return worked;
-}
-
-/* A signature over the present state, without waiting for the next batch; inside a transaction.
- * What is signed must be what the signed head is about: a record written anew behind the program's
- * back gets no signature here. */
-static bool sign_now(struct work *work, struct checkpoint *checkpoint)
-{
-    struct ledger_head head = {.id = 1};
-    struct merkle merkle;
-    struct hash last;
-    if (!work->record->can_sign)
-        return fail(&work->fault, FAULT_STORAGE, "record",
-                    "The checkpoint key is not here; a proof "
-                    "needs its signature.");
-    if (!ledger_size(work, &head.size) || !ledger_tree(work, head.size, &merkle, &last) ||
-        !ledger_compare_tree(work, &merkle))
-        return false;
-    return ledger_sign(work, &head, &merkle, checkpoint);
-}
-
-static void print_proof(struct work *work, const struct merkle_proof *proof,
-                        const struct checkpoint *checkpoint, FILE *out)
-{
-    struct text text = text_open(work->arena);
-    text_print(&text, "\"size\":%lld,\"path\":[", (long long)checkpoint->size);
-    for (size_t i = 0; i < proof->count; i++)
-        text_print(&text, "%s\"%s\"", i ? "," : "",
-                   hex_print(work->arena, proof->path[i].bytes, HASH_BYTES));
-    text_add(&text, "],\"checkpoint\":");
-    schema_write(&text, &checkpoint_schema, checkpoint, ORDER_CANONICAL);
-    fprintf(out, "%s}\n", text.bytes);
-}
-
-static bool prove_entry(struct work *work, int64_t seq, FILE *out)
-{
-    struct checkpoint checkpoint;
-    struct merkle_proof proof;
-    struct ledger_line line = {0};
-    bool found = false;
-    const struct merkle_leaves leaves = {read_leaf, work};
-    if (!ledger_find(work, seq, &line, &found) || !sign_now(work, &checkpoint))
-        return false;
-    if (!found ||
-        !merkle_prove_inclusion(work->database->hasher, &leaves, seq - 1, checkpoint.size, &proof))
-        return work->fault.kind == FAULT_NONE &&
-               fail(&work->fault, FAULT_MISSING, "seq", "There is no entry %lld.", (long long)seq);
-    fprintf(out, "{\"kind\":\"inclusion\",\"seq\":%lld,\"hash\":\"%s\",", (long long)seq,
-            line.hash);
-    print_proof(work, &proof, &checkpoint, out);
-    return true;
-}
-
-static bool prove_growth(struct work *work, int64_t older, FILE *out)
-{
-    struct checkpoint now;
-    struct merkle_proof proof;
-    struct rows signed_before;
-    const struct merkle_leaves leaves = {read_leaf, work};
-    struct text text = text_open(work->arena);
-    if (!view_list(work, &checkpoint_table, "size", value_integer(older), &signed_before) ||
-        !sign_now(work, &now))
-        return false;
-    if (!signed_before.count)
-        return fail(&work->fault, FAULT_MISSING, "older",
-                    "No checkpoint was signed at %lld "
-                    "entries; exoledger checkpoint signs one.",
-                    (long long)older);
-    if (!merkle_prove_consistency(work->database->hasher, &leaves, older, now.size, &proof))
-        return work->fault.kind == FAULT_NONE &&
-               fail(&work->fault, FAULT_STORAGE, "older", "The proof could not be made.");
-    schema_write(&text, &checkpoint_schema, signed_before.items, ORDER_CANONICAL);
-    fprintf(out, "{\"kind\":\"consistency\",\"older\":%s,", text.bytes);
-    print_proof(work, &proof, &now, out);
-    return true;
-}
-
 /* In one transaction, so that nobody writes between the signature and the path. */
-static bool prove(struct work *work, bool (*proof)(struct work *work, int64_t number, FILE *out),
-                  int64_t number, FILE *out)
-{
-    bool worked = database_step(work, STEP_BEGIN_READ) && proof(work, number, out);
-    ledger_abandon(work);
-    return worked;
-}
-
 bool keeping_prove_entry(struct work *work, int64_t seq, FILE *out)
 {
-    return prove(work, prove_entry, seq, out);
+    struct text proof = text_open(work->arena);
+    struct ledger_line line = {0};
+    bool worked = database_step(work, STEP_BEGIN_READ) && proof_find(work, seq, &line) &&
+                  proof_of_entry(work, &line, &proof);
+    ledger_abandon(work);
+    if (worked)
+        fprintf(out, "%s\n", proof.bytes);
+    return worked;
 }
 
 bool keeping_prove_growth(struct work *work, int64_t older, FILE *out)
 {
-    return prove(work, prove_growth, older, out);
+    struct text proof = text_open(work->arena);
+    bool worked = database_step(work, STEP_BEGIN_READ) && proof_of_growth(work, older, &proof);
+    ledger_abandon(work);
+    if (worked)
+        fprintf(out, "%s\n", proof.bytes);
+    return worked;
 }
 
 /* A fault of the copy is told to whoever asked for it. */
@@ -192,7 +111,7 @@ static bool copy_all(struct work *from, struct work *to, int64_t *entries)
     struct merkle merkle;
     struct checkpoint before;
     struct checkpoint after;
-    if (!sign_now(from, &before))
+    if (!proof_sign(from, &before))
         return false;
     if (!ledger_begin(to, &head, &merkle))
         return carry(from, to);

@@ -11,8 +11,9 @@
 enum { PAGE = 200, SHOWN_BYTES = 150 };
 
 struct checking {
-    struct work *scratch; /* a fresh view, on SQLite in a temporary file */
+    struct work *scratch; /* a fresh view, on SQLite in a temporary file; NULL: entries alone */
     struct verified *verified;
+    int64_t seen; /* number of the line before */
     struct merkle merkle;
     struct rows checkpoints;
     const struct checkpoint *kept; /* elsewhere, by somebody else; or NULL */
@@ -29,7 +30,7 @@ static bool wrong(struct work *work, int64_t seq, const char *what)
 static bool check_line(struct work *work, struct checking *checking, const struct ledger_line *line,
                        struct entry *entry)
 {
-    int64_t expected = checking->merkle.size + 1;
+    int64_t expected = checking->seen + 1;
     if (line->seq != expected)
         return wrong(work, line->seq < expected ? line->seq : expected,
                      line->seq < expected ? "it does not belong to the record" : "it is missing");
@@ -48,8 +49,10 @@ static bool check_line(struct work *work, struct checking *checking, const struc
         return wrong(work, line->seq, "its time runs backwards");
     if (entry->cause >= entry->seq || entry->cause < 0)
         return wrong(work, line->seq, "its cause lies ahead of it");
-    merkle_append(work->database->hasher, &checking->merkle, &leaf);
+    if (checking->scratch)
+        merkle_append(work->database->hasher, &checking->merkle, &leaf);
     checking->at_usec = entry->at.usec;
+    checking->seen = line->seq;
     return true;
 }
 
@@ -128,27 +131,74 @@ static bool check_checkpoints(struct work *work, struct checking *checking)
     return true;
 }
 
-static bool check_page(struct work *work, struct checking *checking, size_t *count)
+static bool check_meaning(struct work *work, struct checking *checking,
+                          const struct ledger_line *line, const struct entry *entry)
+{
+    return judge_again(work, checking, entry) && check_files(work, checking, entry) &&
+           (!checking->scratch ||
+            (apply_line(work, checking, line, entry) && check_checkpoints(work, checking)));
+}
+
+static bool check_lines(struct work *work, struct checking *checking, int64_t most, size_t *count)
 {
     struct rows lines;
     struct arena_mark mark = arena_mark(work->arena);
-    struct arena_mark scratch_mark = arena_mark(checking->scratch->arena);
     /* The first page begins before the first number, so that a row slipped in there is seen. */
-    int64_t from = checking->merkle.size ? checking->merkle.size + 1 : -JSON_LARGEST;
-    bool worked = ledger_lines(work, from, PAGE, &lines);
+    int64_t from = checking->seen ? checking->seen + 1 : -JSON_LARGEST;
+    bool worked = ledger_lines(work, from, most, &lines);
     *count = worked ? lines.count : 0;
     for (size_t i = 0; worked && i < lines.count; i++) {
         const struct ledger_line *line = &ROWS(lines, const struct ledger_line)[i];
         struct entry entry;
-        worked = check_line(work, checking, line, &entry) && judge_again(work, checking, &entry) &&
-                 check_files(work, checking, &entry) && apply_line(work, checking, line, &entry) &&
-                 check_checkpoints(work, checking);
+        worked =
+            check_line(work, checking, line, &entry) && check_meaning(work, checking, line, &entry);
         if (worked)
             memcpy(checking->last, line->hash, HASH_TEXT);
     }
     arena_rewind(work->arena, mark);
-    arena_rewind(checking->scratch->arena, scratch_mark);
     return worked;
+}
+
+static bool check_page(struct work *work, struct checking *checking, size_t *count)
+{
+    struct arena_mark mark = arena_mark(checking->scratch->arena);
+    bool worked = check_lines(work, checking, PAGE, count);
+    arena_rewind(checking->scratch->arena, mark);
+    return worked;
+}
+
+static bool begin_behind(struct work *work, struct checking *checking, int64_t seq)
+{
+    struct entry before = {0};
+    const char *hash = NULL;
+    bool found = false;
+    if (seq == 0)
+        return true;
+    if (!ledger_read(work, seq, &before, &hash, &found))
+        return false;
+    if (!found)
+        return wrong(work, seq, "it is missing");
+    memcpy(checking->last, hash, HASH_TEXT);
+    checking->at_usec = before.at.usec;
+    checking->seen = seq;
+    return true;
+}
+
+bool verify_range(struct work *work, int64_t first, int64_t last, struct verified *verified)
+{
+    struct checking checking = {.verified = verified};
+    size_t count = 0;
+    memset(checking.last, '0', HASH_TEXT);
+    *verified = (struct verified){0};
+    if (!begin_behind(work, &checking, first - 1))
+        return false;
+    do {
+        int64_t left = last - checking.seen;
+        if (!check_lines(work, &checking, left < PAGE ? left : PAGE, &count))
+            return false;
+    } while (count > 0 && checking.seen < last);
+    verified->entries = checking.seen - first + 1;
+    return true;
 }
 
 struct dumping {
@@ -242,7 +292,7 @@ static bool create_views(struct work *work, const struct table *const *tables)
 static bool open_scratch(struct work *work, struct work *scratch)
 {
     const char *place =
-        arena_print(work->arena, "%s/verify.%d.draft", work->record->folder, (int)getpid());
+        arena_print(work->arena, "%s/verify.%d.draft", work->record->folder, (int)gettid());
     scratch->record = work->record;
     scratch->now_usec = work->now_usec;
     bool worked = database_open(scratch->arena, &scratch->fault, &sqlite_engine, place,

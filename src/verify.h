@@ -24,6 +24,13 @@ MUST_USE bool verify_record(struct work *work, const struct checkpoint *kept,
  * What the entries mean and what the tables hold is not looked at. */
 MUST_USE bool verify_ledger(struct work *work, struct verified *verified);
 
+/* Entries first to last alone, in the caller's transaction: bytes, numbers, chain, times, files,
+ * and every decision judged again. entries: how many of them there are. Together the ranges of a
+ * record say no more about its tree, its head and its tables than verify_ledger and verify_record
+ * do. */
+MUST_USE bool verify_range(struct work *work, int64_t first, int64_t last,
+                           struct verified *verified);
+
 /* Drops every view and applies every entry, in one transaction. */
 MUST_USE bool verify_rebuild(struct work *work, int64_t *entries);
 

@@ -25,7 +25,7 @@ struct amendment {
 extern const struct table opening_table;
 extern const struct operation book_operations[];
 extern const struct rule book_rules[];
-enum { BOOK_OPERATIONS = 5, BOOK_RULES = 2 };
+enum { BOOK_OPERATIONS = 6, BOOK_RULES = 2 };
 
 /* Decisions that used the amended entry are judged again; where one no longer stands, what it
  * let through is held. */

@@ -34,7 +34,7 @@ VALUES = {"seq": "101", "version": "1.0", "name": "bank:WCB-0001", "plan": "PN-0
           "lot": "L-25-001", "serial": "50", "same_day": "SD-0004", "thaw": "TH-0004",
           "emergency_ready": "true", "text": "%E7%B4%94%E5%BA%A699%25", "bank": "WCB-0001",
           "culture": "C-0001", "harvest": "HV-0103", "room": "BSC-02", "day": "2025-06-04",
-          "subject": "donor:D-0002", "table": "routes", "positives": "CD9%20TSG101",
+          "subject": "donor:D-0002", "step": "entries", "table": "routes", "positives": "CD9%20TSG101",
           "sha256": "4de9c37f0370f8f21b394e8f35851bbde3aa597188d5e3e59bf8c540ae90a6d7"}
 
 # Records beside it, for what the short chain has no example of: exchanges after its beginning.

@@ -320,11 +320,27 @@ struct fault demo_damage(struct demo *demo)
     return fault;
 }
 
+/* Two ranges in a transaction of the caller, as the door asks for them. */
+static void verify_in_ranges(struct demo *demo, int64_t size)
+{
+    struct verified first = {0};
+    struct verified second = {0};
+    int64_t middle = (size + 1) / 2;
+    bool worked = database_step(&demo->work, STEP_BEGIN_READ) &&
+                  verify_range(&demo->work, 1, middle, &first) &&
+                  (middle == size || verify_range(&demo->work, middle + 1, size, &second));
+    if (!database_end_read(&demo->work, worked))
+        fail_msg("verify in ranges: %s", demo->work.fault.text);
+    assert_int_equal(first.entries + second.entries, size);
+}
+
 void demo_verify(struct demo *demo)
 {
     struct fault fault = demo_damage(demo);
     if (fault.kind != FAULT_NONE)
         fail_msg("verify: %s", fault.text);
+    if (demo_entries(demo) > 0)
+        verify_in_ranges(demo, demo_entries(demo));
 }
 
 void demo_rebuild(struct demo *demo)
