@@ -56,6 +56,7 @@
 #include "quality/count.h"
 #include "quality/derivation.h"
 #include "quality/deviation.h"
+#include "quality/distribution.h"
 #include "quality/label.h"
 #include "quality/marker.h"
 #include "quality/measurement.h"
@@ -88,6 +89,7 @@
 #include "vigilance/effect.h"
 #include "vigilance/event.h"
 #include "vigilance/exposed.h"
+#include "vigilance/links.h"
 #include "vigilance/recall.h"
 #include "vigilance/rehearsal.h"
 #include "vigilance/trace.h"
@@ -236,6 +238,7 @@ static const struct {
     {calibration_operations, CALIBRATION_OPERATIONS},
     {video_assay_operations, VIDEO_ASSAY_OPERATIONS},
     {video_operations, VIDEO_OPERATIONS},
+    {distribution_operations, DISTRIBUTION_OPERATIONS},
     {derivation_operations, DERIVATION_OPERATIONS},
     {measurement_operations, MEASUREMENT_OPERATIONS},
     {marker_operations, MARKER_OPERATIONS},
@@ -268,6 +271,7 @@ static const struct {
     {trace_operations, TRACE_OPERATIONS},
     {effect_operations, EFFECT_OPERATIONS},
     {tree_operations, TREE_OPERATIONS},
+    {links_operations, LINKS_OPERATIONS},
     {exposed_operations, EXPOSED_OPERATIONS},
     {recall_operations, RECALL_OPERATIONS},
     {rehearsal_operations, REHEARSAL_OPERATIONS},

@@ -12,7 +12,7 @@ static const struct field value_fields[] = {
     FIELD(struct reported_value, uncertainty, .help = "Expanded uncertainty"),
     FIELD(struct reported_value, unit, .help = "Unit of them"),
 };
-static const struct schema value_schema =
+const struct schema measured_sample_value_schema =
     SCHEMA("measured_sample_value", struct reported_value, value_fields);
 
 struct measured_flag {
@@ -60,7 +60,7 @@ static const struct field measured_fields[] = {
     FIELD(struct measured_sample, seed, .help = "What they were drawn from"),
     FIELD(struct measured_sample, tracks, .help = "Tracks that the sizes come from"),
     FIELD(struct measured_sample, worst_flag, .help = "Worst state of a flag: fine, warn or fail"),
-    FIELD(struct measured_sample, figures, .of = &value_schema,
+    FIELD(struct measured_sample, figures, .of = &measured_sample_value_schema,
           .help = "Results with their uncertainty"),
     FIELD(struct measured_sample, flags, .of = &flag_schema, .help = "What to doubt in them"),
 };

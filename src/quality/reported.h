@@ -40,7 +40,7 @@ struct measured_sample {
     struct rows flags;
 };
 
-extern const struct schema measured_sample_schema;
+extern const struct schema measured_sample_schema, measured_sample_value_schema;
 extern const struct table measured_sample_table;
 
 /* For judges: reads the report; refuses what is none of this program or contradicts itself. */

@@ -189,7 +189,7 @@ static const struct {
     {"dose", start_dose},  {"patient", start_patient}, {"event", start_event},
 };
 
-static bool begin(struct tracing *to, const char *name)
+bool trace_begin(struct tracing *to, const char *name)
 {
     const char *kind = NULL;
     const char *code = NULL;
@@ -211,7 +211,7 @@ static void vials_of_lots(struct tracing *to)
 /* Of vials, the lots that they came from are upstream and stay out. */
 static bool follow_forward(struct tracing *to, const char *name)
 {
-    if (!begin(to, name))
+    if (!trace_begin(to, name))
         return false;
     if (to->things.count) {
         if (!tracing_things(to))
@@ -223,7 +223,7 @@ static bool follow_forward(struct tracing *to, const char *name)
 
 static bool follow_backward(struct tracing *to, const char *name)
 {
-    if (!begin(to, name) || !tracing_send(to))
+    if (!trace_begin(to, name) || !tracing_send(to))
         return false;
     names_sort(&to->lots);
     for (size_t i = 0; i < to->lots.count; i++)

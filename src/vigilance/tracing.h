@@ -46,6 +46,9 @@ struct tracing {
 
 struct tracing tracing_open(struct work *work, struct stream *stream,
                             enum link_direction direction);
+/* Notes what a trace of that kind:code begins with; backward, also the lots of vials. In trace.c.
+ */
+MUST_USE bool trace_begin(struct tracing *to, const char *name);
 /* Notes vials that were found. */
 void tracing_span(struct tracing *to, const char *lot, int64_t first, int64_t last);
 /* Sends one row and counts it. */

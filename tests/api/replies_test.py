@@ -26,7 +26,7 @@ CODES = {"agreement": "D-0001", "assay": "L-25-001", "bank": "WCB-0001", "box": 
          "operator": "OP1", "patient": "P-0004", "plan": "P-0004", "pool": "PL-0001",
          "recall": "RC-0001", "reserve": "L-25-001", "sample": "L-25-001", "screening": "D-0001",
          "serum": "D-0001", "shipment": "SH-0002", "box.list": "SH-0001",
-         "assay.show": "AS-0001", "specification": "XP-AD", "specimen": "D-0001",
+         "assay.show": "AS-0001", "assay.distribution": "AS-0002", "specification": "XP-AD", "specimen": "D-0001",
          "stability": "L-25-001", "stock": "L-25-001", "study": "ST-0101", "thaw": "P-0004",
          "fact.show": "iv", "plan.appointments": "P-0101",
          "deviation.notices": "DEV-0101", "equipment.calibrations": "NTA-01"}

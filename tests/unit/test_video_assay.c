@@ -8,6 +8,7 @@
 #include "report_example.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <sodium.h>
 
 /* Calibrated on counted beads for the month of June, where the demonstration's clock stands. */
@@ -163,6 +164,57 @@ static void a_calibration_stays_while_a_measurement_rests_on_it(void **state)
 }
 
 #define TEST_ON(name, engine) cmocka_unit_test_setup_teardown(name, demo_open_##engine, demo_close)
+
+static double number(const struct json *object, const char *name)
+{
+    double value = -1;
+    const char *text = json_as_text(json_member(object, name));
+    assert_non_null(text);
+    assert_true(real_parse(text, &value));
+    return value;
+}
+
+static void the_distribution_comes_from_the_kept_report(void **state)
+{
+    static const struct report_example resampled = {.seed = 1, .dilution = 10.7, .replicates = 20};
+    struct demo *demo = *state;
+    double sum = 0;
+    ready(demo);
+    struct demo_answer good =
+        production_do(demo, "QC1", "assay.measure", measure_input(demo, "V-1", &resampled));
+    struct demo_answer shown =
+        production_do(demo, "QC1", "assay.distribution", "{\"lot\": \"L-1\", \"code\": \"V-1\"}");
+    const struct json *row = json_member(shown.json, "row");
+    const struct json *sets = json_member(row, "sets");
+    assert_string_equal(json_as_text(json_member(row, "source")), "measurement_report");
+    assert_string_equal(json_as_text(json_member(row, "interval")), "resampled_tracks");
+    assert_int_equal(json_count(sets), 1);
+    const struct json *bins = json_member(json_element(sets, 0), "bins");
+    assert_true(json_count(bins) > 100);
+    for (size_t i = 0; i < json_count(bins); i++) {
+        const struct json *bin = json_element(bins, i);
+        assert_true(number(bin, "low_nm") < number(bin, "high_nm"));
+        assert_true(number(bin, "low_per_ml") <= number(bin, "high_per_ml"));
+        sum += number(bin, "per_ml");
+    }
+    double counted = 0;
+    assert_true(real_parse(result(&good, 0, "value"), &counted));
+    assert_true(fabs(sum / counted - 1) < 1e-6);
+}
+
+static void no_distribution_is_shown_of_what_kept_none(void **state)
+{
+    struct demo *demo = *state;
+    ready(demo);
+    production_do(demo, "QC1", "assay.record",
+                  "{\"lot\": \"L-1\", \"code\": \"A-9\", \"attribute\": \"particles_per_ml\","
+                  "\"value\": \"1e10\", \"unit\": \"1/ml\", \"method\": \"NTA\"}");
+    production_refused(demo, "QC1",
+                       &(struct demo_request){.operation = "assay.distribution",
+                                              .input = "{\"lot\": \"L-1\", \"code\": \"A-9\"}"},
+                       FAULT_MISSING, "");
+}
+
 #define TESTS(engine)                                                                              \
     {                                                                                              \
         TEST_ON(a_measurement_carries_what_the_report_says, engine),                               \
@@ -170,6 +222,8 @@ static void a_calibration_stays_while_a_measurement_rests_on_it(void **state)
             TEST_ON(what_was_only_assumed_waits_for_a_better_measurement, engine),                 \
             TEST_ON(an_annulled_measurement_gives_back_its_videos, engine),                        \
             TEST_ON(a_calibration_stays_while_a_measurement_rests_on_it, engine),                  \
+            TEST_ON(the_distribution_comes_from_the_kept_report, engine),                          \
+            TEST_ON(no_distribution_is_shown_of_what_kept_none, engine),                           \
     }
 
 int main(void)
