@@ -92,6 +92,7 @@
 #include "vigilance/links.h"
 #include "vigilance/recall.h"
 #include "vigilance/rehearsal.h"
+#include "vigilance/standing.h"
 #include "vigilance/trace.h"
 #include "vigilance/tree.h"
 
@@ -274,6 +275,7 @@ static const struct {
     {links_operations, LINKS_OPERATIONS},
     {exposed_operations, EXPOSED_OPERATIONS},
     {recall_operations, RECALL_OPERATIONS},
+    {standing_operations, STANDING_OPERATIONS},
     {rehearsal_operations, REHEARSAL_OPERATIONS},
 };
 
