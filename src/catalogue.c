@@ -57,6 +57,7 @@
 #include "quality/derivation.h"
 #include "quality/deviation.h"
 #include "quality/distribution.h"
+#include "quality/instrument.h"
 #include "quality/label.h"
 #include "quality/marker.h"
 #include "quality/measurement.h"
@@ -68,10 +69,12 @@
 #include "quality/stability.h"
 #include "quality/video.h"
 #include "quality/video_assay.h"
+#include "quality/video_counts.h"
 #include "supply/box.h"
 #include "supply/exposure.h"
 #include "supply/logger.h"
 #include "supply/quarantine.h"
+#include "supply/readings.h"
 #include "supply/shipment.h"
 #include "supply/stock.h"
 #include "treatment/appointment.h"
@@ -237,9 +240,11 @@ static const struct {
     {assay_operations, ASSAY_OPERATIONS},
     {count_operations, COUNT_OPERATIONS},
     {calibration_operations, CALIBRATION_OPERATIONS},
+    {instrument_operations, INSTRUMENT_OPERATIONS},
     {video_assay_operations, VIDEO_ASSAY_OPERATIONS},
     {video_operations, VIDEO_OPERATIONS},
     {distribution_operations, DISTRIBUTION_OPERATIONS},
+    {video_counts_operations, VIDEO_COUNTS_OPERATIONS},
     {derivation_operations, DERIVATION_OPERATIONS},
     {measurement_operations, MEASUREMENT_OPERATIONS},
     {marker_operations, MARKER_OPERATIONS},
@@ -257,6 +262,7 @@ static const struct {
     {shipment_operations, SHIPMENT_OPERATIONS},
     {box_operations, BOX_OPERATIONS},
     {logger_operations, LOGGER_OPERATIONS},
+    {readings_operations, READINGS_OPERATIONS},
     {quarantine_operations, QUARANTINE_OPERATIONS},
     {consent_operations, CONSENT_OPERATIONS},
     {consent_template_operations, CONSENT_TEMPLATE_OPERATIONS},

@@ -350,6 +350,31 @@ static bool amend_apply(struct work *work, const struct entry *entry, const void
                                  operation->apply(work, entry, new_body)));
 }
 
+bool book_body(struct work *work, int64_t seq, const char *operation, void **body)
+{
+    struct entry entry;
+    struct amendment amendment = {0};
+    const char *hash = NULL;
+    bool found = false;
+    const struct operation *correct = catalogue_find(work->record->catalogue, "entry.correct");
+    if (!ledger_read(work, seq, &entry, &hash, &found))
+        return false;
+    const struct operation *of =
+        found ? catalogue_of_entry(work->record->catalogue, entry.operation) : NULL;
+    const char *text = entry.body;
+    if (of && of == correct) {
+        if (!operation_read_body(work, of, text, &amendment))
+            return false;
+        of = catalogue_of_entry(work->record->catalogue, amendment.operation);
+        text = amendment.body;
+    }
+    if (!of || !text_equals(of->name, operation))
+        return fail(&work->fault, FAULT_STORAGE, "entry",
+                    "Entry %lld is none of %s; run exoledger verify.", (long long)seq, operation);
+    *body = arena_take(work->arena, of->output->size);
+    return operation_read_body(work, of, text, *body);
+}
+
 bool book_follow(struct work *work, const struct entry *entry, const void *body,
                  struct rows *inputs)
 {

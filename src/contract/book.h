@@ -22,6 +22,10 @@ struct amendment {
     const char *why;
 };
 
+/* For reads: the body that an entry gave to rows, its own or the one by which it corrects another.
+ * FAULT_STORAGE where it is none of the operation. */
+MUST_USE bool book_body(struct work *work, int64_t seq, const char *operation, void **body);
+
 extern const struct table opening_table;
 extern const struct operation book_operations[];
 extern const struct rule book_rules[];

@@ -3,6 +3,7 @@
 #include "base/member.h"
 #include "measure/curve.h"
 #include "measure/report.h"
+#include "measure/report_facts.h"
 
 #include <math.h>
 #include <string.h>
@@ -99,6 +100,30 @@ static void add_drifts(struct text *out, const struct measurement *measurement)
     text_add(out, "]");
 }
 
+static void add_list(struct text *out, const char *name, const double *numbers, size_t count)
+{
+    member_begin(out, name, "[");
+    for (size_t i = 0; numbers && i < count; i++)
+        member_number(out, NULL, numbers[i]);
+    text_add(out, "]");
+}
+
+/* Mean spots of a frame, part by part: as many parts for each video, or one for each frame. */
+static void add_counts(struct text *out, const struct report *report)
+{
+    enum { PARTS = 60 };
+    const struct report_voice voice = {.arena = out->arena, .language = report->language};
+    const struct fact_counts *counts = facts_counts(&voice, report, PARTS);
+    member_begin(out, "counts", "[");
+    for (size_t i = 0; i < report->file_count; i++) {
+        member_begin(out, NULL, "{");
+        member_number(out, "seconds", counts[i].seconds);
+        add_list(out, "per_frame", counts[i].means, counts[i].bins);
+        text_add(out, "}");
+    }
+    text_add(out, "]");
+}
+
 static void add_pooled(struct text *out, const struct measure_covariance *pooled)
 {
     member_number(out, "diffusion_um2_per_s", pooled->diffusion_um2_per_s);
@@ -173,14 +198,6 @@ static void add_figures(struct text *out, const char *name, const struct distrib
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         add_figure(out, rows[i].name, from, rows[i].offset);
     text_add(out, "}");
-}
-
-static void add_list(struct text *out, const char *name, const double *numbers, size_t count)
-{
-    member_begin(out, name, "[");
-    for (size_t i = 0; numbers && i < count; i++)
-        member_number(out, NULL, numbers[i]);
-    text_add(out, "]");
 }
 
 static void add_sizes(struct text *out, const struct measurement *measurement)
@@ -297,6 +314,7 @@ void report_json(const struct report *report, struct text *out)
     add_videos(out, report);
     add_settings(out, report);
     add_drifts(out, report->measurement);
+    add_counts(out, report);
     add_classes(out, report->measurement);
     add_tracks(out, report->measurement);
     add_sizes(out, report->measurement);

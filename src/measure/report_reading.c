@@ -312,6 +312,44 @@ static bool read_frames(const struct reader *reader, const struct json *whole,
     return true;
 }
 
+static bool read_parts(const struct reader *reader, const struct json *object, const char *path,
+                       struct reported_counts *counts)
+{
+    static const struct member members[] = {NUMBER(struct reported_counts, seconds, 0, 1e9), END};
+    const struct json *list = json_member(object, "per_frame");
+    if (!read_members(reader, object, path, members, counts))
+        return false;
+    counts->parts = json_count(list);
+    if (json_kind(list) != JSON_IS_LIST || counts->parts > REPORT_READING_PARTS)
+        return refuse_member(reader, path, "per_frame", "a list of at most 1000 numbers");
+    counts->per_frame = arena_take(reader->arena, (counts->parts + 1) * sizeof(double));
+    for (size_t i = 0; i < counts->parts; i++) {
+        const struct member mean = {.high = 1e9};
+        struct reported_number number;
+        if (!read_number(json_element(list, i), &mean, &number))
+            return refuse_member(reader, path, "per_frame", "a list of numbers from 0 to 1e+09");
+        counts->per_frame[i] = number.value;
+    }
+    return true;
+}
+
+/* One for each file; versions before this one wrote no such member. */
+static bool read_counts(const struct reader *reader, const struct json *whole,
+                        struct report_reading *reading)
+{
+    const struct json *list = json_member(whole, "counts");
+    if (json_kind(list) == JSON_NOTHING)
+        return true;
+    if (json_kind(list) != JSON_IS_LIST || json_count(list) != reading->file_count)
+        return refuse_member(reader, "counts", "", "a list of one for each of files");
+    reading->counts = arena_take(reader->arena, reading->file_count * sizeof *reading->counts);
+    for (size_t i = 0; i < reading->file_count; i++)
+        if (!read_parts(reader, json_element(list, i), arena_print(reader->arena, "counts[%zu]", i),
+                        &reading->counts[i]))
+            return false;
+    return true;
+}
+
 static bool read_sizes(const struct reader *reader, const struct json *whole,
                        struct reported_sizes *sizes)
 {
@@ -400,7 +438,7 @@ static bool read_whole(const struct reader *reader, const struct json *whole, co
     reading->concentration_known = json_kind(json_member(whole, "concentration")) == JSON_IS_OBJECT;
     reading->limit_known = json_kind(json_member(whole, "detection_limit")) == JSON_IS_OBJECT;
     if (!read_program(reader, whole, newest, reading) || !read_files(reader, whole, reading) ||
-        !read_frames(reader, whole, reading) ||
+        !read_frames(reader, whole, reading) || !read_counts(reader, whole, reading) ||
         !read_members(reader, json_member(whole, "settings"), "settings", settings_members,
                       &reading->settings) ||
         !read_members(reader, json_member(whole, "tracks"), "tracks", track_members, &counts) ||

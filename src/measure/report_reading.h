@@ -12,6 +12,7 @@
 enum {
     REPORT_READING_BYTES = 4 << 20, /* larger files are refused */
     REPORT_READING_FILES = 256,
+    REPORT_READING_PARTS = 1000,
 };
 
 /* null where the report does not know it. */
@@ -47,6 +48,13 @@ struct reported_frames {
     bool lossy;   /* its compression has changed the light */
     struct reported_number threshold_sd;
     struct reported_number spots_per_frame;
+};
+
+/* How many particles a video shows, part by part of its time. */
+struct reported_counts {
+    struct reported_number seconds; /* of the whole video */
+    size_t parts;                   /* all as long; 0: a video without frames */
+    double *per_frame;              /* mean of each part */
 };
 
 struct reported_settings {
@@ -106,6 +114,7 @@ struct report_reading {
     size_t file_count;
     struct reported_file *files;
     struct reported_frames *frames; /* of each file; NULL where tables of tracks were measured */
+    struct reported_counts *counts; /* of each file; NULL in reports that were written without */
     struct reported_settings settings;
     int64_t tracks_sized;
     int64_t tracks_used;

@@ -24,7 +24,7 @@ static const struct field assay_fields[] = {
     FIELD(struct assay, annulled, .help = "The entry was amended"),
     FIELD(struct assay, entry, .help = "Entry that says so"),
 };
-static const struct schema assay_schema = SCHEMA("assay", struct assay, assay_fields);
+const struct schema assay_schema = SCHEMA("assay", struct assay, assay_fields);
 const struct table assay_table = {"assay", &assay_schema, "code", "lot calibration", TABLE_VIEW};
 
 static const struct field result_fields[] = {

@@ -61,7 +61,7 @@ struct assay_companion {
 };
 
 extern const struct table assay_table, assay_result_table, assay_companion_table;
-extern const struct schema assay_companion_schema;
+extern const struct schema assay_schema, assay_companion_schema;
 extern const struct schema assay_result_schema;      /* a row */
 extern const struct schema assay_result_body_schema; /* a result inside of a body */
 extern const struct operation assay_operations[];

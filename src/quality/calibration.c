@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "quality/calibration.h"
 
+#include "contract/book.h"
 #include "contract/setting.h"
 #include "manufacture/equipment.h"
 #include "manufacture/step.h"
@@ -226,6 +227,15 @@ static bool calibrate_again(struct work *work, const void *body, struct rows *fi
 {
     const struct calibrating *judged = body;
     calibration_judge(work->arena, &judged->facts, findings);
+    return true;
+}
+
+bool calibration_facts_read(struct work *work, int64_t entry, struct calibration_facts *facts)
+{
+    void *body = NULL;
+    if (!book_body(work, entry, "equipment.calibrate", &body))
+        return false;
+    *facts = ((const struct calibrating *)body)->facts;
     return true;
 }
 

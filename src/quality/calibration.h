@@ -43,6 +43,20 @@ enum { CALIBRATION_OPERATIONS = 2, CALIBRATION_RULES = 4 };
 void calibration_judge(struct arena *arena, const struct calibration_facts *facts,
                        struct rows *findings);
 
+/* How far a number was off, in percent of what the certificate says; uncertainty is expanded. */
+struct calibration_bias {
+    bool known;
+    double percent;
+    double uncertainty_percent;
+};
+/* Pure. */
+struct calibration_bias calibration_size_bias(const struct calibration_facts *facts);
+struct calibration_bias calibration_number_bias(const struct calibration_facts *facts);
+
+/* What the calibration of an entry showed. */
+MUST_USE bool calibration_facts_read(struct work *work, int64_t entry,
+                                     struct calibration_facts *facts);
+
 /* Pure: the newest that was done by the day, and on one day the last recorded; NULL for none. */
 const struct calibration *calibration_newest(const struct rows *calibrations, struct date day);
 

@@ -63,40 +63,72 @@ struct comparison {
     const struct real *most_percent;
 };
 
-/* A comparison that is itself less certain than the tolerance shows nothing. */
-static void judge_bias(struct findings *list, const char *rule, const struct comparison *of)
+static struct comparison compare_sizes(const struct calibration_facts *facts)
+{
+    return (struct comparison){&facts->nominal_nm, &facts->nominal_uncertainty_nm,
+                               &facts->measured_nm, &facts->measured_uncertainty_nm,
+                               &facts->size_most_percent};
+}
+
+static struct comparison compare_numbers(const struct calibration_facts *facts)
+{
+    return (struct comparison){&facts->certified_per_ml, &facts->certified_uncertainty_per_ml,
+                               &facts->measured_per_ml, &facts->measured_uncertainty_per_ml,
+                               &facts->number_most_percent};
+}
+
+static struct calibration_bias bias_of(const struct comparison *of)
 {
     const bool said = of->certified->text && of->certified_uncertainty->text &&
                       of->measured->text && of->measured_uncertainty->text;
-    const bool known = said && of->certified->value > 0;
+    if (!said || of->certified->value <= 0)
+        return (struct calibration_bias){.known = false};
+    const double ratio = of->measured->value / of->certified->value;
+    return (struct calibration_bias){
+        .known = true,
+        .percent = 100 * (of->measured->value - of->certified->value) / of->certified->value,
+        .uncertainty_percent =
+            100 * hypot(of->measured_uncertainty->value, ratio * of->certified_uncertainty->value) /
+            of->certified->value,
+    };
+}
+
+struct calibration_bias calibration_size_bias(const struct calibration_facts *facts)
+{
+    const struct comparison of = compare_sizes(facts);
+    return bias_of(&of);
+}
+
+struct calibration_bias calibration_number_bias(const struct calibration_facts *facts)
+{
+    const struct comparison of = compare_numbers(facts);
+    return bias_of(&of);
+}
+
+/* A comparison that is itself less certain than the tolerance shows nothing. */
+static void judge_bias(struct findings *list, const char *rule, const struct comparison *of)
+{
+    const struct calibration_bias bias = bias_of(of);
     const char *limit = of->most_percent->text
                             ? arena_print(list->arena, "at most %s %%", of->most_percent->text)
                             : "no signed tolerance";
-    if (!known) {
+    if (!bias.known) {
         findings_add(list, rule, VERDICT_UNKNOWN, limit, "not known");
         return;
     }
-    const double ratio = of->measured->value / of->certified->value;
-    const double bias = 100 * (of->measured->value - of->certified->value) / of->certified->value;
-    const double expanded =
-        100 * hypot(of->measured_uncertainty->value, ratio * of->certified_uncertainty->value) /
-        of->certified->value;
-    findings_add(list, rule,
-                 verdict_of(of->most_percent->text && expanded <= of->most_percent->value,
-                            fabs(bias) <= of->most_percent->value),
-                 limit, "bias %+.2f %%, uncertain by %.2f %%", bias, expanded);
+    findings_add(
+        list, rule,
+        verdict_of(of->most_percent->text && bias.uncertainty_percent <= of->most_percent->value,
+                   fabs(bias.percent) <= of->most_percent->value),
+        limit, "bias %+.2f %%, uncertain by %.2f %%", bias.percent, bias.uncertainty_percent);
 }
 
 void calibration_judge(struct arena *arena, const struct calibration_facts *facts,
                        struct rows *findings)
 {
     struct findings list = findings_open(arena);
-    const struct comparison size = {&facts->nominal_nm, &facts->nominal_uncertainty_nm,
-                                    &facts->measured_nm, &facts->measured_uncertainty_nm,
-                                    &facts->size_most_percent};
-    const struct comparison number = {
-        &facts->certified_per_ml, &facts->certified_uncertainty_per_ml, &facts->measured_per_ml,
-        &facts->measured_uncertainty_per_ml, &facts->number_most_percent};
+    const struct comparison size = compare_sizes(facts);
+    const struct comparison number = compare_numbers(facts);
     judge_beads(&list, facts);
     judge_bias(&list, "QC-26.size/1", &size);
     judge_bias(&list, "QC-26.number/1", &number);

@@ -71,7 +71,7 @@ static struct way way_of(struct arena *arena, const struct logger_file *file, si
 }
 
 /* With as few decimals, one at least, as say the same number: -70.0, not -7e+01. */
-static struct real temperature(struct arena *arena, double c)
+struct real excursion_temperature(struct arena *arena, double c)
 {
     struct real real = real_of(arena, c);
     for (int decimals = 1; decimals <= 6; decimals++) {
@@ -107,8 +107,8 @@ static void find_extremes(struct arena *arena, const struct way *way,
     }
     figures->readings = (int64_t)way->count;
     if (way->count) {
-        figures->maximum_c = temperature(arena, most);
-        figures->minimum_c = temperature(arena, least);
+        figures->maximum_c = excursion_temperature(arena, most);
+        figures->minimum_c = excursion_temperature(arena, least);
     }
 }
 
@@ -122,7 +122,7 @@ struct tally {
     int64_t stretches; /* number of them, listed or not */
 };
 
-static int64_t minutes_up(int64_t usec)
+int64_t excursion_minutes_up(int64_t usec)
 {
     return (usec + USEC_PER_MINUTE - 1) / USEC_PER_MINUTE;
 }
@@ -132,7 +132,7 @@ static void close_period(struct tally *tally)
     if (!tally->open.until.usec)
         return;
     tally->open.why = tally->warm && tally->gap ? "warm_and_gap" : tally->warm ? "warm" : "gap";
-    tally->open.minutes = minutes_up(tally->open.until.usec - tally->open.from.usec);
+    tally->open.minutes = excursion_minutes_up(tally->open.until.usec - tally->open.from.usec);
     tally->usec += tally->open.until.usec - tally->open.from.usec;
     if (tally->periods->count < EXCURSION_PERIODS)
         ROWS(*tally->periods, struct excursion_period)[tally->periods->count++] = tally->open;
@@ -155,10 +155,11 @@ static void add_step(struct tally *tally, int64_t from, int64_t until, bool warm
     tally->gap = tally->gap || gap;
 }
 
-static int64_t longest_step(const struct way *way)
+int64_t excursion_longest_step(const struct logger_file *file,
+                               const struct excursion_question *question)
 {
-    const struct count most = way->question->minutes_most;
-    const int64_t interval = way->file->interval_usec;
+    const struct count most = question->minutes_most;
+    const int64_t interval = file->interval_usec;
     const int64_t signed_usec = most.value * USEC_PER_MINUTE;
     return most.known && signed_usec < interval ? signed_usec : interval;
 }
@@ -169,7 +170,7 @@ static int64_t count_between_good(const struct way *way, struct excursion_figure
                                   struct rows *periods)
 {
     struct tally tally = {.periods = periods, .open = {.probe = figures->probe}};
-    const int64_t interval = longest_step(way);
+    const int64_t interval = excursion_longest_step(way->file, way->question);
     int64_t before = way->question->packed_usec;
     bool was_warm = false;
     for (size_t i = 0; i <= way->count; i++) {
@@ -187,7 +188,7 @@ static int64_t count_between_good(const struct way *way, struct excursion_figure
     }
     close_period(&tally);
     figures->periods = tally.stretches;
-    return minutes_up(tally.usec);
+    return excursion_minutes_up(tally.usec);
 }
 
 static double minutes_of(int64_t usec)

@@ -36,10 +36,31 @@ struct excursion_figures {
     struct real linear_minutes;    /* for comparison alone: a straight line between readings */
 };
 
-extern const struct schema excursion_period_schema, excursion_figures_schema;
+extern const struct schema excursion_period_schema, excursion_figures_schema,
+    excursion_reading_schema;
+
+/* What one reading of one probe counts for. Nothing is known between a reading behind a gap and the
+ * one before it. */
+struct excursion_reading {
+    struct instant at;
+    const char *probe;
+    struct real temperature_c; /* unknown where it is missing */
+    const char *state;         /* good, warm, missing, outside of the way, unjudged */
+    bool out;                  /* counts as out of range; so does what no signed rule judges */
+    bool gap;                  /* longer than the interval, or than may be, behind the one before */
+    struct count minutes_out;  /* from packing until here; unknown at a missing reading */
+    int64_t left_out;          /* readings between the one before and this that are not told */
+};
 
 /* The only rule that is programmed. */
 extern const char excursion_between_good[];
+
+/* As the figures have them: a temperature as it is printed, begun minutes whole, the longest time
+ * between two readings that is no gap. */
+struct real excursion_temperature(struct arena *arena, double c);
+int64_t excursion_minutes_up(int64_t usec);
+int64_t excursion_longest_step(const struct logger_file *file,
+                               const struct excursion_question *question);
 
 /* More than these are counted and not listed. */
 enum { EXCURSION_PERIODS = 500 };
@@ -54,5 +75,16 @@ struct rows excursion_periods(struct arena *arena);
 struct excursion_figures excursion_count(struct arena *arena, const struct logger_file *file,
                                          size_t probe, const struct excursion_question *question,
                                          struct rows *periods);
+
+/* Every reading of one probe, those before packing and after arrival as well. */
+struct rows excursion_readings(struct arena *arena, const struct logger_file *file, size_t probe,
+                               const struct excursion_question *question);
+
+/* At least so many are asked for: enough for the extremes and the gaps of one part. */
+enum { EXCURSION_POINTS_LEAST = 20 };
+
+/* Leaves no more than points of them: the first, lowest, highest and first missing reading of each
+ * part, both sides of its first gap, and the last of all. Pure. */
+void excursion_thin(struct rows *readings, size_t points);
 
 #endif

@@ -60,58 +60,43 @@ static const struct field logged_fields[] = {
           .help = "Time out of range of its worst vial, all transports together"),
     FIELD(struct logged_box, beyond, .help = "More than the signed minutes"),
 };
-static const struct schema logged_schema = SCHEMA("logged_box", struct logged_box, logged_fields);
+const struct schema logged_box_schema = SCHEMA("logged_box", struct logged_box, logged_fields);
 
-struct importing {
-    const char *shipment;
-    struct file file;
-    int64_t interval_minutes;
-    const char *zone;
-    struct instant arrived_at;
-    const char *lot;
-    struct real most_c;
-    const char *counting;
-    struct count minutes_most;
-    struct rows probes;  /* struct excursion_figures */
-    struct rows periods; /* struct excursion_period */
-    struct rows boxes;   /* struct logged_box */
-    struct real maximum_c;
-    struct count minutes_out;
-    int64_t vials_beyond;
-};
 static const struct field import_fields[] = {
-    FIELD(struct importing, shipment, .required = true, .code = true, .longest = 24,
+    FIELD(struct logger_import, shipment, .required = true, .code = true, .longest = 24,
           .help = "Shipment"),
-    FIELD(struct importing, file, .required = true,
+    FIELD(struct logger_import, file, .required = true,
           .help = "CSV of the logger: time,probe_a_c,probe_b_c or time,zone,probe_a_c"),
-    FIELD(struct importing, interval_minutes, .required = true, .low = 1, .high = 1440,
+    FIELD(struct logger_import, interval_minutes, .required = true, .low = 1, .high = 1440,
           .unit = "min", .help = "Interval to which the logger was set"),
-    FIELD(struct importing, zone, .longest = 6, .help = "Zone of times that carry none, as +09:00"),
-    FIELD(struct importing, arrived_at, .required = true,
+    FIELD(struct logger_import, zone, .longest = 6,
+          .help = "Zone of times that carry none, as +09:00"),
+    FIELD(struct logger_import, arrived_at, .required = true,
           .help = "When the shipment arrived; later readings do not count"),
 };
-static const struct schema import_schema = SCHEMA("logger_import", struct importing, import_fields);
+static const struct schema import_schema =
+    SCHEMA("logger_import", struct logger_import, import_fields);
 static const struct field imported_fields[] = {
-    FIELD(struct importing, shipment, .help = "Shipment"),
-    FIELD(struct importing, file, .help = "CSV of the logger, kept as it is"),
-    FIELD(struct importing, interval_minutes, .unit = "min", .help = "Interval"),
-    FIELD(struct importing, zone, .help = "Zone of times that carry none"),
-    FIELD(struct importing, arrived_at, .help = "When the shipment arrived"),
-    FIELD(struct importing, lot, .help = "Lot"),
-    FIELD(struct importing, most_c, .unit = "C", .help = "Signed limit of a good reading"),
-    FIELD(struct importing, counting, .help = "Signed rule of counting"),
-    FIELD(struct importing, minutes_most, .unit = "min", .help = "Signed limit of the time"),
-    FIELD(struct importing, probes, .of = &excursion_figures_schema, .help = "Probe by probe"),
-    FIELD(struct importing, periods, .of = &excursion_period_schema, .help = "Out of range"),
-    FIELD(struct importing, boxes, .of = &logged_schema, .help = "Box by box"),
-    FIELD(struct importing, maximum_c, .unit = "C", .help = "Highest reading at any box"),
-    FIELD(struct importing, minutes_out, .unit = "min",
+    FIELD(struct logger_import, shipment, .help = "Shipment"),
+    FIELD(struct logger_import, file, .help = "CSV of the logger, kept as it is"),
+    FIELD(struct logger_import, interval_minutes, .unit = "min", .help = "Interval"),
+    FIELD(struct logger_import, zone, .help = "Zone of times that carry none"),
+    FIELD(struct logger_import, arrived_at, .help = "When the shipment arrived"),
+    FIELD(struct logger_import, lot, .help = "Lot"),
+    FIELD(struct logger_import, most_c, .unit = "C", .help = "Signed limit of a good reading"),
+    FIELD(struct logger_import, counting, .help = "Signed rule of counting"),
+    FIELD(struct logger_import, minutes_most, .unit = "min", .help = "Signed limit of the time"),
+    FIELD(struct logger_import, probes, .of = &excursion_figures_schema, .help = "Probe by probe"),
+    FIELD(struct logger_import, periods, .of = &excursion_period_schema, .help = "Out of range"),
+    FIELD(struct logger_import, boxes, .of = &logged_box_schema, .help = "Box by box"),
+    FIELD(struct logger_import, maximum_c, .unit = "C", .help = "Highest reading at any box"),
+    FIELD(struct logger_import, minutes_out, .unit = "min",
           .help = "Time out of range of the worst box on this way"),
-    FIELD(struct importing, vials_beyond, .unit = "vials",
+    FIELD(struct logger_import, vials_beyond, .unit = "vials",
           .help = "Vials beyond the signed minutes"),
 };
 static const struct schema imported_schema =
-    SCHEMA("logger_imported", struct importing, imported_fields);
+    SCHEMA("logger_imported", struct logger_import, imported_fields);
 
 static bool check_state(struct work *work, const struct shipment *shipment)
 {
@@ -162,7 +147,7 @@ static bool is_reached(const struct shipment *shipment, const struct excursion_f
 }
 
 static bool count_probes(struct work *work, const struct shipment *shipment,
-                         const struct logger_file *file, struct importing *body)
+                         const struct logger_file *file, struct logger_import *body)
 {
     const struct excursion_question question = {.packed_usec = shipment->packed_at.usec,
                                                 .arrived_usec = body->arrived_at.usec,
@@ -233,7 +218,7 @@ static bool add_life(struct work *work, const char *shipment, const char *lot,
     return true;
 }
 
-static void sum_up(struct importing *body)
+static void sum_up(struct logger_import *body)
 {
     for (size_t i = 0; i < body->boxes.count; i++) {
         struct logged_box *box = &ROWS(body->boxes, struct logged_box)[i];
@@ -249,7 +234,8 @@ static void sum_up(struct importing *body)
     }
 }
 
-static bool read_boxes(struct work *work, const struct shipment *shipment, struct importing *body)
+static bool read_boxes(struct work *work, const struct shipment *shipment,
+                       struct logger_import *body)
 {
     struct rows boxes;
     if (!shipment_boxes(work, shipment, &boxes))
@@ -290,10 +276,10 @@ static bool check_file(struct work *work, const struct shipment *shipment, const
 
 static bool import_judge(struct work *work, const void *input, void *body)
 {
-    struct importing *importing = body;
+    struct logger_import *importing = body;
     struct shipment shipment = {0};
     struct logger_file file;
-    *importing = *(const struct importing *)input;
+    *importing = *(const struct logger_import *)input;
     if (!view_need(work, &shipment_table, "shipment", importing->shipment, &shipment) ||
         !check_state(work, &shipment) || !check_arrival(work, &shipment, importing->arrived_at) ||
         !logger_file_read(work->arena, &work->fault, importing->file.bytes, importing->file.size,
@@ -309,7 +295,8 @@ static bool import_judge(struct work *work, const void *input, void *body)
            read_boxes(work, &shipment, importing);
 }
 
-static bool put_probes(struct work *work, const struct importing *body, int64_t entry, bool keep)
+static bool put_probes(struct work *work, const struct logger_import *body, int64_t entry,
+                       bool keep)
 {
     for (size_t i = 0; i < body->probes.count; i++) {
         const struct excursion_figures *from =
@@ -343,7 +330,7 @@ static bool put_box(struct work *work, const struct logged_box *from, bool keep)
     return view_put(work, &box_table, &box);
 }
 
-static bool put_boxes(struct work *work, const struct importing *body, int64_t entry, bool keep)
+static bool put_boxes(struct work *work, const struct logger_import *body, int64_t entry, bool keep)
 {
     for (size_t i = 0; i < body->boxes.count; i++) {
         const struct logged_box *from = &ROWS(body->boxes, const struct logged_box)[i];
@@ -362,7 +349,7 @@ static bool put_boxes(struct work *work, const struct importing *body, int64_t e
 
 static bool import_apply(struct work *work, const struct entry *entry, const void *body)
 {
-    const struct importing *importing = body;
+    const struct logger_import *importing = body;
     struct shipment row = {0};
     if (!view_need(work, &shipment_table, "shipment", importing->shipment, &row))
         return false;
@@ -378,7 +365,7 @@ static bool import_apply(struct work *work, const struct entry *entry, const voi
 /* Once the arrival is recorded, somebody has looked at these minutes and acted on them. */
 static bool import_retract(struct work *work, const struct entry *entry, const void *body)
 {
-    const struct importing *importing = body;
+    const struct logger_import *importing = body;
     struct shipment row = {0};
     if (!view_need(work, &shipment_table, "shipment", importing->shipment, &row))
         return false;
@@ -394,7 +381,7 @@ static bool import_retract(struct work *work, const struct entry *entry, const v
            put_boxes(work, importing, row.entry, false) && view_put(work, &shipment_table, &row);
 }
 
-static const char *tell(struct work *work, const struct importing *body)
+static const char *tell(struct work *work, const struct logger_import *body)
 {
     struct text text = text_open(work->arena);
     text_print(&text, "Time out of range beyond %lld min on the way:",
@@ -415,7 +402,7 @@ static const char *tell(struct work *work, const struct importing *body)
 bool logger_follow(struct work *work, const struct entry *entry, const void *body,
                    struct rows *inputs)
 {
-    const struct importing *importing = body;
+    const struct logger_import *importing = body;
     const char *class = NULL;
     struct deviation_opening *opening = arena_take(work->arena, sizeof *opening);
     *inputs = (struct rows){0, opening};

@@ -32,8 +32,7 @@ static int64_t usec(const char *text)
 }
 
 /* One reading every ten minutes from 01:50 on; an empty word is a missing one. */
-static struct excursion_figures count_words(struct arena *arena, const char *const *words,
-                                            size_t count, struct rows *periods)
+static struct logger_file file_of(struct arena *arena, const char *const *words, size_t count)
 {
     struct text text = text_open(arena);
     struct fault fault = {0};
@@ -45,6 +44,13 @@ static struct excursion_figures count_words(struct arena *arena, const char *con
     if (!logger_file_read(arena, &fault, (const unsigned char *)text.bytes, text.length, NULL,
                           &file))
         fail_msg("%s", fault.text);
+    return file;
+}
+
+static struct excursion_figures count_words(struct arena *arena, const char *const *words,
+                                            size_t count, struct rows *periods)
+{
+    const struct logger_file file = file_of(arena, words, count);
     const struct excursion_question question = {
         .packed_usec = file.at_usec[0],
         .arrived_usec = file.at_usec[file.readings - 1],
@@ -292,6 +298,126 @@ static void the_interval_is_the_commonest_step(void **state)
     assert_int_equal(logger_file_probe(&file, "A"), 1);
 }
 
+static struct excursion_question asked_of(const struct logger_file *file)
+{
+    return (struct excursion_question){.packed_usec = file->at_usec[0],
+                                       .arrived_usec = file->at_usec[file->readings - 1],
+                                       .most_c = {"-60.0", -60.0},
+                                       .counting = excursion_between_good};
+}
+
+static void each_reading_says_what_it_counts_for(void **state)
+{
+    static const char *const words[] = {"-90.0", "-70.0", "-59.0", "-61.0",
+                                        "",      "-70.0", "-70.0", "-50.0"};
+    static const struct {
+        const char *state;
+        int64_t minutes; /* -1: not known */
+        bool out;
+        bool gap;
+    } rows[] = {{"outside", -1, false, false}, {"good", 0, false, false},
+                {"warm", 10, true, false},     {"good", 20, false, false},
+                {"missing", -1, true, false},  {"good", 40, false, true},
+                {"good", 40, false, false},    {"outside", -1, false, false}};
+    const struct logger_file file = file_of(*state, words, sizeof words / sizeof *words);
+    struct excursion_question question = asked_of(&file);
+    question.packed_usec += 10 * USEC_PER_MINUTE;
+    question.arrived_usec -= 10 * USEC_PER_MINUTE;
+    const struct rows readings = excursion_readings(*state, &file, 0, &question);
+    assert_int_equal(readings.count, file.readings);
+    for (size_t i = 0; i < readings.count; i++) {
+        const struct excursion_reading *row = &ROWS(readings, const struct excursion_reading)[i];
+        assert_string_equal(row->state, rows[i].state);
+        assert_int_equal(row->minutes_out.known ? row->minutes_out.value : -1, rows[i].minutes);
+        assert_int_equal(row->out, rows[i].out);
+        assert_int_equal(row->gap, rows[i].gap);
+        assert_int_equal(row->at.usec, file.at_usec[i]);
+    }
+}
+
+static void what_no_signed_rule_judges_counts_as_out(void **state)
+{
+    static const char *const words[] = {"-70.0", "", "-70.0"};
+    const struct logger_file file = file_of(*state, words, 3);
+    struct excursion_question question = asked_of(&file);
+    question.counting = NULL;
+    const struct rows readings = excursion_readings(*state, &file, 0, &question);
+    for (size_t i = 0; i < readings.count; i++) {
+        const struct excursion_reading *row = &ROWS(readings, const struct excursion_reading)[i];
+        assert_string_equal(row->state, i == 1 ? "missing" : "unjudged");
+        assert_true(row->out);
+        assert_false(row->minutes_out.known);
+    }
+}
+
+/* Any sequence of good, warm and missing readings; its last one is good. */
+static const char **draw_words(struct arena *arena, uint64_t seed, size_t count)
+{
+    static const char *const words[] = {"-70.0", "-65.0", "-59.0", "", "-80.0"};
+    const char **drawn = arena_take(arena, count * sizeof *drawn);
+    for (size_t i = 0; i < count; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        drawn[i] = words[(seed >> 33) % (sizeof words / sizeof *words)];
+    }
+    drawn[count - 1] = "-70.0";
+    return drawn;
+}
+
+static void the_readings_add_up_to_the_figures(void **state)
+{
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        struct rows periods;
+        const char **words = draw_words(*state, seed, 40);
+        const struct excursion_figures figures = count_words(*state, words, 40, &periods);
+        const struct logger_file file = file_of(*state, words, 40);
+        const struct excursion_question question = asked_of(&file);
+        const struct rows readings = excursion_readings(*state, &file, 0, &question);
+        const struct excursion_reading *row = readings.items;
+        assert_int_equal(row[39].minutes_out.value, figures.minutes_out.value);
+        int64_t above = 0;
+        for (size_t i = 0; i < readings.count; i++)
+            above += text_equals(row[i].state, "warm");
+        assert_int_equal(above, figures.above);
+    }
+}
+
+static void thinning_keeps_the_extremes_and_the_gaps_and_says_what_it_left_out(void **state)
+{
+    enum { COUNT = 500, POINTS = 61 };
+    const char **words = arena_take(*state, COUNT * sizeof *words);
+    for (size_t i = 0; i < COUNT; i++)
+        words[i] = i == 123 ? "-48.5" : i == 321 ? "-91.5" : i == 222 ? "" : "-70.0";
+    const struct logger_file file = file_of(*state, words, COUNT);
+    const struct excursion_question question = asked_of(&file);
+    struct rows readings = excursion_readings(*state, &file, 0, &question);
+    excursion_thin(&readings, POINTS);
+    assert_in_range(readings.count, 3, POINTS);
+    int64_t told = 0, warmest = 0, coldest = 0, missing = 0, gaps = 0;
+    for (size_t i = 0; i < readings.count; i++) {
+        const struct excursion_reading *row = &ROWS(readings, const struct excursion_reading)[i];
+        told += 1 + row->left_out;
+        warmest += text_equals(row->temperature_c.text, "-48.5");
+        coldest += text_equals(row->temperature_c.text, "-91.5");
+        missing += text_equals(row->state, "missing");
+        gaps += row->gap;
+        assert_int_equal(row->at.usec, file.at_usec[told - 1]);
+    }
+    assert_int_equal(told, COUNT);
+    assert_int_equal(warmest, 1);
+    assert_int_equal(coldest, 1);
+    assert_int_equal(missing, 1);
+    assert_int_equal(gaps, 1);
+}
+
+static void few_readings_are_told_whole(void **state)
+{
+    const struct logger_file file = file_of(*state, probe_a, 14);
+    const struct excursion_question question = asked_of(&file);
+    struct rows readings = excursion_readings(*state, &file, 0, &question);
+    excursion_thin(&readings, EXCURSION_POINTS_LEAST);
+    assert_int_equal(readings.count, 14);
+}
+
 #define ARENA(test) cmocka_unit_test_setup_teardown(test, arena_make, arena_leave)
 
 int main(void)
@@ -310,6 +436,11 @@ int main(void)
         ARENA(each_refusal_names_line_and_column),
         ARENA(a_local_time_takes_its_zone_from_the_row_or_from_beside_the_file),
         ARENA(the_interval_is_the_commonest_step),
+        ARENA(each_reading_says_what_it_counts_for),
+        ARENA(what_no_signed_rule_judges_counts_as_out),
+        ARENA(the_readings_add_up_to_the_figures),
+        ARENA(thinning_keeps_the_extremes_and_the_gaps_and_says_what_it_left_out),
+        ARENA(few_readings_are_told_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 /* Last: cmocka makes a macro of the name fail. */
 #include "test.h"
 
+#include <math.h>
 #include <stdio.h>
 
 struct place {
@@ -278,6 +279,31 @@ static void only_versions_from_the_first_to_this_one_are_understood(void **state
             "member program");
 }
 
+static void counts_over_time_are_read_where_the_report_tells_them(void **state)
+{
+    struct place *place = *state;
+    accepts(place, place->report);
+    assert_non_null(place->reading.counts);
+    for (size_t i = 0; i < place->reading.file_count; i++) {
+        const struct reported_counts *counts = &place->reading.counts[i];
+        double sum = 0;
+        same(counts->seconds, 120 * 0.04);
+        assert_int_equal(counts->parts, 60); /* of two frames each */
+        for (size_t part = 0; part < counts->parts; part++)
+            sum += 2 * counts->per_frame[part];
+        assert_true(sum > 0);
+        assert_true(fabs(sum - round(sum)) < 1e-6); /* spots are whole */
+    }
+    const char *older = report_changed(place->arena, place->report, "\"counts\":", "\"former\":");
+    accepts(place, older);
+    assert_null(place->reading.counts);
+    refuses(place, report_changed(place->arena, place->report, "\"per_frame\":[", "\"other\":["),
+            "counts[0].per_frame");
+    refuses(place,
+            report_changed(place->arena, place->report, "\"per_frame\":[", "\"per_frame\":[-1,"),
+            "counts[0].per_frame");
+}
+
 static void a_report_that_breaks_off_is_refused(void **state)
 {
     struct place *place = *state;
@@ -309,6 +335,7 @@ int main(void)
         cmocka_unit_test(what_is_altered_is_refused_by_its_member),
         cmocka_unit_test(one_file_does_not_count_twice),
         cmocka_unit_test(only_versions_from_the_first_to_this_one_are_understood),
+        cmocka_unit_test(counts_over_time_are_read_where_the_report_tells_them),
         cmocka_unit_test(a_report_that_breaks_off_is_refused),
         cmocka_unit_test(what_is_too_large_is_not_even_parsed),
     };

@@ -163,6 +163,50 @@ static void a_calibration_stays_while_a_measurement_rests_on_it(void **state)
     production_refused(demo, "QC1", &again, FAULT_RULE, "QC-26.calibrated/1");
 }
 
+static struct demo_answer reads_row(struct demo *demo, const char *operation, const char *input)
+{
+    demo_sign_in(demo, "QC1", NULL);
+    return demo_do(demo, operation, input);
+}
+
+static const struct json *row_of(const struct demo_answer *answer, size_t index)
+{
+    return json_element(json_member(answer->json, "rows"), index);
+}
+
+/* Two videos of 120 frames, told in 60 parts each. */
+static void counts_over_time_come_from_the_kept_report(void **state)
+{
+    struct demo *demo = *state;
+    ready(demo);
+    production_do(demo, "QC1", "assay.measure", measure_input(demo, "V-1", &inside));
+    const struct demo_answer told =
+        reads_row(demo, "assay.counts", "{\"lot\": \"L-1\", \"code\": \"V-1\"}");
+    assert_int_equal(json_count(json_member(told.json, "rows")), 120);
+    const struct json *last = row_of(&told, 119);
+    assert_int_equal(json_as_integer(json_member(last, "video")), 2);
+    assert_int_equal(json_as_integer(json_member(last, "part")), 60);
+    assert_string_equal(json_as_text(json_member(last, "until_s")), "4.8");
+    assert_non_null(json_as_text(json_member(last, "particles_per_frame")));
+}
+
+static void an_instrument_shows_its_bias_and_what_it_measured(void **state)
+{
+    struct demo *demo = *state;
+    ready(demo);
+    production_do(demo, "QC1", "assay.measure", measure_input(demo, "V-1", &inside));
+    demo_sign_in(demo, "OP1", NULL);
+    const struct demo_answer biases = demo_do(demo, "equipment.biases", "{\"code\": \"NTA-01\"}");
+    const struct json *bias = row_of(&biases, 0);
+    assert_string_equal(json_as_text(json_member(bias, "code")), "CAL-1");
+    assert_string_equal(json_as_text(json_member(bias, "size_bias_percent")), "1");
+    assert_string_equal(json_as_text(json_member(bias, "number_bias_percent")), "5");
+    assert_string_equal(json_as_text(json_member(bias, "size_most_percent")), "5");
+    const struct demo_answer assays = reads_row(demo, "equipment.assays", "{\"code\": \"NTA-01\"}");
+    assert_int_equal(json_count(json_member(assays.json, "rows")), 1);
+    assert_string_equal(json_as_text(json_member(row_of(&assays, 0), "code")), "V-1");
+}
+
 #define TEST_ON(name, engine) cmocka_unit_test_setup_teardown(name, demo_open_##engine, demo_close)
 
 static double number(const struct json *object, const char *name)
@@ -224,6 +268,8 @@ static void no_distribution_is_shown_of_what_kept_none(void **state)
             TEST_ON(a_calibration_stays_while_a_measurement_rests_on_it, engine),                  \
             TEST_ON(the_distribution_comes_from_the_kept_report, engine),                          \
             TEST_ON(no_distribution_is_shown_of_what_kept_none, engine),                           \
+            TEST_ON(counts_over_time_come_from_the_kept_report, engine),                           \
+            TEST_ON(an_instrument_shows_its_bias_and_what_it_measured, engine),                    \
     }
 
 int main(void)
