@@ -96,6 +96,7 @@
 #include "vigilance/recall.h"
 #include "vigilance/rehearsal.h"
 #include "vigilance/standing.h"
+#include "vigilance/today.h"
 #include "vigilance/trace.h"
 #include "vigilance/tree.h"
 
@@ -283,6 +284,7 @@ static const struct {
     {recall_operations, RECALL_OPERATIONS},
     {standing_operations, STANDING_OPERATIONS},
     {rehearsal_operations, REHEARSAL_OPERATIONS},
+    {today_operations, TODAY_OPERATIONS},
 };
 
 static const struct {

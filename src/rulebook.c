@@ -150,7 +150,7 @@ static bool holds(struct work *work, const struct role_line *role, enum permissi
     for (size_t i = 0; i < count; i++)
         if (permission_of(words[i]) == permission)
             return permission != PERMISSION_UNSET;
-    return false;
+    return permission_is_everybodys(permission);
 }
 
 /* One line of the matrix: the roles that may. */

@@ -233,6 +233,19 @@ static struct statement sources_statement(struct arena *arena, const struct tabl
     return (struct statement){"t", table->row, sql.bytes};
 }
 
+static struct statement between_statement(struct arena *arena, const struct table *table,
+                                          const char *column)
+{
+    struct text sql = text_open(arena);
+    const char letter = field_letter(schema_field(table->row, column));
+    const char letters[] = {letter, letter, '\0'};
+    text_add(&sql, "SELECT ");
+    add_columns(&sql, table);
+    text_print(&sql, " FROM %s WHERE %s >= $1 AND %s <= $2", table->name, column, column);
+    add_order(&sql, table);
+    return (struct statement){arena_copy(arena, letters), table->row, sql.bytes};
+}
+
 struct statement view_statement(struct arena *arena, const struct table *table,
                                 enum view_statement which, const char *column, bool scoped)
 {
@@ -258,6 +271,8 @@ struct statement view_statement(struct arena *arena, const struct table *table,
         return newest_statement(arena, table);
     case VIEW_SOURCES:
         return sources_statement(arena, table);
+    case VIEW_BETWEEN:
+        return between_statement(arena, table, column);
     }
     return (struct statement){0};
 }
@@ -456,4 +471,11 @@ bool view_sources(struct work *work, const struct table *table, const char *name
 {
     return database_list(work, statement_for(work, table, VIEW_SOURCES, NULL, false),
                          VALUES(value_text(name)), rows);
+}
+
+bool view_list_between(struct work *work, const struct table *table, const char *column,
+                       struct value low, struct value high, struct rows *rows)
+{
+    return database_list(work, statement_for(work, table, VIEW_BETWEEN, column, false),
+                         VALUES(low, high), rows);
 }

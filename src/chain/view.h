@@ -68,6 +68,9 @@ MUST_USE bool view_newest(struct work *work, const struct table *table, const ch
 /* Rows whose first member of the key names something that a thing came from, however far back. */
 MUST_USE bool view_sources(struct work *work, const struct table *table, const char *name,
                            struct rows *rows);
+/* Rows whose column (an index) lies from low to high, both included; unknown ones never do. */
+MUST_USE bool view_list_between(struct work *work, const struct table *table, const char *column,
+                                struct value low, struct value high, struct rows *rows);
 /* At most limit rows whose key lies behind after (NULL from the start); one-member text keys. */
 MUST_USE bool view_page(struct work *work, const struct table *table, const char *after,
                         int64_t limit, struct rows *rows);
@@ -85,6 +88,7 @@ enum view_statement {
     VIEW_TOUCHING,
     VIEW_NEWEST,
     VIEW_SOURCES,
+    VIEW_BETWEEN,
 };
 struct statement view_statement(struct arena *arena, const struct table *table,
                                 enum view_statement which, const char *column, bool scoped);

@@ -49,7 +49,7 @@ static const struct field row_fields[] = {
     FIELD(struct hold, entry, .help = "Entry that says so"),
 };
 static const struct schema row_schema = SCHEMA("hold", struct hold, row_fields);
-const struct table hold_table = {"hold", &row_schema, "subject why", "", TABLE_VIEW};
+const struct table hold_table = {"hold", &row_schema, "subject why", "open", TABLE_VIEW};
 
 static void take_open(const char *besides, const struct rows *from, struct rows *holds)
 {

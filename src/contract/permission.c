@@ -25,6 +25,11 @@ const char *permission_meaning(enum permission permission)
     return words[permission].meaning;
 }
 
+bool permission_is_everybodys(enum permission permission)
+{
+    return permission == PERMIT_TODAY_READ;
+}
+
 static bool is_word(int permission, const char *word, size_t size)
 {
     const char *own = words[permission].word;
@@ -106,6 +111,9 @@ bool permission_grant(struct work *work, const char *account, const char *site, 
             return false;
     }
     actor->roles = roles.bytes;
+    for (int i = PERMISSION_UNSET + 1; i < PERMISSION_COUNT; i++)
+        if (permission_is_everybodys((enum permission)i))
+            actor->permitted[i] = roles.length > 0;
     return roles.length > 0 || fail(&work->fault, FAULT_FORBIDDEN, "site",
                                     "The account %s holds no role%s%s; an "
                                     "administrator can give one.",

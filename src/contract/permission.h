@@ -70,7 +70,8 @@
     P(PERSON_READ, "see who a person is")                                                          \
     P(PERSON_ERASE, "erase the personal data of a person")                                         \
     P(PERSON_COUNTERSIGN, "agree to an erasure as the second person")                              \
-    P(RECORD_WIDE, "read beyond the own site")
+    P(RECORD_WIDE, "read beyond the own site")                                                     \
+    P(TODAY_READ, "see what waits for oneself; whoever holds any role may")
 
 enum permission {
     PERMISSION_UNSET, /* zero: an operation that forgets its permission is refused */
@@ -84,6 +85,9 @@ _Static_assert((int)PERMISSION_COUNT <= (int)ACTOR_PERMISSIONS, "actors carry to
 const char *permission_word(enum permission permission);    /* as DONOR_READ */
 const char *permission_meaning(enum permission permission); /* the sentence above */
 enum permission permission_of(const char *word);            /* PERMISSION_UNSET if unknown */
+
+/* What no role has to name, because everybody who holds one may. */
+bool permission_is_everybodys(enum permission permission);
 
 /* Fills the actor from the roles that the account holds at the site. FAULT_SIGN_IN for an
  * account that is closed or unknown, FAULT_FORBIDDEN for one without a role there. A NULL site

@@ -79,7 +79,7 @@ static const struct schema registration_schema =
 
 static const struct field donor_fields[] = {DONOR_COLUMNS};
 static const struct schema donor_schema = SCHEMA("donor", struct donor, donor_fields);
-const struct table donor_table = {"donor", &donor_schema, "code", "", TABLE_VIEW};
+const struct table donor_table = {"donor", &donor_schema, "code", "decided_entry", TABLE_VIEW};
 
 static const struct field shown_fields[] = {
     DONOR_COLUMNS,

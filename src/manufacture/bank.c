@@ -37,7 +37,7 @@ static const struct field bank_fields[] = {
     FIELD(struct bank, tests_entry, .help = "Entry that closed the tests, or 0"),
 };
 static const struct schema bank_schema = SCHEMA("bank", struct bank, bank_fields);
-const struct table bank_table = {"bank", &bank_schema, "code", "", TABLE_VIEW};
+const struct table bank_table = {"bank", &bank_schema, "code", "tests", TABLE_VIEW};
 
 struct freezing {
     const char *code;

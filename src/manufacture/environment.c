@@ -38,7 +38,8 @@ static const struct field environment_fields[] = {
 };
 static const struct schema environment_schema =
     SCHEMA("environment", struct environment, environment_fields);
-const struct table environment_table = {"environment", &environment_schema, "code", "", TABLE_VIEW};
+const struct table environment_table = {"environment", &environment_schema, "code", "outcome",
+                                        TABLE_VIEW};
 
 struct environment_lot {
     const char *lot;

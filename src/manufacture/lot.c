@@ -39,7 +39,7 @@ static const struct field lot_fields[] = {
     FIELD(struct lot, decided_entry, .help = "Entry of release or rejection, or 0"),
 };
 const struct schema lot_schema = SCHEMA("lot", struct lot, lot_fields);
-const struct table lot_table = {"lot", &lot_schema, "code", "", TABLE_VIEW};
+const struct table lot_table = {"lot", &lot_schema, "code", "status", TABLE_VIEW};
 
 bool lot_labels_close(const struct lot *lot)
 {

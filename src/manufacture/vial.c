@@ -18,8 +18,8 @@ static const struct field range_fields[] = {
     FIELD(struct vial_range, entry, .help = "Entry that put them here"),
 };
 const struct schema vial_range_schema = SCHEMA("vial_range", struct vial_range, range_fields);
-const struct table vial_table = {"vial", &vial_range_schema, "lot first", "shipment patient dose",
-                                 TABLE_VIEW};
+const struct table vial_table = {"vial", &vial_range_schema, "lot first",
+                                 "shipment patient dose state", TABLE_VIEW};
 
 /* What a long list of vials tells of each: the lot is known to who asks. */
 static const struct field fate_fields[] = {

@@ -30,7 +30,7 @@ static const struct field row_fields[] = {
     FIELD(struct deviation, closed_entry, .help = "Entry that closed it, or 0"),
 };
 static const struct schema row_schema = SCHEMA("deviation", struct deviation, row_fields);
-const struct table deviation_table = {"deviation", &row_schema, "code", "lot", TABLE_VIEW};
+const struct table deviation_table = {"deviation", &row_schema, "code", "lot status", TABLE_VIEW};
 
 static const struct field notice_row_fields[] = {
     FIELD(struct deviation_notice, deviation, .help = "Deviation"),

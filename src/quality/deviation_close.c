@@ -108,26 +108,35 @@ static bool has_notice(const struct rows *notices, const char *site)
 }
 
 /* The clinics of the day it was recorded and of today: vials may have moved on since. */
-static bool count_untold(struct work *work, const struct deviation *deviation,
-                         struct closing *closing)
+bool deviation_untold(struct work *work, const struct deviation *deviation, struct rows *notices,
+                      int64_t *clinics_untold)
 {
-    struct rows notices;
     const char *today = NULL;
     size_t count = 0;
+    *clinics_untold = 0;
     if (!deviation_clinics(work, deviation->about, deviation->lot, &today) ||
         !view_list(work, &deviation_notice_table, "deviation", value_text(deviation->code),
-                   &notices))
+                   notices))
         return false;
     const char *words = arena_print(work->arena, "%s %s", deviation->clinics, today);
     const char **clinics = text_split(work->arena, words, ' ', &count);
     struct text untold = text_open(work->arena);
     text_add(&untold, "");
-    closing->facts.untold = (struct count){true, 0};
     for (size_t i = 0; i < count; i++)
-        if (!has_notice(&notices, clinics[i]) && !text_has_word(untold.bytes, clinics[i])) {
+        if (!has_notice(notices, clinics[i]) && !text_has_word(untold.bytes, clinics[i])) {
             text_print(&untold, " %s", clinics[i]);
-            closing->facts.untold.value++;
+            ++*clinics_untold;
         }
+    return true;
+}
+
+static bool count_untold(struct work *work, const struct deviation *deviation,
+                         struct closing *closing)
+{
+    struct rows notices;
+    closing->facts.untold = (struct count){true, 0};
+    if (!deviation_untold(work, deviation, &notices, &closing->facts.untold.value))
+        return false;
     struct use *uses = arena_take(work->arena, (notices.count + 2) * sizeof *uses);
     closing->used = (struct rows){1, uses};
     uses[0].entry = deviation->entry;

@@ -43,7 +43,7 @@ static const struct field oos_fields[] = {
     FIELD(struct oos, closed_entry, .help = "Entry that closed it, or 0"),
 };
 const struct schema oos_schema = SCHEMA("oos", struct oos, oos_fields);
-const struct table oos_table = {"oos", &oos_schema, "code", "lot result_entry", TABLE_VIEW};
+const struct table oos_table = {"oos", &oos_schema, "code", "lot result_entry status", TABLE_VIEW};
 
 static const struct field retest_fields[] = {
     FIELD(struct oos_retest, oos, .help = "Investigation"),

@@ -25,7 +25,8 @@ static const struct field pull_fields[] = {
 };
 static const struct schema pull_schema =
     SCHEMA("stability_pull", struct stability_pull, pull_fields);
-const struct table stability_table = {"stability_pull", &pull_schema, "lot number", "", TABLE_VIEW};
+const struct table stability_table = {"stability_pull", &pull_schema, "lot number", "first",
+                                      TABLE_VIEW};
 
 static const struct field facts_fields[] = {
     FIELD(struct pull_facts, due_on, .help = "Day on which it is due"),

@@ -42,7 +42,7 @@ static const struct field row_fields[] = {
     FIELD(struct shipment, decided_entry, .help = "Entry of the maker's newest decision, or 0"),
 };
 static const struct schema row_schema = SCHEMA("shipment", struct shipment, row_fields);
-const struct table shipment_table = {"shipment", &row_schema, "code", "lot", TABLE_VIEW};
+const struct table shipment_table = {"shipment", &row_schema, "code", "lot status", TABLE_VIEW};
 
 static const struct field sending_facts_fields[] = {
     FIELD(struct sending_facts, returned, .help = "It goes back to the maker"),

@@ -89,7 +89,7 @@ static const struct field row_fields[] = {
     FIELD(struct patient, examined_entry, .help = "Entry of the newest examination, or 0"),
 };
 static const struct schema row_schema = SCHEMA("patient", struct patient, row_fields);
-const struct table patient_table = {"patient", &row_schema, "code", "", TABLE_VIEW};
+const struct table patient_table = {"patient", &row_schema, "code", "eligible_until", TABLE_VIEW};
 
 static const struct field eligibility_fields[] = {
     FIELD(struct eligibility, decision, .help = "eligible or not_eligible"),

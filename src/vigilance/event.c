@@ -40,7 +40,7 @@ static const struct field row_fields[] = {
     FIELD(struct event, entry, .help = "Entry that says so"),
 };
 static const struct schema row_schema = SCHEMA("event", struct event, row_fields);
-const struct table event_table = {"event", &row_schema, "code", "patient dose", TABLE_VIEW};
+const struct table event_table = {"event", &row_schema, "code", "patient dose due_on", TABLE_VIEW};
 
 struct event_lot {
     const char *lot;

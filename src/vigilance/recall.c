@@ -29,7 +29,7 @@ static const struct field row_fields[] = {
     FIELD(struct recall, closed_entry, .help = "Entry that closed it, or 0"),
 };
 static const struct schema row_schema = SCHEMA("recall", struct recall, row_fields);
-const struct table recall_table = {"recall", &row_schema, "code", "", TABLE_VIEW};
+const struct table recall_table = {"recall", &row_schema, "code", "status", TABLE_VIEW};
 
 static const struct field lot_fields[] = {
     FIELD(struct recall_lot, recall, .help = "Recall"),

@@ -49,7 +49,8 @@ def table(name):
         return [dict(zip(head, line.rstrip("\n").split("\t"))) for line in lines]
 
 
-ROLES = {row["code"]: set(row["permissions"].split()) for row in table("roles.tsv")}
+EVERYBODYS = {"TODAY_READ"}
+ROLES = {row["code"]: EVERYBODYS | set(row["permissions"].split()) for row in table("roles.tsv")}
 ACCOUNTS = [(row["account"], row["site"],
              set().union(*(ROLES[role] for role in row["roles"].split())))
             for row in table("demo_accounts.tsv")]

@@ -7,7 +7,9 @@
 #include "quality/assay.h"
 #include "supply/exposure.h"
 #include "treatment/consent_template.h"
+#include "treatment/patient.h"
 #include "treatment/thaw.h"
+#include "vigilance/event.h"
 
 #include <ctype.h>
 
@@ -310,8 +312,8 @@ static void every_statement_prepares_and_gives_its_members(void **state)
         check_prepares(demo, &ledger_statements[i]);
 }
 
-/* What is asked at the bedside and before every step: no table grows into its answer. Names that
- * were reached already are read from memory. */
+/* What is asked at the bedside, in the morning and before every step: no table grows into its
+ * answer. Names that were reached already are read from memory. */
 static void what_stops_a_step_is_found_by_index(void **state)
 {
     struct demo *demo = *state;
@@ -319,17 +321,20 @@ static void what_stops_a_step_is_found_by_index(void **state)
     const struct {
         const struct table *table;
         enum view_statement which;
-    } asked[] = {{&hold_table, VIEW_SOURCES},
-                 {&assay_result_table, VIEW_BOTH},
-                 {&exposure_table, VIEW_TOUCHING},
-                 {&thaw_table, VIEW_TOUCHING},
-                 {&consent_template_table, VIEW_NEWEST}};
+        const char *column;
+    } asked[] = {{&hold_table, VIEW_SOURCES, NULL},
+                 {&assay_result_table, VIEW_BOTH, NULL},
+                 {&exposure_table, VIEW_TOUCHING, NULL},
+                 {&thaw_table, VIEW_TOUCHING, NULL},
+                 {&consent_template_table, VIEW_NEWEST, NULL},
+                 {&patient_table, VIEW_BETWEEN, "eligible_until"},
+                 {&event_table, VIEW_BETWEEN, "due_on"}};
     if (demo->engine == &postgres_engine)
         demo_sql(demo, "SET enable_seqscan = off", NO_VALUES);
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
         const char *plan = NULL;
         const struct statement statement =
-            view_statement(work->arena, asked[i].table, asked[i].which, NULL, false);
+            view_statement(work->arena, asked[i].table, asked[i].which, asked[i].column, false);
         check_prepares(demo, &statement);
         if (!demo->engine->explain(work->database->handle, &work->fault, work->arena, &statement,
                                    &plan))

@@ -118,7 +118,8 @@ static void ask_as_role(struct demo *demo, const struct role_line *role)
     for (size_t i = 0; operations[i]; i++) {
         const struct operation *operation = operations[i];
         struct fault fault = ask_alone(demo, operation);
-        bool may = has_word(role->permissions, permission_word(operation->permission));
+        bool may = has_word(role->permissions, permission_word(operation->permission)) ||
+                   permission_is_everybodys(operation->permission);
         if (may == (fault.kind == FAULT_FORBIDDEN))
             fail_msg("%s as %s at %s should %sbe allowed: kind %d \"%s\"", operation->name,
                      role->code, demo->actor.site, may ? "" : "not ", (int)fault.kind, fault.text);
@@ -197,7 +198,9 @@ static void a_role_that_counts_backwards_may_do_as_much(void **state)
                 view_put(work, &assignment_table, &held));
     assert_true(permission_grant(work, "BACKWARDS", "M", &actor));
     for (int i = PERMISSION_UNSET; i < PERMISSION_COUNT; i++)
-        assert_int_equal(actor.permitted[i], i > PERMISSION_UNSET && (PERMISSION_COUNT - i) % 2);
+        assert_int_equal(actor.permitted[i],
+                         i > PERMISSION_UNSET && ((PERMISSION_COUNT - i) % 2 ||
+                                                  permission_is_everybodys((enum permission)i)));
 }
 
 int main(void)
