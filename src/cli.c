@@ -300,6 +300,12 @@ static void print_operation_help(struct cli *cli, const struct operation *operat
         printf("  Second person: %s\n", permission_meaning(operation->witness));
     for (size_t i = 0; i < operation->input->count; i++)
         print_field_help(&operation->input->fields[i]);
+    if (operation->effect == READS && operation->shape != SHAPE_RECORD)
+        printf("\nWhich of the rows, and how:\n");
+    for (size_t i = 0;
+         operation->effect == READS && operation->shape != SHAPE_RECORD && i < excerpt_schema.count;
+         i++)
+        print_field_help(&excerpt_schema.fields[i]);
     print_options();
 }
 

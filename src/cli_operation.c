@@ -112,12 +112,12 @@ static void close_file(void *thing)
 }
 
 /* Streams are rows to a person as well; what is too long to lay out goes through as it is. */
-static void print_stream(struct cli *cli, FILE *streamed)
+static void print_stream(struct cli *cli, FILE *streamed, bool lays_out)
 {
     struct arena *arena = cli->work->arena;
     long size = ftell(streamed);
     rewind(streamed);
-    if (size > 0 && size <= LONGEST_LAID_OUT) {
+    if (lays_out && size > 0 && size <= LONGEST_LAID_OUT) {
         char *bytes = arena_take(arena, (size_t)size + 1);
         if (fread(bytes, 1, (size_t)size, streamed) == (size_t)size)
             print_answer(arena, bytes, stdout);
@@ -182,12 +182,14 @@ bool cli_operation(struct cli *cli, const struct operation *operation)
         return false;
     if (cli->save && !save_file(cli, reply.text.bytes))
         return false;
-    if (reply.text.bytes && cli->json)
+    if (reply.text.bytes && reply.table)
+        fputs(reply.text.bytes, stdout);
+    else if (reply.text.bytes && cli->json)
         printf("%s\n", reply.text.bytes);
     else if (reply.text.bytes)
         print_answer(work->arena, reply.text.bytes, stdout);
     else if (streamed)
-        print_stream(cli, streamed);
+        print_stream(cli, streamed, reply.table == NULL);
     return true;
 }
 

@@ -2,8 +2,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/fold.h"
 
-#include "base/text.h"
-
 #include <glib.h>
 
 static const char *next_of(const char *at)
@@ -29,4 +27,27 @@ const char *text_fold(struct arena *arena, const char *text)
     g_free(small);
     g_free(normal);
     return folded.length ? folded.bytes : "";
+}
+
+void text_add_even(struct text *out, const char *text)
+{
+    size_t length = text ? strlen(text) : 0;
+    char *at = text_reserve(out, length);
+    unsigned char seen = 0;
+    for (size_t i = 0; i < length; i++) {
+        char letter = text[i];
+        seen |= (unsigned char)letter;
+        at[i] = letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+    }
+    at[length] = '\0';
+    if (seen < 0x80) { /* most texts are ASCII, and then this is all there is to do */
+        out->length += length;
+        return;
+    }
+    *at = '\0';
+    char *normal = g_utf8_normalize(text, -1, G_NORMALIZE_ALL_COMPOSE);
+    char *small = normal ? g_utf8_casefold(normal, -1) : NULL;
+    text_add(out, small ? small : "");
+    g_free(small);
+    g_free(normal);
 }

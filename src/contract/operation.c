@@ -156,7 +156,8 @@ static bool prepare(struct work *work, struct request *request)
 {
     const struct operation *operation = request->operation;
     request->input = arena_take(work->arena, operation->input->size);
-    if (!schema_decode(work->arena, &work->fault, operation->input, request->given, request->count,
+    if (!excerpt_read(work, operation, &request->given, &request->count, &request->excerpt) ||
+        !schema_decode(work->arena, &work->fault, operation->input, request->given, request->count,
                        request->input))
         return false;
     if (operation->effect != RECORDS)
@@ -240,6 +241,7 @@ bool operation_unseal(struct work *work, const struct schema *schema, void *row)
 enum { STREAM_BYTES = 1 << 16 };
 
 struct stream {
+    struct sieve *sieve; /* where only a part is asked for: takes the rows instead */
     FILE *out;
     const struct schema *schema;
     const struct row_writer *writer;
@@ -274,6 +276,8 @@ bool stream_row(struct work *work, struct stream *stream, const void *row)
     struct text text = stream->waiting;
     const void *shown = row;
     bool worked = true;
+    if (stream->sieve)
+        return sieve_row(work, stream->sieve, row);
     if (is_sealed(stream->schema, row)) {
         void *copy = arena_take(work->arena, stream->schema->size);
         memcpy(copy, row, stream->schema->size);
@@ -316,11 +320,34 @@ static bool read_stream(struct work *work, const struct request *request, const 
            fprintf(reply->out, "\n],\"count\":%lld}\n", (long long)stream.count) > 0;
 }
 
+/* Part of a list. A demonstration's table says so in its name, where its answer has no member. */
+static bool read_excerpt(struct work *work, const struct request *request, const char *start,
+                         struct reply *reply)
+{
+    const struct operation *operation = request->operation;
+    struct stream stream = {.sieve = sieve_open(work, operation, request->excerpt)};
+    bool streams = operation->shape == SHAPE_STREAM;
+    if (streams ? !operation->stream(work, request->input, &stream)
+                : !sieve_list(work, stream.sieve, request->input))
+        return false;
+    const struct text text = sieve_text(work, stream.sieve, start);
+    if (excerpt_is_csv(request->excerpt))
+        reply->table = arena_print(work->arena, "%s%s.csv", work->record->demo ? "demo-" : "",
+                                   text_exchange(work->arena, operation->name, '.', '-'));
+    if (!streams)
+        reply->text = text;
+    return !streams || fwrite(text.bytes, 1, text.length, reply->out) == text.length ||
+           fail(&work->fault, FAULT_STORAGE, "",
+                "The answer could not be written; the disk may be full.");
+}
+
 static bool read_shape(struct work *work, const struct request *request, const char *start,
                        struct reply *reply)
 {
     const struct operation *operation = request->operation;
     struct rows rows = {0};
+    if (request->excerpt)
+        return read_excerpt(work, request, start, reply);
     if (operation->shape == SHAPE_STREAM)
         return read_stream(work, request, start, reply);
     reply->text = text_open(work->arena);

@@ -3,6 +3,7 @@
 #define CONTRACT_OPERATION_H
 
 #include "chain/ledger.h"
+#include "contract/excerpt.h"
 #include "contract/journal.h"
 #include "contract/permission.h"
 #include "contract/rule.h"
@@ -112,16 +113,18 @@ struct request {
 
     /* Filled by operation_prepare. */
     void *input;
-    struct fault fault;       /* what preparing found; told only once permission was asked */
-    const char *fingerprint;  /* of the input, to tell a retry from a second request */
-    struct actor *witnessing; /* with permissions at the actor's site */
-    bool signed_here;         /* the actor's own secret was given again and is right */
+    const struct excerpt *excerpt; /* the part of a list that is asked for, or NULL */
+    struct fault fault;            /* what preparing found; told only once permission was asked */
+    const char *fingerprint;       /* of the input, to tell a retry from a second request */
+    struct actor *witnessing;      /* with permissions at the actor's site */
+    bool signed_here;              /* the actor's own secret was given again and is right */
 };
 
-/* The answer: a JSON text, or rows that went to out. */
+/* The answer: a text, or rows that went to out. */
 struct reply {
     struct text text;
-    FILE *out; /* where streams go; the caller's */
+    FILE *out;         /* where streams go; the caller's */
+    const char *table; /* file name of an answer that is no JSON but a table, or NULL */
 };
 
 /* Decodes and checks secrets, outside of the writer because Argon2id takes long. Never fails by

@@ -220,9 +220,14 @@ static bool understand(struct job *job)
 
 static bool answer(struct job *job)
 {
-    return job->route.operation->shape == SHAPE_STREAM
-               ? read_stream(job)
-               : operation_answer(&job->work, &job->request, &job->reply);
+    bool worked = job->route.operation->shape == SHAPE_STREAM
+                      ? read_stream(job)
+                      : operation_answer(&job->work, &job->request, &job->reply);
+    if (job->reply.table) {
+        job->content_type = "text/csv; charset=utf-8; header=present";
+        job->disposition = arena_print(job->arena, "attachment; filename=\"%s\"", job->reply.table);
+    }
+    return worked;
 }
 
 /* Who asks, what they may and what they see come from one instant of the record. */

@@ -238,6 +238,7 @@ static enum MHD_Result respond(const struct http *http, struct job *job,
     bool last = job->hang_up || http->open >= CROWD || atomic_load(&job->service->closing);
     const struct sent_header headers[] = {
         {"Content-Type", job->content_type},
+        {"Content-Disposition", job->disposition},
         {"Cache-Control", "no-store"},
         {"Content-Security-Policy", job->policy},
         {"X-Content-Type-Options", "nosniff"},

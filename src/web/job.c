@@ -113,6 +113,7 @@ static void tell_fault(struct job *job)
     job->content_type = "application/json; charset=utf-8";
     job->policy = "default-src 'none'; frame-ancestors 'none'";
     job->set_cookie = NULL;
+    job->disposition = NULL;
     job->file = -1;
 }
 
@@ -141,7 +142,8 @@ static const char *logged_field(const struct job *job)
     const struct operation *operation = job->route.operation;
     const char *head = arena_text(job->arena, field, strcspn(field, ".["));
     bool declared = *head && operation &&
-                    (schema_field(operation->input, head) || schema_field(&envelope_schema, head));
+                    (schema_field(operation->input, head) || schema_field(&envelope_schema, head) ||
+                     schema_field(&excerpt_schema, head));
     return declared ? head : "";
 }
 

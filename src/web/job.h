@@ -84,7 +84,8 @@ struct job {
     int file; /* a long answer, or -1 */
     int64_t file_size;
     const char *content_type;
-    const char *policy; /* Content-Security-Policy */
+    const char *policy;      /* Content-Security-Policy */
+    const char *disposition; /* Content-Disposition of what is saved as a file, or NULL */
     const char *set_cookie;
     bool hang_up; /* the connection cannot be trusted any more */
     bool begun;

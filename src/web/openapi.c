@@ -62,30 +62,19 @@ static void put_typed(struct outline *outline, const char *name, const char *typ
     outline_close(outline, '}');
 }
 
-static void put_parameter(struct outline *outline, const char *name, const struct field *field,
-                          const char *in)
-{
-    bool structured =
-        field->kind == FIELD_LIST || field->kind == FIELD_RECORD || field->kind == FIELD_FILE;
-    outline_open(outline, NULL, '{');
-    outline_text(outline, "name", name);
-    outline_text(outline, "in", in);
-    outline_word(outline, "required", field->required || *in == 'p' ? "true" : "false");
-    if (structured) {
-        outline_open(outline, "content", '{');
-        outline_open(outline, "application/json", '{');
-    }
-    outline_field(outline, "schema", field, DIRECTION_IN);
-    if (structured) {
-        outline_close(outline, '}');
-        outline_close(outline, '}');
-    }
-    outline_close(outline, '}');
-}
-
 static bool reads_query(const struct operation *row)
 {
     return text_equals(row->method, "GET");
+}
+
+static bool has_excerpts(const struct operation *row)
+{
+    return row->effect == READS && row->shape != SHAPE_RECORD;
+}
+
+static const char *excerpt_name(struct outline *outline, size_t i)
+{
+    return arena_print(outline->out->arena, "excerpt_%s", excerpt_schema.fields[i].name);
 }
 
 /* The name in the nth braces of a path. */
@@ -104,12 +93,17 @@ static void put_parameters(struct outline *outline, const struct operation *row,
     const char *own = NULL;
     outline_open(outline, "parameters", '[');
     for (size_t n = 0; (own = brace_name(arena, row->path, n)); n++)
-        put_parameter(outline, brace_name(arena, key, n), schema_field(row->input, own), "path");
+        outline_parameter(outline, NULL, brace_name(arena, key, n), schema_field(row->input, own),
+                          "path");
     for (size_t i = 0; reads_query(row) && i < row->input->count; i++)
         if (!outline_in_path(row->path, row->input->fields[i].name))
-            put_parameter(outline, row->input->fields[i].name, &row->input->fields[i], "query");
+            outline_parameter(outline, NULL, row->input->fields[i].name, &row->input->fields[i],
+                              "query");
     if (row->effect == RECORDS)
         put_reference(outline, NULL, "#/components/parameters/idempotency_key");
+    for (size_t i = 0; has_excerpts(row) && i < excerpt_schema.count; i++)
+        put_reference(outline, NULL,
+                      arena_print(arena, "#/components/parameters/%s", excerpt_name(outline, i)));
     outline_close(outline, ']');
 }
 
@@ -172,8 +166,10 @@ static void put_rows(struct outline *outline, const struct operation *row)
     outline_text(outline, "type", "array");
     outline_schema(outline, "items", row->output, DIRECTION_OUT);
     outline_close(outline, '}');
-    if (row->shape == SHAPE_STREAM)
-        put_typed(outline, "count", "integer", "Rows; stands last, so that a cut answer shows");
+    put_typed(outline, "count", "integer",
+              row->shape == SHAPE_STREAM
+                  ? "Rows that match in all; stands last, so that a cut answer shows"
+                  : "Rows that match in all; there where an excerpt was asked for");
 }
 
 static void put_reply_names(struct outline *outline, const struct operation *row)
@@ -192,11 +188,16 @@ static void put_reply_names(struct outline *outline, const struct operation *row
     outline_close(outline, ']');
 }
 
-static void open_reply(struct outline *outline, const char *status, const char *description)
+static void open_status(struct outline *outline, const char *status, const char *description)
 {
     outline_open(outline, status, '{');
     outline_text(outline, "description", description);
     outline_open(outline, "content", '{');
+}
+
+static void open_reply(struct outline *outline, const char *status, const char *description)
+{
+    open_status(outline, status, description);
     outline_open(outline, "application/json", '{');
 }
 
@@ -218,9 +219,12 @@ static void put_replies(struct outline *outline, const struct operation *row)
 {
     outline_open(outline, "responses", '{');
     if (row->effect == RECORDS)
-        open_reply(outline, "201", "Recorded");
+        open_status(outline, "201", "Recorded");
     else
-        open_reply(outline, "200", "Read");
+        open_status(outline, "200", "Read");
+    if (has_excerpts(row))
+        outline_word(outline, "text/csv", "{\"schema\": {\"type\": \"string\"}}");
+    outline_open(outline, "application/json", '{');
     outline_open(outline, "schema", '{');
     outline_text(outline, "type", "object");
     outline_open(outline, "properties", '{');
@@ -425,6 +429,9 @@ static void put_components(struct outline *outline)
     outline_word(outline, "idempotency_key",
                  "{\"name\": \"Idempotency-Key\", \"in\": \"header\", \"schema\": {\"type\": "
                  "\"string\", \"maxLength\": 100}}");
+    for (size_t i = 0; i < excerpt_schema.count; i++)
+        outline_parameter(outline, excerpt_name(outline, i), excerpt_schema.fields[i].name,
+                          &excerpt_schema.fields[i], "query");
     outline_close(outline, '}');
     outline_open(outline, "schemas", '{');
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

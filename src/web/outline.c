@@ -246,3 +246,24 @@ void outline_required(struct outline *outline, const struct schema *schema,
             is_required(&schema->fields[i], direction))
             outline_text(outline, NULL, schema->fields[i].name);
 }
+
+void outline_parameter(struct outline *outline, const char *key, const char *name,
+                       const struct field *field, const char *in)
+{
+    bool structured =
+        field->kind == FIELD_LIST || field->kind == FIELD_RECORD || field->kind == FIELD_FILE;
+    outline_open(outline, key, '{');
+    outline_text(outline, "name", name);
+    outline_text(outline, "in", in);
+    outline_word(outline, "required", field->required || *in == 'p' ? "true" : "false");
+    if (structured) {
+        outline_open(outline, "content", '{');
+        outline_open(outline, "application/json", '{');
+    }
+    outline_field(outline, "schema", field, DIRECTION_IN);
+    if (structured) {
+        outline_close(outline, '}');
+        outline_close(outline, '}');
+    }
+    outline_close(outline, '}');
+}

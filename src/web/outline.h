@@ -32,6 +32,9 @@ void outline_members(struct outline *outline, const struct schema *schema, enum 
                      const char *path);
 void outline_required(struct outline *outline, const struct schema *schema,
                       enum direction direction, const char *path);
+/* A member as a parameter of a request, in is "path" or "query"; key is its name among others. */
+void outline_parameter(struct outline *outline, const char *key, const char *name,
+                       const struct field *field, const char *in);
 bool outline_in_path(const char *path, const char *name);
 
 #endif

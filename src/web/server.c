@@ -131,7 +131,7 @@ static bool open_service(struct server *server)
     bool found = false;
     const struct catalogue *catalogue = work->record->catalogue;
     if (!ledger_compare_head(work) || !route_check(work->arena, &work->fault, catalogue) ||
-        !envelope_check(&work->fault, catalogue) ||
+        !envelope_check(&work->fault, catalogue) || !excerpt_check(&work->fault, catalogue) ||
         !view_find(work, &head_table, VALUES(value_integer(1)), &head, &found))
         return false;
     service->record = work->record;

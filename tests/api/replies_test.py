@@ -5,10 +5,13 @@ of another site sees neither rows nor names of this one.
 Usage: replies_test.py PROGRAM RECORD    (a copy of the story's record)
 """
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import csv
+import io
 import os
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from speak import Failed, Person, Server, equal, must
@@ -104,6 +107,34 @@ def address(path, operation):
     return path + ("?" + "&".join(query) if query else "")
 
 
+def beside(target, **members):
+    """The same address with members in its query."""
+    return target + ("&" if "?" in target else "?") + urllib.parse.urlencode(members)
+
+
+def check_excerpts(person, target, said, schema, root):
+    """Parts of the list hold the rows of the whole, and its table has a line for each."""
+    rows = said["rows"]
+    if len(rows) >= 100:
+        rows = person.ask("GET", beside(target, take=1000)).json()["rows"]
+        must(len(rows) < 1000, f"{target} is too long to be compared")
+    for members, expected in [({"take": 1000}, rows), ({"skip": 1, "take": 2}, rows[1:3]),
+                              ({"take": 0}, []), ({"skip": len(rows)}, [])]:
+        part = person.ask("GET", beside(target, **members)).json()
+        fit(part, schema, root, target)
+        equal(part["rows"], expected, f"rows of {target} with {members}")
+        equal(part["count"], len(rows), f"count of {target} with {members}")
+    table = person.ask("GET", beside(target, format="csv"))
+    equal(table.header("content-type").split(";")[0], "text/csv", f"type of {target} as csv")
+    must(".csv" in table.header("content-disposition"), f"no file name of {target} as csv")
+    text = table.body.decode("utf-8")
+    must(text.startswith("\ufeff") and text.endswith("\r\n"), f"no table at {target}")
+    cells = list(csv.reader(io.StringIO(text[1:], newline="")))
+    equal(len(cells), len(rows) + 1, f"lines of {target} as csv")
+    for line in cells:
+        equal(len(line), len(cells[0]), f"cells of a line of {target} as csv")
+
+
 def rows_of(answer):
     return answer["rows"] if "rows" in answer else [answer["row"]]
 
@@ -124,6 +155,11 @@ def asked_by_all(people, operation, target, root):
             continue
         said = answer.json()
         fit(said, schema, root, operation["operationId"])
+        if "rows" in said:
+            check_excerpts(person, target, said, schema, root)
+        else:
+            equal(person.ask("GET", beside(target, take=1)).status, 400,
+                  f"status where {target}, which is no list, is asked for a part")
         answered, rows = answered + 1, rows + len(rows_of(said))
         if "RECORD_WIDE" in person.permissions or operation["x-scope"] != "site":
             continue
@@ -137,6 +173,16 @@ def answered_somewhere(records, operation, target, root):
     found = [asked_by_all(people, operation, target, root) for people in records]
     must(any(answered for answered, _ in found), f"nobody was answered at {target}")
     must(any(rows for _, rows in found), f"no record has an example at {target}")
+
+
+def search_finds_nothing(person, operation, target, name):
+    if "rows" not in operation["responses"]["200"]["content"]["application/json"]["schema"][
+            "properties"]:
+        return
+    answer = person.ask("GET", beside(target, search=name))
+    if answer.status == 200:
+        equal(answer.json()["count"], 0, f"rows of {operation['operationId']} that "
+              f"{person.said['account']} finds by a name it may not see")
 
 
 def names_stay_at_home(people, root):
@@ -153,6 +199,7 @@ def names_stay_at_home(people, root):
                 continue
             body = person.ask("GET", address(path, operation)).body.decode("utf-8", "replace")
             for name in hidden:
+                search_finds_nothing(person, operation, address(path, operation), name)
                 must(name not in body, f"{operation['operationId']} shows {name} to "
                      f"{person.said['account']}")
 
