@@ -43,7 +43,21 @@ FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*
 .SECONDARY:
 all: $(BUILD)/exoledger $(BUILD)/exoledger-measure
 
-$(BUILD)/exoledger: $(OBJECTS) $(BUILD)/src/main.o
+# The browser's pages, built once for every compiler: ui/ needs node and npm, and what npm ci brings.
+PAGES = build/ui/assets.o
+UI = $(wildcard ui/*.* ui/words/*/* ui/src/* ui/src/*/* ui/src/*/*/*) docs/api.json docs/rules.md \
+  data/demo_accounts.tsv data/demo_sites.tsv
+ui/node_modules/.package-lock.json: ui/package-lock.json
+	@echo "install the packages of ui/package-lock.json"
+	$(Q)cd ui && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(Q)touch $@
+build/ui/assets.S: $(UI) ui/node_modules/.package-lock.json
+	@echo "build the pages"
+	$(Q)node ui/build.mjs
+$(PAGES): build/ui/assets.S
+	$(Q)gcc -c -o $@ $<
+
+$(BUILD)/exoledger: $(OBJECTS) $(BUILD)/src/main.o $(PAGES)
 	@echo "link $@"
 	$(Q)$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(LDLIBS)
 
@@ -55,7 +69,7 @@ $(BUILD)/exoledger-measure: $(BUILD)/src/video/main.o $(BUILD)/libexoledger-vide
 $(BUILD)/libexoledger-video.a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/video/main.c,$(VIDEO)))
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(BUILD)/libexoledger.a: $(OBJECTS)
+$(BUILD)/libexoledger.a: $(OBJECTS) $(PAGES)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
 # Loops of which gcc makes vector instructions at -O3 alone; square roots of what is never negative

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 mapfile -t texts < <(find . \( -path ./.git -o -path ./build -o -path ./demo -o -name __pycache__ -o \
-    -path ./tests/fuzz/corpus \) -prune -o -type f ! -name '*.draft' ! -name '*.csv' -print | sed 's|^\./||' | sort |
+    -path ./tests/fuzz/corpus -o -path ./ui/node_modules \) -prune -o -type f ! -name '*.draft' ! -name '*.csv' -print | sed 's|^\./||' | sort |
     xargs -d '\n' grep -lI '') # no binary files; .csv are as instruments and testers made them
 matching() { printf '%s\n' "${texts[@]}" | grep -E "$1" || true; }
 mapfile -t sources < <(matching '^(src|tests|bench)/.*\.[ch]$')

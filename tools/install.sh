@@ -13,11 +13,14 @@ build="gcc make pkg-config libc6-dev libsqlite3-dev libpq-dev libjansson-dev lib
     libsodium-dev libmicrohttpd-dev libpango1.0-dev libzint-dev libavformat-dev
     libavcodec-dev libavutil-dev libswscale-dev libtiff-dev libseccomp-dev fonts-vlgothic
     ca-certificates"
+# The pages are built with node and npm, wherever they come from; Debian's npm fits its own node.
+command -v node >/dev/null && command -v npm >/dev/null || build="$build nodejs npm"
 check="$build binutils clang clang-format-14|clang-format clang-tidy llvm
     libclang-rt-14-dev|libclang-rt-dev|libclang-common-14-dev libcmocka-dev
     postgresql-15|postgresql python3 python3-nacl sqlite3 codespell curl poppler-utils dmtx-utils
-    cppcheck ffmpeg"
-bench="$build postgresql-15|postgresql python3 sqlite3 wrk nginx-light nghttp2-client ffmpeg"
+    cppcheck ffmpeg chromium"
+bench="$build postgresql-15|postgresql python3 sqlite3 wrk nginx-light nghttp2-client ffmpeg
+    chromium"
 soak="$check valgrind wrk nginx-light libc6-dbg"
 
 refuse()

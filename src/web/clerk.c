@@ -4,7 +4,7 @@
 
 #include "base/time.h"
 #include "chain/ledger.h"
-#include "web/page.h"
+#include "web/asset.h"
 #include "web/sign_in.h"
 
 #include <errno.h>
@@ -284,11 +284,15 @@ static void handle_health(struct job *job)
 
 static void handle_page(struct job *job)
 {
-    job->content_type = "text/html; charset=utf-8";
-    job->policy = page_policy(job->arena);
-    job->reply.text = text_open(job->arena);
-    if (!page_write(&job->work, &job->reply.text) && job->work.fault.kind == FAULT_NONE)
-        fail(&job->work.fault, FAULT_STORAGE, "", "The page could not be made; try again.");
+    const struct asset *asset = job->asset;
+    job->content_type = asset->type;
+    job->lasts = asset_lasts(asset);
+    if (job->lasts) {
+        job->packing = "gzip";
+        job->reply.text = (struct text){.bytes = asset->bytes, .length = asset->size};
+    } else {
+        job->reply.text = asset_page(job->arena, asset, &job->policy);
+    }
     job_answer(job);
 }
 

@@ -3,6 +3,7 @@
 #include "web/job.h"
 
 #include "base/time.h"
+#include "web/asset.h"
 #include "web/service.h"
 
 #include <string.h>
@@ -12,7 +13,6 @@ static const struct {
     const char *allow;
     enum door door;
 } fixed[] = {
-    {"/", "GET", DOOR_PAGE},
     {ROUTE_MOUNT "/health", "GET", DOOR_HEALTH},
     {ROUTE_MOUNT "/openapi.json", "GET", DOOR_OPENAPI},
     {ROUTE_MOUNT "/bundle", "POST", DOOR_BUNDLE},
@@ -77,6 +77,22 @@ static bool is_mounted(const char *path)
     return text_starts(path, ROUTE_MOUNT) && path[strlen(ROUTE_MOUNT)] == '/';
 }
 
+static void direct_page(struct job *job, const char *asked)
+{
+    job->door = DOOR_PAGE;
+    job->allow = "GET";
+    job->asset = asset_find(job->path);
+    if (!job->asset) {
+        fail(&job->work.fault, FAULT_MISSING, "",
+             "There is nothing at this address; the pages "
+             "begin at /.");
+        return;
+    }
+    job->pattern = asset_lasts(job->asset) ? job->asset->path : "/";
+    if (!text_equals(asked, "GET"))
+        refuse_method(job);
+}
+
 void job_direct(struct job *job)
 {
     const char *asked = text_equals(job->method, "HEAD") ? "GET" : job->method;
@@ -91,9 +107,7 @@ void job_direct(struct job *job)
         return;
     }
     if (!is_mounted(job->path)) {
-        fail(&job->work.fault, FAULT_MISSING, "",
-             "There is nothing at this address; the pages "
-             "begin at /.");
+        direct_page(job, asked);
         return;
     }
     if (!route_find(job->arena, &job->work.fault, job->service->record->catalogue, job->method,
@@ -114,6 +128,8 @@ static void tell_fault(struct job *job)
     job->policy = "default-src 'none'; frame-ancestors 'none'";
     job->set_cookie = NULL;
     job->disposition = NULL;
+    job->packing = NULL;
+    job->lasts = false;
     job->file = -1;
 }
 

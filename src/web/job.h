@@ -11,7 +11,7 @@ struct desk;
 
 enum door {
     DOOR_OPERATION, /* a row of the catalogue */
-    DOOR_PAGE,
+    DOOR_PAGE,      /* the browser's pages and what they load */
     DOOR_HEALTH,
     DOOR_OPENAPI,
     DOOR_SESSION,
@@ -41,6 +41,8 @@ struct headers {
     const char *zone;  /* X-Zone */
 };
 
+struct asset;
+
 struct job {
     struct job *next; /* in a queue */
     struct service *service;
@@ -64,8 +66,9 @@ struct job {
 
     /* As it was understood. */
     enum door door;
-    const char *pattern; /* the path without anybody's codes in it, for the log */
-    const char *allow;   /* methods on offer */
+    const char *pattern;       /* the path without anybody's codes in it, for the log */
+    const char *allow;         /* methods on offer */
+    const struct asset *asset; /* of DOOR_PAGE */
     struct route route;
     struct work work;
     struct actor actor;
@@ -84,8 +87,10 @@ struct job {
     int file; /* a long answer, or -1 */
     int64_t file_size;
     const char *content_type;
-    const char *policy;      /* Content-Security-Policy */
     const char *disposition; /* Content-Disposition of what is saved as a file, or NULL */
+    const char *policy;      /* Content-Security-Policy */
+    const char *packing;     /* Content-Encoding, or NULL */
+    bool lasts;              /* the same for ever at this address */
     const char *set_cookie;
     bool hang_up; /* the connection cannot be trusted any more */
     bool begun;

@@ -411,10 +411,14 @@ static const struct {
                "{\"type\": \"integer\"}}}"},
     {"session",
      "{\"type\": \"object\", \"required\": [\"account\", \"name\", \"site\", "
-     "\"roles\"], \"additionalProperties\": false, \"properties\": {\"demo\": {\"$ref\": "
+     "\"roles\", \"permissions\", \"now\"], \"additionalProperties\": false, \"properties\": "
+     "{\"demo\": {\"$ref\": "
      "\"#/components/schemas/demo\"}, \"account\": {\"type\": \"string\"}, \"name\": "
      "{\"type\": \"string\"}, \"site\": {\"type\": \"string\"}, \"roles\": {\"type\": "
-     "\"array\", \"items\": {\"type\": \"string\"}}, \"csrf\": {\"type\": \"string\", "
+     "\"array\", \"items\": {\"type\": \"string\"}}, \"permissions\": {\"type\": \"array\", "
+     "\"items\": "
+     "{\"type\": \"string\"}}, \"now\": {\"type\": \"string\", \"format\": \"date-time\", "
+     "\"description\": \"Time of the record\"}, \"csrf\": {\"type\": \"string\", "
      "\"description\": \"To be sent as X-CSRF-Token with every change\"}, \"ends\": "
      "{\"type\": \"string\", \"format\": \"date-time\"}}}"},
     {"signed_out", "{\"type\": \"object\", \"required\": [\"signed_out\"], "

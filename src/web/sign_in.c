@@ -68,6 +68,22 @@ void sign_in_tried(struct job *job, const char *account, bool right)
     attempt_failed(attempts, ATTEMPT_ADDRESS, job->address, now_usec);
 }
 
+/* So that pages offer what would not be refused. */
+static void add_permissions(struct text *out, const struct actor *actor)
+{
+    bool first = true;
+    text_add(out, ",\"permissions\":[");
+    for (enum permission permission = PERMISSION_UNSET + 1; permission < PERMISSION_COUNT;
+         permission++) {
+        if (!actor->permitted[permission])
+            continue;
+        text_add(out, first ? "" : ",");
+        json_add_text(out, permission_word(permission));
+        first = false;
+    }
+    text_add(out, "]");
+}
+
 /* Who am I, and the proof that must come with every change. */
 static void tell_session(struct job *job)
 {
@@ -88,6 +104,9 @@ static void tell_session(struct job *job)
         json_add_text(out, roles[i]);
     }
     text_add(out, "]");
+    add_permissions(out, actor);
+    text_add(out, ",\"now\":");
+    json_add_text(out, instant_print(job->arena, job->work.now_usec));
     if (job->token) {
         text_add(out, ",\"csrf\":");
         json_add_text(out, session_proof(&job->work, job->token));

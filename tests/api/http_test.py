@@ -6,7 +6,7 @@
 Makes a demonstration record in RECORD if there is none, serves it with PROGRAM on any free port,
 and speaks to it over plain sockets. Ends with the line "N passed, N failed"."""
 
-import base64
+import gzip
 import hashlib
 import json
 import os
@@ -40,14 +40,29 @@ def answers_carry_the_protecting_headers(at):
 def the_page_asks_nothing_of_other_places(at):
     answer = at.server.ask("GET", "/")
     page = answer.body.decode("utf-8")
+    policy = answer.header("Content-Security-Policy")
     equal(answer.status, 200, "status")
     equal(answer.header("Content-Type"), "text/html; charset=utf-8", "type")
-    must(not re.search(r"(?:src|href)=\"(?!/)|@import|url\(|<script", page), "it asks elsewhere")
+    must(not re.search(r"(?:src|href)=\"(?!/)|@import|url\(|<script(?! type=\"module\" src=\"/)|<style", page),
+         "it asks elsewhere, or holds a script or a style of its own")
     must('<html lang="ja">' in page and 'lang="en"' in page, "languages are not marked")
-    must("Demonstration record" in page and "デモ用" in page, "no mark of the demonstration")
-    style = re.search(r"<style>(.*?)</style>", page, re.S).group(1).encode()
-    digest = base64.b64encode(hashlib.sha256(style).digest()).decode()
-    must(f"'sha256-{digest}'" in answer.header("Content-Security-Policy"), "the style is blocked")
+    must("unsafe-inline" not in policy and "http" not in policy, f"the policy is wide: {policy}")
+    nonce = re.search(r'name="nonce" content="([^"]{20,})"', page).group(1)
+    must(f"style-src 'self' 'nonce-{nonce}'" in policy, "the styles are blocked")
+    again = at.server.ask("GET", "/lots/L-25-001").body.decode("utf-8")
+    must(nonce not in again and 'id="page"' in again, "every address is the page, with a word of its own")
+
+
+def what_the_page_loads_is_there_and_lasts(at):
+    page = at.server.ask("GET", "/").body.decode("utf-8")
+    for path in re.findall(r'(?:src|href)="(/assets/[^"]+)"', page):
+        answer = at.server.ask("GET", path)
+        equal(answer.status, 200, path)
+        equal(answer.header("Content-Encoding"), "gzip", f"packing of {path}")
+        must("immutable" in answer.header("Cache-Control"), f"{path} does not last")
+        must(len(gzip.decompress(answer.body)) > 100, f"{path} is empty")
+    lost = at.server.ask("GET", "/assets/nothing.js")
+    equal((lost.status, lost.header("Content-Encoding")), (404, None), "what was not built")
 
 
 def references_lead_somewhere(value, whole):
@@ -235,7 +250,7 @@ def what_a_role_may_not_do_is_refused_and_kept(at):
 
 def unknown_addresses_and_methods_are_told_apart(at):
     is_fault(at.coordinator.ask("GET", "/api/nothing"), 404, "missing")
-    is_fault(at.coordinator.ask("GET", "/nothing"), 404, "missing")
+    is_fault(at.coordinator.ask("GET", "/assets/nothing"), 404, "missing")
     is_fault(at.coordinator.ask("GET", "/api/donors/D-1/nothing/at/all"), 404, "missing")
     is_fault(at.coordinator.ask("GET", "/api/donors/"), 404, "missing")
     is_fault(at.coordinator.ask("GET", "//api/donors"), 404, "missing")
@@ -340,6 +355,7 @@ def reading_goes_on_while_secrets_are_checked(at):
 
 PROMISES = [
     answers_carry_the_protecting_headers, the_page_asks_nothing_of_other_places,
+    what_the_page_loads_is_there_and_lasts,
     the_description_lists_everything_and_is_whole, a_wrong_secret_is_refused_in_words,
     a_session_cookie_is_out_of_reach_of_scripts, who_am_i_answers_account_site_and_proof,
     nobody_is_asked_to_sign_in, a_forged_or_doubled_cookie_is_nobody,

@@ -1,0 +1,23 @@
+// pages.ts: which pages are there, for whom, and where do they lie?
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { lazy, type ComponentType, type LazyExoticComponent } from "react";
+import { IconHome, IconList } from "../pieces/icons";
+
+export interface Page {
+    path: string; // as wouter matches it
+    to: string; // where the menu leads
+    word: string; // key of its name
+    icon: ComponentType<{ size?: number; stroke?: number; "aria-hidden"?: boolean }>;
+    needs: string[]; // any one of these permissions; none: everybody
+    show: LazyExoticComponent<ComponentType>;
+    menu?: boolean;
+}
+
+const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
+
+export const pages: Page[] = [
+    { path: "/", to: "/", word: "nav.today", icon: IconHome, needs: [], menu: true, show: page(() => import("../pages/today")) },
+    { path: "/operations", to: "/operations", word: "nav.operations", icon: IconList, needs: [], menu: true, show: page(() => import("../pages/operations")) },
+    { path: "/do/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/do")) },
+    { path: "/show/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/show")) },
+];

@@ -1,0 +1,103 @@
+// words.ts: every word on the screen, in the reader's language.
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import i18next from "i18next";
+import { useSyncExternalStore } from "react";
+import { translate, useSentences } from "./sentences";
+
+export type Language = "ja" | "en";
+export interface Book {
+    page: Record<string, string>;
+    names: Record<string, string>;
+    choices: Record<string, string>;
+    operations: Record<string, string>;
+}
+
+let book: Book | null = null;
+let told: Record<string, string> = {};
+let version = 0;
+const listeners = new Set<() => void>();
+
+function changed(): void {
+    version++;
+    listeners.forEach((each) => each());
+}
+
+export function language(): Language {
+    return i18next.language === "en" ? "en" : "ja";
+}
+
+// Japanese first; who reads English in the browser or chose it here reads English.
+export function preferred(): Language {
+    const chosen = localStorage.getItem("language");
+    if (chosen === "ja" || chosen === "en") return chosen;
+    return navigator.language.toLowerCase().startsWith("ja") ? "ja"
+        : navigator.languages.some((each) => each.toLowerCase().startsWith("ja")) ? "ja" : "en";
+}
+
+// Helps and sentences of the record are English in it; Japanese ones come when they are needed.
+async function loadTold(): Promise<void> {
+    const [helps, sentences] = await Promise.all([import("told:told"), import("told:sentences")]);
+    told = helps.default;
+    useSentences(sentences.default);
+    changed();
+}
+
+export async function speak(to: Language): Promise<void> {
+    book = (to === "ja" ? await import("told:words-ja") : await import("told:words-en")).default;
+    if (!i18next.isInitialized)
+        await i18next.init({ lng: to, resources: {}, interpolation: { escapeValue: false },
+            keySeparator: false, nsSeparator: false, fallbackLng: false });
+    i18next.addResourceBundle(to, "translation", book.page, true, true);
+    await i18next.changeLanguage(to);
+    document.documentElement.lang = to;
+    if (to === "ja") void loadTold();
+    changed();
+}
+
+export async function choose(to: Language): Promise<void> {
+    localStorage.setItem("language", to);
+    await speak(to);
+}
+
+// Components that show words call this once, so that they follow a change of language.
+export function useWords(): Words {
+    useSyncExternalStore((listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+    }, () => version);
+    return words;
+}
+
+function humanized(word: string): string {
+    const text = word.replace(/[._]/g, " ");
+    return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+// Words of the record that are no enumeration of the API.
+function recorded(word: string): string {
+    const japanese = language() === "ja" ? translate(word) : word;
+    return japanese !== word ? japanese : /^[a-z][a-z0-9_.]*$/.test(word) ? humanized(word) : word;
+}
+
+export interface Words {
+    t: (key: string, values?: Record<string, string | number>) => string;
+    label: (name: string) => string; // of a member
+    choice: (word: string) => string; // of an enumeration
+    title: (operation: string) => string;
+    told: (english: string) => string; // a help or a summary
+    sentence: (english: string) => string; // what the server said
+    language: Language;
+}
+
+// Words that a record holds and no table knows are shown as they are recorded.
+export const words: Words = {
+    t: (key, values) => i18next.t(key, values),
+    label: (name) => book?.names[name] ?? humanized(name),
+    choice: (word) => book?.choices[word] ?? recorded(word),
+    title: (operation) => book?.operations[operation] ?? humanized(operation),
+    told: (english) => (language() === "ja" ? (told[english] ?? english) : english),
+    sentence: (english) => (language() === "ja" ? translate(english) : english),
+    get language() {
+        return language();
+    },
+};
