@@ -1,60 +1,26 @@
 /* person.c: XChaCha20-Poly1305 under a key for each person; keys wrapped by one that changes
  * whenever somebody is erased, so that old copies of the store open nothing. */
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "chain/person.h"
+#include "chain/person_store.h"
 
 #include "chain/folder.h"
 #include "chain/record.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-    KEY_BYTES = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
-    NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
-    TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES,
-    WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES,
-    GENERATION_BYTES = 8,
-    GENERATION_TEXT = 2 * GENERATION_BYTES,
-    STORE_BYTES = 256 << 20,
-    OPENED_BYTES = 1 << 30, /* the store, and the next one while somebody is added or erased */
-};
-
-static const char sealed_start[] = "sealed:1:";
 static const char store_start[] = "exoledger persons 1 ";
-
-/* The store is a text: a first line with the generation of the wrapping key, then one line a
- * person: code, blank, wrapped key in hexadecimal, or "-" once erased. */
-struct person_store {
-    const char *folder;
-    pthread_mutex_t lock; /* threads of one process; processes use the lock file */
-    /* The store that is known to outlive a loss of power: within a generation it only grows. */
-    char durable_generation[GENERATION_TEXT + 1];
-    size_t durable_size;
-};
 
 static void store_close(void *thing)
 {
     struct person_store *store = thing;
     pthread_mutex_destroy(&store->lock);
 }
-
-struct opened {
-    struct arena *arena; /* its own, closed with it: one answer may open hundreds of texts */
-    struct fault *fault;
-    struct person_store *store;
-    int lock_file;
-    char *text; /* the store as it is */
-    size_t size;
-    char generation[GENERATION_TEXT + 1];
-    unsigned char wrapping[KEY_BYTES];
-};
 
 static const char *store_path(const struct opened *opened)
 {
@@ -66,7 +32,7 @@ static const char *key_path(const struct opened *opened, const char *generation)
     return arena_print(opened->arena, "%s/persons-%s.key", opened->store->folder, generation);
 }
 
-static bool broken(const struct opened *opened)
+bool person_store_broken(const struct opened *opened)
 {
     return fail(opened->fault, FAULT_STORAGE, "record",
                 "The store of personal keys in the record "
@@ -84,22 +50,30 @@ static bool read_store(struct opened *opened)
         return false;
     if (opened->size < start + (size_t)GENERATION_TEXT + 1 ||
         memcmp(opened->text, store_start, start) != 0)
-        return broken(opened);
+        return person_store_broken(opened);
     memcpy(opened->generation, opened->text + start, GENERATION_TEXT);
     if (!hex_parse(opened->generation, drawn, sizeof drawn))
-        return broken(opened); /* it becomes the name of a file */
+        return person_store_broken(opened); /* it becomes the name of a file */
     return (folder_read(opened->arena, opened->fault, key_path(opened, opened->generation), 4096,
                         &key, &key_size) &&
             hex_parse(key, opened->wrapping, KEY_BYTES)) ||
-           broken(opened);
+           person_store_broken(opened);
 }
 
-static void close_store(struct opened *opened)
+static void unlock_store(struct opened *opened)
 {
-    sodium_memzero(opened->wrapping, sizeof opened->wrapping);
     if (opened->lock_file >= 0)
         close(opened->lock_file);
-    pthread_mutex_unlock(&opened->store->lock);
+    opened->lock_file = -1;
+    if (opened->is_locked)
+        pthread_mutex_unlock(&opened->store->lock);
+    opened->is_locked = false;
+}
+
+void person_store_leave(struct opened *opened)
+{
+    sodium_memzero(opened->wrapping, sizeof opened->wrapping);
+    unlock_store(opened);
     arena_close(opened->arena);
 }
 
@@ -107,16 +81,17 @@ static bool lock_store(struct opened *opened)
 {
     const char *path = arena_print(opened->arena, "%s/persons.lock", opened->store->folder);
     pthread_mutex_lock(&opened->store->lock);
+    opened->is_locked = true;
     opened->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (opened->lock_file >= 0 && flock(opened->lock_file, LOCK_EX) == 0)
         return true;
-    close_store(opened);
+    person_store_leave(opened);
     return fail(opened->fault, FAULT_STORAGE, "record",
                 "The store of personal keys cannot be "
                 "locked; check the folder's rights.");
 }
 
-static bool open_store(struct work *work, struct opened *opened)
+bool person_store_enter(struct work *work, struct opened *opened)
 {
     *opened = (struct opened){.arena = arena_open(OPENED_BYTES),
                               .fault = &work->fault,
@@ -126,7 +101,7 @@ static bool open_store(struct work *work, struct opened *opened)
         return false;
     if (read_store(opened))
         return true;
-    close_store(opened);
+    person_store_leave(opened);
     return false;
 }
 
@@ -149,12 +124,46 @@ static bool unwrap(const struct opened *opened, const char *person, const char *
             crypto_aead_xchacha20poly1305_ietf_decrypt(
                 key, NULL, NULL, wrapped + NONCE_BYTES, KEY_BYTES + TAG_BYTES,
                 (const unsigned char *)person, strlen(person), wrapped, opened->wrapping) == 0) ||
-           broken(opened);
+           person_store_broken(opened);
+}
+
+/* By code alone: lines are compared as far as their first blank. */
+static int compare_lines(const void *one, const void *other)
+{
+    const char *left = *(const char *const *)one;
+    const char *right = *(const char *const *)other;
+    for (; *left == *right && *left && *left != ' '; left++)
+        right++;
+    int before = *left == ' ' ? 0 : (unsigned char)*left;
+    int behind = *right == ' ' ? 0 : (unsigned char)*right;
+    return before - behind;
+}
+
+void person_store_step_back(struct opened *opened)
+{
+    size_t room = 0;
+    for (const char *at = opened->text; (at = strchr(at, '\n')); at++)
+        room++;
+    opened->lines = arena_take(opened->arena, (room + 1) * sizeof *opened->lines);
+    for (const char *at = strchr(opened->text, '\n'); at && at[1]; at = strchr(at + 1, '\n'))
+        opened->lines[opened->count++] = at + 1;
+    qsort(opened->lines, opened->count, sizeof *opened->lines, compare_lines);
+    unlock_store(opened);
+}
+
+static const char *sorted_line(const struct opened *opened, const char *person)
+{
+    const char **found =
+        bsearch(&person, opened->lines, opened->count, sizeof *opened->lines, compare_lines);
+    const char *at = found ? *found + strlen(person) : "";
+    return *at == ' ' ? arena_text(opened->arena, at + 1, strcspn(at + 1, "\n")) : NULL;
 }
 
 /* The line's second word, or NULL when the person has no line. */
 static const char *line_of(const struct opened *opened, const char *person)
 {
+    if (opened->lines)
+        return sorted_line(opened, person);
     const char *wanted = arena_print(opened->arena, "\n%s ", person);
     const char *at = strstr(opened->text, wanted);
     if (!at)
@@ -176,7 +185,7 @@ static void know_durable(const struct opened *opened, size_t size)
 
 /* Whoever wrote the store may have met trouble behind its renaming: then the key can be read, and
  * is gone with the power. */
-static bool make_durable(const struct opened *opened)
+bool person_store_make_durable(const struct opened *opened)
 {
     const struct person_store *store = opened->store;
     if (text_equals(store->durable_generation, opened->generation) &&
@@ -188,7 +197,7 @@ static bool make_durable(const struct opened *opened)
     return true;
 }
 
-static bool add_person(struct opened *opened, const char *person, unsigned char key[KEY_BYTES])
+bool person_store_add(struct opened *opened, const char *person, unsigned char key[KEY_BYTES])
 {
     struct text text = text_open(opened->arena);
     randombytes_buf(key, KEY_BYTES);
@@ -201,8 +210,8 @@ static bool add_person(struct opened *opened, const char *person, unsigned char 
 }
 
 /* Finds the person's key: *known stays false when there is none, or it was destroyed. */
-static bool find_key(struct opened *opened, const char *person, unsigned char key[KEY_BYTES],
-                     bool *known, bool *erased)
+bool person_store_key(struct opened *opened, const char *person, unsigned char key[KEY_BYTES],
+                      bool *known, bool *erased)
 {
     const char *line = line_of(opened, person);
     *erased = text_equals(line, "-");
@@ -231,106 +240,14 @@ bool person_store_open(struct arena *arena, struct fault *fault, const char *fol
            write_store(&opened, first, strlen(first));
 }
 
-static const char *encrypt(struct arena *arena, const char *person, const char *field,
-                           const char *plain, const unsigned char key[KEY_BYTES])
-{
-    size_t size = strlen(plain);
-    size_t sealed_size = NONCE_BYTES + size + TAG_BYTES;
-    unsigned char *sealed = arena_take(arena, sealed_size);
-    size_t room = sodium_base64_encoded_len(sealed_size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    char *base64 = arena_take(arena, room);
-    randombytes_buf(sealed, NONCE_BYTES);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(
-        sealed + NONCE_BYTES, NULL, (const unsigned char *)plain, size,
-        (const unsigned char *)field, strlen(field), NULL, sealed, key);
-    sodium_bin2base64(base64, room, sealed, sealed_size, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    return arena_print(arena, "%s%s:%s", sealed_start, person, base64);
-}
-
-bool person_seal(struct work *work, const char *person, const char *field, const char *plain,
-                 const char **sealed)
-{
-    struct opened opened;
-    unsigned char key[KEY_BYTES];
-    bool known = false;
-    bool erased = false;
-    *sealed = NULL;
-    if (!plain)
-        return true;
-    if (!open_store(work, &opened))
-        return false;
-    bool worked = find_key(&opened, person, key, &known, &erased);
-    if (worked && erased)
-        worked = fail(&work->fault, FAULT_RULE, field,
-                      "The data of %s were erased; nothing more "
-                      "is recorded about this person.",
-                      person);
-    worked = worked && (known ? make_durable(&opened) : add_person(&opened, person, key));
-    close_store(&opened);
-    if (worked)
-        *sealed = encrypt(work->arena, person, field, plain, key);
-    sodium_memzero(key, sizeof key);
-    return worked;
-}
-
-static bool decrypt(struct work *work, const char *field, const char *base64,
-                    const unsigned char key[KEY_BYTES], const char **plain)
-{
-    size_t room = strlen(base64);
-    unsigned char *sealed = arena_take(work->arena, room + 1);
-    size_t size = 0;
-    bool whole = sodium_base642bin(sealed, room, base64, room, NULL, &size, NULL,
-                                   sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
-                 size >= NONCE_BYTES + TAG_BYTES;
-    unsigned char *text = arena_take(work->arena, room + 1);
-    *plain = (const char *)text;
-    return (whole && crypto_aead_xchacha20poly1305_ietf_decrypt(
-                         text, NULL, NULL, sealed + NONCE_BYTES, size - NONCE_BYTES,
-                         (const unsigned char *)field, strlen(field), sealed, key) == 0) ||
-           fail(&work->fault, FAULT_STORAGE, field,
-                "A personal text in %s was altered; run "
-                "exoledger verify.",
-                field);
-}
-
-bool person_open(struct work *work, const char *field, const char *sealed, const char **plain,
-                 bool *erased)
-{
-    struct opened opened;
-    unsigned char key[KEY_BYTES];
-    bool known = false;
-    *plain = sealed;
-    *erased = false;
-    if (!text_starts(sealed, sealed_start))
-        return true;
-    const char *person = sealed + sizeof sealed_start - 1;
-    const char *base64 = strrchr(person, ':');
-    if (!base64)
-        return fail(&work->fault, FAULT_STORAGE, field,
-                    "A personal text in %s was altered; run "
-                    "exoledger verify.",
-                    field);
-    person = arena_text(work->arena, person, (size_t)(base64 - person));
-    if (!open_store(work, &opened))
-        return false;
-    bool worked = find_key(&opened, person, key, &known, erased);
-    if (worked && !known && !*erased)
-        worked = broken(&opened);
-    close_store(&opened);
-    *plain = NULL;
-    worked = worked && (!known || decrypt(work, field, base64 + 1, key, plain));
-    sodium_memzero(key, sizeof key);
-    return worked;
-}
-
 bool person_is_known(struct work *work, const char *person)
 {
     struct opened opened;
-    if (!open_store(work, &opened))
+    if (!person_store_enter(work, &opened))
         return false;
     const char *line = line_of(&opened, person);
     bool known = line && !text_equals(line, "-");
-    close_store(&opened);
+    person_store_leave(&opened);
     return known;
 }
 
@@ -397,7 +314,7 @@ static bool forget(struct opened *opened, const char *person)
 bool person_forget(struct work *work, const char *person)
 {
     struct opened opened;
-    if (!open_store(work, &opened))
+    if (!person_store_enter(work, &opened))
         return false;
     bool worked =
         line_of(&opened, person) != NULL || fail(&work->fault, FAULT_MISSING, "person",
@@ -405,14 +322,14 @@ bool person_forget(struct work *work, const char *person)
                                                  "personal was recorded, or it was erased.",
                                                  person);
     worked = worked && forget(&opened, person);
-    close_store(&opened);
+    person_store_leave(&opened);
     return worked;
 }
 
 bool person_store_copy(struct work *work, const char *folder)
 {
     struct opened opened;
-    if (!open_store(work, &opened))
+    if (!person_store_enter(work, &opened))
         return false;
     const char *key = hex_print(work->arena, opened.wrapping, KEY_BYTES);
     const char *key_copy = arena_print(work->arena, "%s/persons-%s.key", folder, opened.generation);
@@ -421,7 +338,7 @@ bool person_store_copy(struct work *work, const char *folder)
         folder_write(work->arena, &work->fault, key_copy, key, strlen(key), true) &&
         folder_write(work->arena, &work->fault, store_copy, opened.text, opened.size, true);
     worked = worked && remove_old_keys(&opened, folder);
-    close_store(&opened);
+    person_store_leave(&opened);
     return worked;
 }
 
@@ -441,7 +358,7 @@ static bool check_lines(const struct opened *opened)
         arena_rewind(opened->arena, mark);
     }
     sodium_memzero(key, sizeof key);
-    return worked || broken(opened);
+    return worked || person_store_broken(opened);
 }
 
 /* The store is here and so is the key of its generation; where that was replaced after an erasure,
@@ -458,7 +375,7 @@ static bool keys_are_here(struct work *work, bool *here)
                      &opened.size))
         return false;
     if (opened.size < start + GENERATION_TEXT || memcmp(opened.text, store_start, start) != 0)
-        return broken(&opened);
+        return person_store_broken(&opened);
     memcpy(opened.generation, opened.text + start, GENERATION_TEXT);
     *here = access(key_path(&opened, opened.generation), F_OK) == 0;
     return true;
@@ -470,19 +387,19 @@ bool person_store_check(struct work *work)
     bool here = false;
     if (!keys_are_here(work, &here) || !here)
         return work->fault.kind == FAULT_NONE;
-    if (!open_store(work, &opened))
+    if (!person_store_enter(work, &opened))
         return false;
     bool worked = check_lines(&opened);
-    close_store(&opened);
+    person_store_leave(&opened);
     return worked;
 }
 
 bool person_store_tidy(struct work *work)
 {
     struct opened opened;
-    if (!open_store(work, &opened))
+    if (!person_store_enter(work, &opened))
         return false;
     bool worked = remove_old_keys(&opened, opened.store->folder);
-    close_store(&opened);
+    person_store_leave(&opened);
     return worked;
 }

@@ -22,6 +22,13 @@ MUST_USE bool person_seal(struct work *work, const char *person, const char *fie
 MUST_USE bool person_open(struct work *work, const char *field, const char *sealed,
                           const char **plain, bool *erased);
 
+/* The same for the many texts of one answer: the store is read at the first of them, and stays as
+ * it was then. */
+struct person_reader;
+struct person_reader *person_reader_open(struct arena *arena);
+MUST_USE bool person_read(struct work *work, struct person_reader *reader, const char *field,
+                          const char *sealed, const char **plain, bool *erased);
+
 /* Destroys one key: makes a new wrapping key, wraps the others anew, replaces both files. */
 MUST_USE bool person_forget(struct work *work, const char *person);
 /* Removes wrapping keys of earlier generations, which an interrupted erasure may have left. */

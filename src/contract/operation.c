@@ -194,7 +194,8 @@ static bool is_sealed_text(const char *text)
     return text && *text == 's' && text_starts(text, "sealed:");
 }
 
-static bool unseal_text(struct work *work, const struct field *field, const char **text)
+static bool unseal_text(struct work *work, struct person_reader *reader, const struct field *field,
+                        const char **text)
 {
     bool erased = false;
     if (!is_sealed_text(*text))
@@ -203,37 +204,45 @@ static bool unseal_text(struct work *work, const struct field *field, const char
         *text = NULL;
         return true;
     }
-    if (!person_open(work, field->name, *text, text, &erased))
+    if (!(reader ? person_read(work, reader, field->name, *text, text, &erased)
+                 : person_open(work, field->name, *text, text, &erased)))
         return false;
     if (erased)
         *text = "[erased]";
     return true;
 }
 
-static bool unseal_rows(struct work *work, const struct schema *schema, const struct rows *rows)
+static bool unseal_rows(struct work *work, struct person_reader *reader,
+                        const struct schema *schema, const struct rows *rows)
 {
     for (size_t i = 0; i < rows->count; i++)
-        if (!operation_unseal(work, schema, (char *)rows->items + i * schema->size))
+        if (!operation_unseal_by(work, reader, schema, (char *)rows->items + i * schema->size))
             return false;
     return true;
 }
 
-bool operation_unseal(struct work *work, const struct schema *schema, void *row)
+bool operation_unseal_by(struct work *work, struct person_reader *reader,
+                         const struct schema *schema, void *row)
 {
     for (size_t i = 0; i < schema->count; i++) {
         const struct field *field = &schema->fields[i];
         void *member = (char *)row + field->offset;
         bool worked = true;
         if (field->kind == FIELD_TEXT)
-            worked = unseal_text(work, field, member);
+            worked = unseal_text(work, reader, field, member);
         else if (field->kind == FIELD_RECORD)
-            worked = operation_unseal(work, field->of, member);
+            worked = operation_unseal_by(work, reader, field->of, member);
         else if (field->kind == FIELD_LIST)
-            worked = unseal_rows(work, field->of, member);
+            worked = unseal_rows(work, reader, field->of, member);
         if (!worked)
             return false;
     }
     return true;
+}
+
+bool operation_unseal(struct work *work, const struct schema *schema, void *row)
+{
+    return operation_unseal_by(work, NULL, schema, row);
 }
 
 /* Rows wait in one text and go out together. The text is never moved for good: a row that needs
@@ -241,6 +250,7 @@ bool operation_unseal(struct work *work, const struct schema *schema, void *row)
 enum { STREAM_BYTES = 1 << 16 };
 
 struct stream {
+    struct person_reader *reader;
     struct sieve *sieve; /* where only a part is asked for: takes the rows instead */
     FILE *out;
     const struct schema *schema;
@@ -281,7 +291,7 @@ bool stream_row(struct work *work, struct stream *stream, const void *row)
     if (is_sealed(stream->schema, row)) {
         void *copy = arena_take(work->arena, stream->schema->size);
         memcpy(copy, row, stream->schema->size);
-        worked = operation_unseal(work, stream->schema, copy);
+        worked = operation_unseal_by(work, stream->reader, stream->schema, copy);
         shown = copy;
     }
     if (worked) {
@@ -311,6 +321,7 @@ static bool read_stream(struct work *work, const struct request *request, const 
 {
     struct stream stream = {
         .out = reply->out, .schema = request->operation->output, .waiting.arena = work->arena};
+    stream.reader = person_reader_open(work->arena);
     stream.writer = row_writer_open(work->arena, stream.schema);
     stream.waiting.room = STREAM_BYTES;
     stream.waiting.bytes = arena_take(work->arena, STREAM_BYTES);
@@ -354,7 +365,7 @@ static bool read_shape(struct work *work, const struct request *request, const c
     text_add(&reply->text, start);
     if (operation->shape == SHAPE_LIST) {
         if (!operation->list(work, request->input, &rows) ||
-            !unseal_rows(work, operation->output, &rows))
+            !unseal_rows(work, person_reader_open(work->arena), operation->output, &rows))
             return false;
         text_add(&reply->text, "\"rows\":");
         schema_write_rows(&reply->text, operation->output, &rows, ORDER_DECLARED);

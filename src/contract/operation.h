@@ -3,6 +3,7 @@
 #define CONTRACT_OPERATION_H
 
 #include "chain/ledger.h"
+#include "chain/person.h"
 #include "contract/excerpt.h"
 #include "contract/journal.h"
 #include "contract/permission.h"
@@ -185,6 +186,9 @@ MUST_USE bool operation_read_body(struct work *work, const struct operation *ope
 /* Personal members of a row become readable, or NULL where the actor may not or the person was
  * erased. */
 MUST_USE bool operation_unseal(struct work *work, const struct schema *schema, void *row);
+/* The same for many rows of one answer. */
+MUST_USE bool operation_unseal_by(struct work *work, struct person_reader *reader,
+                                  const struct schema *schema, void *row);
 
 /* Seals the personal members of a body before it is written. */
 MUST_USE bool operation_seal(struct work *work, const struct operation *operation, void *body);

@@ -39,6 +39,7 @@ struct sieve {
     size_t word_count;
     bool seeks_number; /* a word that may stand in a number or a time */
     int zone_minutes;
+    struct person_reader *reader;
     struct arena *kept; /* what matched, in memory of its own: that of the list is used again */
     struct match *matches;
     size_t count;
@@ -83,6 +84,7 @@ struct sieve *sieve_open(struct work *work, const struct operation *operation,
     };
     arena_defer(work->arena, close_kept, sieve);
     sieve->end = sieve->first + (excerpt->take.known ? excerpt->take.value : most);
+    sieve->reader = person_reader_open(work->arena);
     sieve->writer = row_writer_open(work->arena, sieve->schema);
     read_words(work->arena, sieve);
     return sieve;
@@ -314,14 +316,14 @@ static bool keep(struct work *work, struct sieve *sieve, struct match match, con
 static bool unseal_key(struct work *work, const struct sieve *sieve, void *row)
 {
     const struct schema key = {.name = "", .fields = sieve->sort, .count = 1};
-    return !sieve->sort || operation_unseal(work, &key, row);
+    return !sieve->sort || operation_unseal_by(work, sieve->reader, &key, row);
 }
 
 static bool pass(struct work *work, struct sieve *sieve, void *row)
 {
     struct match match = {.descending = sieve->excerpt->descending};
     if (sieve->word_count) {
-        if (!operation_unseal(work, sieve->schema, row))
+        if (!operation_unseal_by(work, sieve->reader, sieve->schema, row))
             return false;
         if (!shows_words(work->arena, sieve, row))
             return true;
@@ -332,7 +334,8 @@ static bool pass(struct work *work, struct sieve *sieve, void *row)
     if (sieve->sort)
         set_key(work->arena, sieve->sort, row, &match);
     return !is_wanted(sieve, &match) ||
-           (operation_unseal(work, sieve->schema, row) && keep(work, sieve, match, row));
+           (operation_unseal_by(work, sieve->reader, sieve->schema, row) &&
+            keep(work, sieve, match, row));
 }
 
 bool sieve_row(struct work *work, struct sieve *sieve, const void *row)
