@@ -56,8 +56,14 @@ build/ui/assets.S: $(UI) ui/node_modules/.package-lock.json
 	$(Q)node ui/build.mjs
 $(PAGES): build/ui/assets.S
 	$(Q)gcc -c -o $@ $<
+# A sentence of the program that has no Japanese fails the build.
+WORDS = build/ui/words.txt
+$(WORDS): $(UI) $(wildcard src/*/*.c)
+	@mkdir -p $(@D)
+	$(Q)node ui/build.mjs --words
+	$(Q)touch $@
 
-$(BUILD)/exoledger: $(OBJECTS) $(BUILD)/src/main.o $(PAGES)
+$(BUILD)/exoledger: $(OBJECTS) $(BUILD)/src/main.o $(PAGES) | $(WORDS)
 	@echo "link $@"
 	$(Q)$(CC) $(OPTIMISE) $(SANITIZE) -o $@ $^ $(LDLIBS)
 

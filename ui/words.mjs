@@ -1,6 +1,8 @@
 // words.mjs: are all words there, in both languages, and what do they become for the pages?
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { sentencesOf } from "./sentences.mjs";
 
 const here = new URL(".", import.meta.url);
 export const languages = ["ja", "en"];
@@ -26,6 +28,10 @@ function compare(left, right, what, faults) {
 }
 
 const holes = (text) => (text.match(/\{\{\w+\}\}/g) ?? []).sort().join();
+
+// The kinds of holes of a format, in any order.
+const conversions = (format) => [...format.matchAll(/%(?:\d+\$)?[-+ 0#]*\d*(?:\.[\d*]+)?((?:ll|l|z)?[a-z])|%%/g)]
+    .map((each) => each[1] ?? "%").sort().join();
 
 // What the API says of itself: names of members, words of enumerations, helps, operations.
 export function said(api) {
@@ -86,6 +92,11 @@ export function words(api, roles) {
         if (book.ja.page.has(key) && holes(text) !== holes(book.ja.page.get(key)))
             faults.push(`words/ja/page.tsv: other holes than in English: ${key}`);
     const sentences = table("words/ja/sentences.tsv", faults);
+    for (const [format, file] of sentencesOf(fileURLToPath(new URL("..", here))))
+        if (!sentences.has(format)) faults.push(`words/ja/sentences.tsv: missing, of ${file}: ${format}`);
+    for (const [english, japanese] of sentences)
+        if (conversions(english) !== conversions(japanese))
+            faults.push(`words/ja/sentences.tsv: other holes than in English: ${english}`);
     if (faults.length) throw new Error(`${faults.length} words are wrong:\n${faults.join("\n")}`);
     return { book, told, sentences };
 }
