@@ -48,8 +48,13 @@ function fields(schema, left = new Set()) {
 
 const json = (content) => content?.content?.["application/json"]?.schema;
 
-function operation(path, method, each) {
+// Operations that share an address may each call what stands in it by a name of their own.
+const memberOf = (one) => one["x-member"] ?? one.name;
+
+function operation(address, method, each) {
     const given = (each.parameters ?? []).filter((one) => one.schema && one.in !== "header");
+    const path = given.filter((one) => one.in === "path")
+        .reduce((text, one) => text.replace(`{${one.name}}`, `{${memberOf(one)}}`), address);
     const body = json(each.requestBody);
     const answer = json(each.responses?.["200"]) ?? json(each.responses?.["201"]);
     const members = answer?.properties ?? {};
@@ -66,7 +71,7 @@ function operation(path, method, each) {
         body: {
             input: [
                 ...given.map((one) => ({
-                    ...field(one.name, one.schema, one.required === true), in: one.in })),
+                    ...field(memberOf(one), one.schema, one.required === true), in: one.in })),
                 ...fields(body, reads ? new Set() : ENVELOPE),
             ],
             // Some operations ask for the reason always.

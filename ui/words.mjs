@@ -51,7 +51,7 @@ export function said(api) {
             if (!each["x-permission"]) continue;
             found.helps.add(each.summary);
             found.operations.add(each.operationId);
-            for (const one of each.parameters ?? []) if (one.schema) member(one.name, one.schema);
+            for (const one of each.parameters ?? []) if (one.schema) member(one["x-member"] ?? one.name, one.schema);
             walk(each.requestBody?.content?.["application/json"]?.schema);
             for (const code of ["200", "201"])
                 walk(each.responses?.[code]?.content?.["application/json"]?.schema);

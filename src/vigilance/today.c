@@ -147,6 +147,11 @@ const char *today_print(struct today *today, const char *format, ...)
     return text;
 }
 
+const char *today_plain(struct today *today, const char *word)
+{
+    return text_exchange(today->work->arena, word ? word : "-", '_', ' ');
+}
+
 /* The last instant of a due day stands for it; what is due at no time comes last. Instants are
  * compared in UTC, which a day is near enough to for an order. */
 static int64_t due_usec(const struct waiting *waiting)

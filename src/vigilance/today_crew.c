@@ -13,8 +13,9 @@
 
 static const char *tell_until(struct today *today, const char *what, struct date until)
 {
-    return until.text ? today_print(today, "The last valid day of the %s is %s.", what, until.text)
-                      : today_print(today, "No %s is valid.", what);
+    return until.text ? today_print(today, "The last valid day of the %s is %s.",
+                                    today_plain(today, what), until.text)
+                      : today_print(today, "No %s is valid.", today_plain(today, what));
 }
 
 /* Nothing that is valid is overdue, like what has run out. */

@@ -25,6 +25,8 @@ const char *today_later(struct today *today, const char *date, int64_t days);
 /* Whether a day has come, or is near enough to be shown. An unknown day has not. */
 bool today_is_near(const struct today *today, struct date day);
 bool today_is_past(const struct today *today, struct date day);
+/* A word of the record for a sentence: media_fill as media fill. */
+const char *today_plain(struct today *today, const char *word);
 const char *today_print(struct today *today, const char *format, ...) PRINTF_LIKE(2, 3);
 
 MUST_USE bool today_find_donors(struct today *today);

@@ -60,13 +60,14 @@ static const struct assay_result *result_of(const struct rows *results, const ch
 
 static bool add_final(struct today *today, const struct lot *lot, const struct assay_result *result)
 {
-    return add_step(today, lot,
-                    &(struct waiting){.kind = "lot_final_reading",
-                                      .operation = "assay.record",
-                                      .beside = today_print(today, "assay:%s", result->code),
-                                      .waiting = today_print(today, "%s awaits its final reading.",
-                                                             result->attribute)},
-                    result->entry);
+    return add_step(
+        today, lot,
+        &(struct waiting){.kind = "lot_final_reading",
+                          .operation = "assay.record",
+                          .beside = today_print(today, "assay:%s", result->code),
+                          .waiting = today_print(today, "%s awaits its final reading.",
+                                                 today_plain(today, result->attribute))},
+        result->entry);
 }
 
 static bool find_tests(struct today *today, const struct lot *lot)

@@ -59,8 +59,12 @@ static bool find_examination(struct today *today, const struct next_session *nex
     if (eligibility_lasts(&eligibility) == VERDICT_MET)
         return true;
     step.overdue = today_is_past(today, next->on);
-    step.waiting = today_print(today, "The patient is %s.",
-                               eligibility_tell(today->work->arena, &eligibility));
+    step.waiting =
+        next->patient->ended_by
+            ? today_print(today, "The eligibility was ended by %s.",
+                          today_plain(today, next->patient->ended_by))
+            : today_print(today, "The eligibility lasts until %s.",
+                          eligibility.until.text ? eligibility.until.text : "an unknown day");
     return add_next(today, next, &step);
 }
 

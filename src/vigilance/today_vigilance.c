@@ -43,7 +43,8 @@ static bool add_event(struct today *today, const struct event *event)
         return true;
     waiting.amount = (struct count){true, due - today->day};
     waiting.waiting = today_print(today, "Grade %lld, seriousness %s: the report is due on %s.",
-                                  (long long)event->grade, event->seriousness, event->due_on.text);
+                                  (long long)event->grade, today_plain(today, event->seriousness),
+                                  event->due_on.text);
     return today_add(today, &waiting);
 }
 
@@ -165,7 +166,7 @@ bool today_find_holds(struct today *today)
                                   .code = hold->subject,
                                   .operation = "hold.lift",
                                   .member = "subject"};
-        waiting.waiting = today_print(today, "On hold: %s.", hold->why);
+        waiting.waiting = today_print(today, "On hold: %s.", today_plain(today, hold->why));
         if (!site_of_hold(today, hold, &site))
             return false;
         if (!text_equals(site, today->site))

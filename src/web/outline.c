@@ -255,6 +255,8 @@ void outline_parameter(struct outline *outline, const char *key, const char *nam
     outline_open(outline, key, '{');
     outline_text(outline, "name", name);
     outline_text(outline, "in", in);
+    if (!text_equals(name, field->name)) /* a path that several rows share calls it otherwise */
+        outline_text(outline, "x-member", field->name);
     outline_word(outline, "required", field->required || *in == 'p' ? "true" : "false");
     if (structured) {
         outline_open(outline, "content", '{');

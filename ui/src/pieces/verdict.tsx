@@ -1,13 +1,13 @@
 // verdict.tsx: met, not met or unknown, by sign and word and only then by colour.
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { IconCheck, IconClock, IconInfoCircle, IconLock, IconQuestionMark, IconX } from "./icons";
+import { IconAlertTriangle, IconCheck, IconClock, IconInfoCircle, IconLock, IconQuestionMark, IconX } from "./icons";
 import { useWords } from "../words/words";
 import classes from "./pieces.module.css";
 
-export type Tone = "good" | "bad" | "unknown" | "wait" | "held" | "plain";
+export type Tone = "good" | "bad" | "unknown" | "wait" | "late" | "held" | "plain";
 
 const signs = {
-    good: IconCheck, bad: IconX, unknown: IconQuestionMark, wait: IconClock, held: IconLock, plain: IconInfoCircle,
+    good: IconCheck, bad: IconX, unknown: IconQuestionMark, wait: IconClock, late: IconAlertTriangle, held: IconLock, plain: IconInfoCircle,
 };
 
 // What is neither known to be good nor known to be bad is unknown, and unknown blocks.

@@ -1,0 +1,70 @@
+// row.tsx: one thing that waits: what, how long, and the way to where it is settled.
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Link } from "wouter";
+import { IconArrowRight } from "../../pieces/icons";
+import { leadsTo } from "../../pieces/value";
+import { Mark } from "../../pieces/verdict";
+import { day, instant, span } from "../../words/show";
+import { useWords } from "../../words/words";
+import { daysBetween, placeOf, type WaitingRow } from "./waiting";
+import classes from "./today.module.css";
+
+// A clock in minutes runs; an overdue one is told by sign and word.
+function Clock({ due_at, now }: { due_at: string; now: number }) {
+    const { t } = useWords();
+    const left = Date.parse(due_at) - now;
+    if (left < 0) return <Mark tone="late">{t("today.overdue_by", { span: span(left) })}</Mark>;
+    return <Mark tone="wait">{t("today.left", { span: span(left) })}</Mark>;
+}
+
+function Due({ row, today }: { row: WaitingRow; today: string }) {
+    const { t } = useWords();
+    if (!row.due_on) return row.overdue ? <Mark tone="late">{t("today.overdue")}</Mark> : null;
+    const days = daysBetween(today, row.due_on);
+    if (row.overdue)
+        return <Mark tone="late">{t(days === -1 ? "today.overdue_day" : "today.overdue_days", { count: -days })}</Mark>;
+    if (days === 0) return <Mark tone="wait">{t("today.due_today")}</Mark>;
+    if (days < 0) return <Mark tone="plain">{t("today.possible", { day: day(row.due_on) })}</Mark>;
+    return <Mark tone="wait">{t(days === 1 ? "today.due_tomorrow" : "today.due_in", { count: days })}</Mark>;
+}
+
+function Since({ since, now }: { since: string; now: number }) {
+    const { t } = useWords();
+    const ms = Math.max(0, now - Date.parse(since));
+    return <span className={classes.since} title={instant(since)}>{t("today.since", { span: span(ms) })}</span>;
+}
+
+// What else it concerns, as kind:code.
+function Beside({ beside }: { beside: string }) {
+    const { label } = useWords();
+    const at = beside.indexOf(":");
+    const kind = beside.slice(0, at);
+    const code = beside.slice(at + 1);
+    const lead = leadsTo(kind, code);
+    return (
+        <span className={classes.beside}>
+            {label(kind)} {lead ? <Link href={lead}>{code}</Link> : code}
+        </span>
+    );
+}
+
+export function Row({ row, now, today }: { row: WaitingRow; now: number; today: string }) {
+    const { sentence, title } = useWords();
+    return (
+        <li className={classes.row}>
+            <span className={classes.thing}>
+                <strong className={classes.code}>{row.code}</strong>
+                {row.beside && <Beside beside={row.beside} />}
+            </span>
+            <span className={classes.clock}>
+                {row.due_at ? <Clock due_at={row.due_at} now={now} /> : <Due row={row} today={today} />}
+                {row.since && <Since since={row.since} now={now} />}
+            </span>
+            <span className={classes.waiting}>{sentence(row.waiting)}</span>
+            <Link href={placeOf(row)} className={classes.settle} data-settle
+                aria-label={`${title(row.operation)}: ${row.code}`}>
+                {title(row.operation)} <IconArrowRight size={20} aria-hidden />
+            </Link>
+        </li>
+    );
+}
