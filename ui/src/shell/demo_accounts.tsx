@@ -4,7 +4,10 @@ import book from "told:accounts";
 import { useWords } from "../words/words";
 import classes from "./shell.module.css";
 
-export function DemoAccounts({ choose }: { choose: (account: string, secret: string, site: string) => void }) {
+export function DemoAccounts({ chosen, choose }: {
+    chosen: string;
+    choose: (account: string, secret: string, site: string) => void;
+}) {
     const { t, choice } = useWords();
     return (
         <section className={classes.accounts} aria-label={t("sign_in.demo")}>
@@ -15,7 +18,8 @@ export function DemoAccounts({ choose }: { choose: (account: string, secret: str
                     <h3>{site.name}</h3>
                     <ul>{book.accounts.filter((each) => each.site === site.code).map((each) => (
                         <li key={each.account}>
-                            <button type="button" onClick={() => choose(each.account, `demo-${each.account}-secret`, each.site)}>
+                            <button type="button" aria-pressed={each.account === chosen}
+                                onClick={() => choose(each.account, `demo-${each.account}-secret`, each.site)}>
                                 <strong>{each.account}</strong> {each.name}
                                 <span>{each.roles.split(" ").map(choice).join(", ")}</span>
                             </button>

@@ -30,8 +30,30 @@ function Due({ row, today }: { row: WaitingRow; today: string }) {
 
 function Since({ since, now }: { since: string; now: number }) {
     const { t } = useWords();
-    const ms = Math.max(0, now - Date.parse(since));
-    return <span className={classes.since} title={instant(since)}>{t("today.since", { span: span(ms) })}</span>;
+    const minutes = Math.floor((now - Date.parse(since)) / 60_000);
+    const days = Math.floor(minutes / 1440);
+    if (minutes < 1) return null;
+    const told = days >= 2 ? t("today.days", { count: days })
+        : minutes < 60 ? t("span.minutes", { minutes }) : span(minutes * 60_000);
+    return <span className={classes.since} title={instant(since)}>{t("today.since", { span: told })}</span>;
+}
+
+// Days in a sentence of the record, as its reader writes them.
+function withDays(text: string): string {
+    return text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (found) => day(found));
+}
+
+// What is held is named as kind:code; everything else by its code alone.
+function Thing({ row }: { row: WaitingRow }) {
+    const { label } = useWords();
+    const at = row.code.indexOf(":");
+    return (
+        <span className={classes.thing}>
+            <strong className={classes.code}>{row.code.slice(at + 1)}</strong>
+            {at > 0 && <span className={classes.beside}>{label(row.code.slice(0, at))}</span>}
+            {row.beside && <Beside beside={row.beside} />}
+        </span>
+    );
 }
 
 // What else it concerns, as kind:code.
@@ -52,15 +74,12 @@ export function Row({ row, now, today }: { row: WaitingRow; now: number; today: 
     const { sentence, title } = useWords();
     return (
         <li className={classes.row}>
-            <span className={classes.thing}>
-                <strong className={classes.code}>{row.code}</strong>
-                {row.beside && <Beside beside={row.beside} />}
-            </span>
+            <Thing row={row} />
             <span className={classes.clock}>
                 {row.due_at ? <Clock due_at={row.due_at} now={now} /> : <Due row={row} today={today} />}
                 {row.since && <Since since={row.since} now={now} />}
             </span>
-            <span className={classes.waiting}>{sentence(row.waiting)}</span>
+            <span className={classes.waiting}>{withDays(sentence(row.waiting))}</span>
             <Link href={placeOf(row)} className={classes.settle} data-settle
                 aria-label={`${title(row.operation)}: ${row.code}`}>
                 {title(row.operation)} <IconArrowRight size={20} aria-hidden />
