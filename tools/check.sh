@@ -155,6 +155,10 @@ videos()
     return "$wrong"
 }
 
+# The pages in a real browser, played as the people of the story.
+browser() { node tests/browser/run.mjs "$PWD/build/release/exoledger" "$records/browser"; }
+build_pages() { make build/ui/assets.o build/ui/words.txt; }
+
 build_clang() { make CC=clang BUILD=build/clang OPTIMISE='-O1 -g' all units; }
 units_clang() { EXOLEDGER_TEST_SERVER=$(cat "$cluster.clang") unit_tests build/clang; }
 # Locked, because tests/faults/calls_test.py of the other lane wants it as well.
@@ -219,13 +223,14 @@ fault_lane()
 style_lane()
 {
     local name
-    for name in direction headers banned must_use functions files format rule_ids; do
+    for name in direction headers banned must_use functions files format rule_ids pages; do
         step "style_$name" "tools/check_$name.sh"
     done
     step build_release build_release && {
         step style_globals tools/check_globals.sh build/release
         step documents documents
         step installed installed
+        step browser browser
         step memory_kept memory_kept
     }
     step build_clang build_clang && {
@@ -250,6 +255,7 @@ begin_steps
 step install tools/install.sh check || { finish_steps; exit 1; }
 cluster=$(mktemp -d /tmp/exoledger-check.XXXXXX)/cluster
 chmod 755 "${cluster%/*}"
+step build_pages build_pages || { finish_steps; exit 1; } # once, for every compiler
 step build_sanitized build_sanitized && step cluster start_cluster && {
     run_lane test_lane
     step short_chain short_chain && run_lane fault_lane
