@@ -1,7 +1,7 @@
 // pages.ts: which pages are there, for whom, and where do they lie?
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
-import { IconHome, IconList } from "../pieces/icons";
+import { IconFlask, IconHome, IconList } from "../pieces/icons";
 
 export interface Page {
     path: string; // as wouter matches it
@@ -17,6 +17,8 @@ const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
 
 export const pages: Page[] = [
     { path: "/", to: "/", word: "nav.today", icon: IconHome, needs: [], menu: true, show: page(() => import("../pages/today")) },
+    { path: "/lots", to: "/lots", word: "nav.lots", icon: IconFlask, needs: ["LOT_READ"], menu: true, show: page(() => import("../pages/lot/lots_page")) },
+    { path: "/lots/:code", to: "", word: "nav.lots", icon: IconFlask, needs: ["LOT_READ"], show: page(() => import("../pages/lot/lot_page")) },
     { path: "/operations", to: "/operations", word: "nav.operations", icon: IconList, needs: [], menu: true, show: page(() => import("../pages/operations")) },
     { path: "/do/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/do")) },
     { path: "/show/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/show")) },

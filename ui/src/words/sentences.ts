@@ -9,6 +9,7 @@ interface Pattern {
 
 const hole = /%(?:(\d+)\$)?(?:[-+ 0#]*\d*(?:\.\d+)?)(lld|llu|zu|ld|lu|[sdiugfc])|%%/g;
 const special = /[.*+?^${}()|[\]\\]/g;
+const SAYING = 10;
 let patterns: Pattern[] = [];
 const known = new Map<string, string>();
 
@@ -16,11 +17,13 @@ function compile([english, japanese]: [string, string]): Pattern {
     let source = "";
     let from = 0;
     let weight = 0;
+    // A few letters between holes, as in "%s of %s", say too little to take apart what people wrote.
+    const any = english.replace(hole, "").length < SAYING ? "(\\S*?)" : "([\\s\\S]*?)";
     for (const found of english.matchAll(hole)) {
         const fixed = english.slice(from, found.index);
         weight += fixed.length;
         source += fixed.replace(special, "\\$&");
-        source += found[0] === "%%" ? "%" : found[2] === "s" || found[2] === "c" ? "([\\s\\S]*?)" : "([-+0-9.e]+)";
+        source += found[0] === "%%" ? "%" : found[2] === "s" || found[2] === "c" ? any : "([-+0-9.e]+)";
         from = found.index + found[0].length;
     }
     weight += english.length - from;

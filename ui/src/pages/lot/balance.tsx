@@ -18,7 +18,7 @@ function amount(text: string, of: string): string {
     const value = Number(text);
     if (of === "uL") return `${new Intl.NumberFormat("en-GB", { minimumFractionDigits: 3, maximumFractionDigits: 3 }).format(value / 1000)} mL`;
     if (of === "vials" || of === "labels") return whole(value);
-    return `${brief(text)} ${unit(of)}`;
+    return of === "particles" ? brief(text) : `${brief(text)} ${unit(of)}`;
 }
 
 const isCounted = (row: BalanceRow) => row.basis === "measured";
@@ -58,7 +58,7 @@ function Table({ rows, caption }: { rows: BalanceRow[]; caption: string }) {
     const { t } = words;
     return (
         <Sheet caption={caption} rows={rows} name={(row) => `${row.step} ${row.kind}`} columns={[
-            { key: "step", head: t("lot.balance.step"), cell: (row) => <>{stepName(row, words)} <span className={classes.quiet}>{wordOf(t, `lot.balance.kind.${row.kind}`, row.kind)}</span></> },
+            { key: "step", head: t("lot.balance.step"), cell: (row) => <>{stepName(row, words)} <span className={classes.kind}>{wordOf(t, `lot.balance.kind.${row.kind}`, row.kind)}</span></> },
             { key: "in", head: t("lot.balance.in"), number: true, cell: (row) => amount(row.in, row.unit) },
             { key: "out", head: t("lot.balance.out"), number: true, cell: (row) => amount(row.out, row.unit) },
             { key: "elsewhere", head: t("lot.balance.elsewhere"), number: true, cell: (row) => <>{amount(row.elsewhere, row.unit)}{row.where ? <div className={classes.rule}>{wherever(row, words)}</div> : null}</> },

@@ -38,7 +38,7 @@ function Criterion({ finding, children }: { finding: Finding; children?: React.R
             <div><Verdict verdict={finding.verdict} /></div>
             <div>
                 <p className={classes.question}>{ruleAsks(finding.rule, language) || finding.rule}</p>
-                <p>{sentence(finding.fact)} <span className={classes.quiet}>({t("lot.limit", { limit: sentence(finding.limit) })})</span></p>
+                <p>{sentence(finding.fact)} <span className={classes.quiet}>({t("lot.required", { limit: sentence(finding.limit) })})</span></p>
                 <p className={classes.rule}>{finding.rule}{basis ? ` · ${basis}` : ""}</p>
                 {children}
             </div>

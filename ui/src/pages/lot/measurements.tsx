@@ -12,7 +12,7 @@ import { useMay } from "../../record/session";
 import { day, real } from "../../words/show";
 import { useWords } from "../../words/words";
 import { Act } from "./act";
-import { brief, limitsOf, limitWords, withUnit } from "./reading";
+import { brief, limitsOf, limitWords, reasonWords, withUnit } from "./reading";
 import { useSpecification } from "./results";
 import type { Lot, Result, SpecificationLimit } from "./rows";
 import { Sheet } from "./sheet";
@@ -109,11 +109,15 @@ function Sizes({ shown, limits }: { shown: Shown; limits: SpecificationLimit[] }
 
 // No file is no fault: a number that was typed has no distribution, and that is said.
 function Distributed({ lot, result, limits }: { lot: Lot; result: Result; limits: SpecificationLimit[] }) {
-    const { sentence } = useWords();
+    const { t, sentence } = useWords();
     const asking = useQuery({
         queryKey: ["read", "assay.distribution", lot.code, result.code],
-        queryFn: () => rowOf<Shown>("assay.distribution", { lot: lot.code, code: result.code }),
+        queryFn: async () => {
+            const { assay } = await rowOf<{ assay: { sha256?: string } }>("assay.show", { lot: lot.code, code: result.code });
+            return assay.sha256 ? rowOf<Shown>("assay.distribution", { lot: lot.code, code: result.code }) : null;
+        },
     });
+    if (asking.data === null) return <p className={classes.quiet}>{t("lot.measurements.typed")}</p>;
     if (asking.data) return <Sizes shown={asking.data} limits={limits} />;
     if (asking.error instanceof Refusal && asking.error.kind === "missing")
         return <p className={classes.quiet}>{sentence(asking.error.text)}</p>;
@@ -122,10 +126,11 @@ function Distributed({ lot, result, limits }: { lot: Lot; result: Result; limits
 
 function Measurement({ lot, result, limits }: { lot: Lot; result: Result; limits: SpecificationLimit[] }) {
     const words = useWords();
-    const { t, choice, sentence } = words;
+    const { t, choice } = words;
     const wide = number(result.uncertainty);
     const value = Number(result.value);
     const limit = limitWords(result.asked, words);
+    const isRetest = result.reason?.startsWith("retest of ") ?? false; // of an investigation, which is no assay
     return (
         <article className={classes.measurement}>
             <h3>{result.code}{result.read_on ? ` · ${day(result.read_on)}` : ""}
@@ -139,10 +144,11 @@ function Measurement({ lot, result, limits }: { lot: Lot; result: Result; limits
                     limits={limitsOf(result.asked)} label={t("lot.results.line", { what: choice(result.attribute), value: withUnit(result.value, result.unit), limit })} />
                 {limit && <span className={classes.quiet}>{t("lot.limit", { limit })}</span>}
             </div>
-            {result.reason && <p>{sentence(result.reason)}</p>}
+            {result.reason && <p>{reasonWords(result.reason, words)}</p>}
             {result.worst_flag && <p>{t("lot.measurements.flag", { flag: choice(result.worst_flag) })}</p>}
-            <Distributed lot={lot} result={result} limits={limits} />
-            {result.method && <details className={classes.more}><summary>{t("lot.measurements.method")}</summary><p>{sentence(result.method)}</p></details>}
+            {isRetest ? <p className={classes.quiet}>{t("lot.measurements.retest")} <a href="#investigations">{t("lot.section.investigations")}</a></p>
+                : <Distributed lot={lot} result={result} limits={limits} />}
+            {result.method && <details className={classes.more}><summary>{t("lot.measurements.method")}</summary><p>{result.method}</p></details>}
         </article>
     );
 }

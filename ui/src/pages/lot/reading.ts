@@ -39,6 +39,15 @@ export function limitsOf(asked: string | undefined): Limits {
     return both ? { low: Number(both[1]), high: Number(both[2]) } : {};
 }
 
+// Reasons that the record made are told in the reader's language, those of people as they wrote them.
+export function reasonWords(reason: string, { t, choice, sentence }: Words): string {
+    const cause = /^(\S+): assigned cause (\S+)$/.exec(reason);
+    if (cause) return t("lot.results.assigned", { code: cause[1]!, cause: choice(cause[2]!) });
+    const retest = /^retest of (\S+)$/.exec(reason);
+    if (retest) return t("lot.results.retest", { code: retest[1]! });
+    return rulesIn(reason).length ? sentence(reason) : reason;
+}
+
 // "QC-13.flags/1: what was seen" names its rule first.
 export function rulesIn(text: string | undefined): string[] {
     return [...(text ?? "").matchAll(/\b[A-Z]{2}-\d{2}\.[a-z_]+\/\d+/g)].map((each) => each[0]);

@@ -12,7 +12,7 @@ import { day } from "../../words/show";
 import { useWords } from "../../words/words";
 import { useQuery } from "@tanstack/react-query";
 import { Act } from "./act";
-import { limitsOf, limitWords, rulesIn, withUnit } from "./reading";
+import { limitsOf, limitWords, reasonWords, rulesIn, withUnit } from "./reading";
 import { Sheet } from "./sheet";
 import { specificationOf, type Lot, type Result, type Specification, type SpecificationLimit } from "./rows";
 import classes from "./lot.module.css";
@@ -46,23 +46,24 @@ function Found({ result }: { result: Result }) {
 }
 
 function Standing({ result }: { result: Result }) {
-    const { t, choice, sentence } = useWords();
+    const words = useWords();
+    const { t, choice } = words;
     if (result.annulled) return <Mark tone="plain">{t("lot.results.annulled")}</Mark>;
     return (
         <>
             <span>{choice(result.standing ?? "unknown")}{result.pull ? ` · ${t("lot.results.pull", { number: result.pull })}` : ""}</span>
-            {result.reason && <div className={classes.rule}>{sentence(result.reason)}</div>}
+            {result.reason && <div className={classes.rule}>{reasonWords(result.reason, words)}</div>}
         </>
     );
 }
 
 function Basis({ result, limit }: { result: Result; limit: SpecificationLimit | undefined }) {
-    const { language, sentence, t } = useWords();
+    const { language, t } = useWords();
     const rules = [...(limit ? ["RL-03.tests/1"] : []), ...rulesIn(result.reason)];
     return (
         <div className={classes.rule}>
             {rules.map((rule) => <div key={rule} title={ruleAsks(rule, language)}>{rule}</div>)}
-            {limit?.basis && <div>{sentence(limit.basis)}</div>}
+            {limit?.basis && <div>{limit.basis}</div>}
             {!limit && <div>{t("lot.results.no_limit")}</div>}
         </div>
     );
@@ -90,7 +91,7 @@ function Table({ results, limits }: { results: Result[]; limits: SpecificationLi
                 { key: "verdict", head: label("verdict"), cell: (row) => row.verdict ? <Verdict verdict={row.verdict} /> : <span className={classes.quiet}>{t("lot.results.not_judged")}</span> },
                 { key: "standing", head: label("standing"), cell: (row) => <Standing result={row} /> },
                 { key: "rule", head: t("lot.results.rule"), cell: (row) => <Basis result={row} limit={limitOf(row)} /> },
-                { key: "code", head: t("lot.results.assay"), cell: (row) => <>{row.code}{row.read_on ? ` · ${day(row.read_on)}` : ""} <div><Link href={`/record/${row.entry}`}>{t("lot.entry", { seq: row.entry })}</Link></div></> },
+                { key: "code", head: t("lot.results.assay"), cell: (row) => <><div>{row.code}</div>{row.read_on && <div className={classes.rule}>{day(row.read_on)}</div>}<div><Link href={`/record/${row.entry}`}>{t("lot.entry", { seq: row.entry })}</Link></div></> },
             ]} />
     );
 }

@@ -27,7 +27,7 @@ interface Deviation {
 }
 
 export function Deviations({ lot }: { lot: Lot }) {
-    const { t, label, choice, sentence, title } = useWords();
+    const { t, label, choice, title } = useWords();
     const may = useMay();
     const asking = useRows<Deviation>("deviation.list", {}, { enabled: may("deviation.list") });
     return (
@@ -39,7 +39,7 @@ export function Deviations({ lot }: { lot: Lot }) {
                     return <Sheet caption={t("lot.section.deviations")} rows={own} name={(row) => row.code} columns={[
                         { key: "code", head: label("code"), cell: (row) => <Link href={`/show/deviation.show?code=${row.code}`}>{row.code}</Link> },
                         { key: "class", head: label("class"), cell: (row) => <Mark tone={row.class === "critical" ? "bad" : "plain"}>{choice(row.class)}</Mark> },
-                        { key: "content", head: label("content"), cell: (row) => <><p className={classes.why}>{sentence(row.content)}</p><p className={classes.rule}>{sentence(row.effect)}</p></> },
+                        { key: "content", head: label("content"), cell: (row) => <><p className={classes.why}>{row.content}</p><p className={classes.rule}>{row.effect}</p></> },
                         { key: "noticed_at", head: label("noticed_at"), cell: (row) => instant(row.noticed_at) },
                         { key: "status", head: label("status"), cell: (row) => <State word={row.status} /> },
                     ]} />;
