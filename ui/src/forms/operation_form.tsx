@@ -69,7 +69,8 @@ function Form({ name, given = {}, start = {}, done, children, blocked, quiet, fo
     const { account } = useSession();
     const refresh = useRefresh();
     const of = operation(name);
-    const subject = Object.values(given).map(String).join(" ");
+    // A draft about one thing never comes up in the form of another.
+    const subject = Object.values({ ...start, ...given }).map(String).join(" ");
     const [draft, setDraft] = useState<Draft>(() => openDraft(account, name, subject, start));
     const [secrets, setSecrets] = useState(noSecrets);
     const [wrong, setWrong] = useState<Record<string, string>>({});

@@ -56,7 +56,15 @@ function focus(form: HTMLFormElement | null, name: string) {
     }
 }
 
-function Form({ given, change, ready }: { given: Given; change: (given: Given) => void; ready: number }) {
+function Form({
+    given,
+    change,
+    ready,
+}: {
+    given: Given;
+    change: (given: Given) => void;
+    ready: number;
+}) {
     const { t } = useWords();
     const form = useRef<HTMLFormElement>(null);
     const { fault, busy, go } = useSigningIn(given);
@@ -83,21 +91,60 @@ function Form({ given, change, ready }: { given: Given; change: (given: Given) =
 
     const missing = (value: string, key: string) => (asked && !value.trim() ? t(key) : undefined);
     return (
-        <Paper component="form" ref={form} withBorder p="lg" radius="md" onSubmit={submit} noValidate
-            onKeyDown={watchCaps} onKeyUp={watchCaps} aria-label={t("sign_in.title")} className={classes.form}>
-            <TextInput label={t("sign_in.account")} value={given.account} autoFocus autoComplete="username"
-                autoCapitalize="none" spellCheck={false} name="account"
+        <Paper
+            component="form"
+            ref={form}
+            withBorder
+            p="lg"
+            radius="md"
+            onSubmit={submit}
+            noValidate
+            onKeyDown={watchCaps}
+            onKeyUp={watchCaps}
+            aria-label={t("sign_in.title")}
+            className={classes.form}
+        >
+            <TextInput
+                label={t("sign_in.account")}
+                value={given.account}
+                autoFocus
+                autoComplete="username"
+                autoCapitalize="none"
+                spellCheck={false}
+                name="account"
                 error={missing(given.account, "sign_in.missing_account")}
-                onChange={(each) => change({ ...given, account: each.currentTarget.value })} />
-            <PasswordInput label={t("sign_in.secret")} value={given.secret} mt="sm" name="secret"
-                autoComplete="current-password" error={missing(given.secret, "sign_in.missing_secret")}
-                onChange={(each) => change({ ...given, secret: each.currentTarget.value })} />
-            <div role="status" className={classes.caps}>{caps && <Mark tone="unknown">{t("sign_in.caps")}</Mark>}</div>
-            <TextInput label={t("sign_in.site")} description={t("sign_in.site_help")} value={given.site} mt="sm"
-                autoCapitalize="characters" spellCheck={false} name="site"
-                onChange={(each) => change({ ...given, site: each.currentTarget.value })} />
-            {fault ? <div className={classes.fault}><Refused fault={fault} /></div> : null}
-            <Button type="submit" mt="md" size="md" fullWidth loading={busy}>{t("sign_in.title")}</Button>
+                onChange={(each) => change({ ...given, account: each.currentTarget.value })}
+            />
+            <PasswordInput
+                label={t("sign_in.secret")}
+                value={given.secret}
+                mt="sm"
+                name="secret"
+                autoComplete="current-password"
+                error={missing(given.secret, "sign_in.missing_secret")}
+                onChange={(each) => change({ ...given, secret: each.currentTarget.value })}
+            />
+            <div role="status" className={classes.caps}>
+                {caps && <Mark tone="unknown">{t("sign_in.caps")}</Mark>}
+            </div>
+            <TextInput
+                label={t("sign_in.site")}
+                description={t("sign_in.site_help")}
+                value={given.site}
+                mt="sm"
+                autoCapitalize="characters"
+                spellCheck={false}
+                name="site"
+                onChange={(each) => change({ ...given, site: each.currentTarget.value })}
+            />
+            {fault ? (
+                <div className={classes.fault}>
+                    <Refused fault={fault} />
+                </div>
+            ) : null}
+            <Button type="submit" mt="md" size="md" fullWidth loading={busy}>
+                {t("sign_in.title")}
+            </Button>
         </Paper>
     );
 }
@@ -109,17 +156,22 @@ export function SignIn() {
     const [ready, setReady] = useState(0);
     return (
         <main className={demo.data ? classes.wide : classes.narrow}>
-            <div className={classes.corner}><LanguageChoice /></div>
+            <div className={classes.corner}>
+                <LanguageChoice />
+            </div>
             <div className={classes.who}>
                 <h1>exoledger</h1>
                 <p>{t("sign_in.what")}</p>
                 <Form given={given} change={setGiven} ready={ready} />
             </div>
             {demo.data && (
-                <DemoAccounts chosen={given.account} choose={(account, secret, site) => {
-                    setGiven({ account, secret, site });
-                    setReady((before) => before + 1);
-                }} />
+                <DemoAccounts
+                    chosen={given.account}
+                    choose={(account, secret, site) => {
+                        setGiven({ account, secret, site });
+                        setReady((before) => before + 1);
+                    }}
+                />
             )}
         </main>
     );

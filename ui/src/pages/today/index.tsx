@@ -60,12 +60,19 @@ function Groups({ rows, now }: { rows: WaitingRow[]; now: number }) {
             {kindsOf(rows).map((kind) => {
                 const own = rows.filter((row) => row.kind === kind);
                 return (
-                    <Section key={kind} title={choice(kind)}
-                        side={<span className={classes.number}>{own.length}</span>}>
+                    <Section
+                        key={kind}
+                        title={choice(kind)}
+                        side={<span className={classes.number}>{own.length}</span>}
+                    >
                         <ul className={classes.rows}>
                             {own.map((row) => (
-                                <Row key={`${row.operation} ${row.code} ${row.beside ?? ""} ${row.waiting}`}
-                                    row={row} now={now} today={today} />
+                                <Row
+                                    key={`${row.operation} ${row.code} ${row.beside ?? ""} ${row.waiting}`}
+                                    row={row}
+                                    now={now}
+                                    today={today}
+                                />
                             ))}
                         </ul>
                     </Section>
@@ -81,8 +88,15 @@ function Fresh({ at, busy, again }: { at: number; busy: boolean; again: () => vo
     return (
         <div className={classes.fresh}>
             <span>{t("today.as_of", { time: clock(new Date(at).toISOString()) })}</span>
-            <Button variant="default" size="sm" loading={busy} onClick={again}
-                leftSection={<IconRefresh size={18} aria-hidden />}>{t("today.renew")}</Button>
+            <Button
+                variant="default"
+                size="sm"
+                loading={busy}
+                onClick={again}
+                leftSection={<IconRefresh size={18} aria-hidden />}
+            >
+                {t("today.renew")}
+            </Button>
         </div>
     );
 }
@@ -107,14 +121,21 @@ export default function Today() {
             {asking.data && fault && (
                 <div className={classes.stale}>
                     <p role="alert">
-                        <strong>{t("today.stale", { time: clock(new Date(from).toISOString()) })}</strong>
+                        <strong>
+                            {t("today.stale", { time: clock(new Date(from).toISOString()) })}
+                        </strong>
                     </p>
                     <Refused fault={fault} again={again} />
                 </div>
             )}
             <div role="status">{asking.data && <Summary rows={asking.data} />}</div>
-            {asking.data ? <Groups rows={asking.data} now={now()} />
-                : asking.error ? <Refused fault={asking.error} again={again} /> : <Waiting />}
+            {asking.data ? (
+                <Groups rows={asking.data} now={now()} />
+            ) : asking.error ? (
+                <Refused fault={asking.error} again={again} />
+            ) : (
+                <Waiting />
+            )}
         </>
     );
 }

@@ -30,23 +30,32 @@ export function kindsOf(rows: WaitingRow[]): string[] {
 const places: Record<string, (row: WaitingRow) => string> = {
     lot_decision: (row) => `/lots/${row.code}`,
     lot_tests: (row) => `/lots/${row.code}`,
+    lot_final_reading: (row) => `/lots/${row.code}`,
+    lot_report: (row) => `/lots/${row.code}`,
     recall_notices: (row) => `/recalls/${row.code}`,
     recall_closing: (row) => `/recalls/${row.code}`,
+    shipment_arrival: (row) => `/cold-chain/${row.code}`,
     shipment_logger: (row) => `/cold-chain/${row.code}`,
     shipment_decision: (row) => `/cold-chain/${row.code}`,
     thawed_vials: () => "/bench",
     visit_dose: () => "/bench",
 };
 
-function isPage(place: string): boolean {
-    const first = place.split("/")[1]!;
-    return pages.some((page) => page.path.split("/")[1]?.replace("?", "") === first);
+// Whether there is such a page for somebody with these permissions.
+function isOpen(place: string, permissions: string[]): boolean {
+    const parts = place.split("/").length;
+    return pages.some(
+        (page) =>
+            page.path.split("/")[1] === place.split("/")[1] &&
+            page.path.split("/").length === parts &&
+            (page.needs.length === 0 || page.needs.some((each) => permissions.includes(each))),
+    );
 }
 
 // Where the thing is settled: a page of its own, or the form of the operation with its code.
-export function placeOf(row: WaitingRow): string {
+export function placeOf(row: WaitingRow, permissions: string[]): string {
     const place = places[row.kind]?.(row);
-    if (place && isPage(place)) return place;
+    if (place && isOpen(place, permissions)) return place;
     const query = row.member ? `?${new URLSearchParams({ [row.member]: row.code })}` : "";
     return `/${operation(row.operation).reads ? "show" : "do"}/${row.operation}${query}`;
 }
