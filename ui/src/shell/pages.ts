@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import { IconFlask, IconHome, IconList } from "../pieces/icons";
+import { IconBell, IconBook, IconHome, IconList } from "../pieces/icons";
 
 export interface Page {
     path: string; // as wouter matches it
@@ -19,6 +20,12 @@ export const pages: Page[] = [
     { path: "/", to: "/", word: "nav.today", icon: IconHome, needs: [], menu: true, show: page(() => import("../pages/today")) },
     { path: "/lots", to: "/lots", word: "nav.lots", icon: IconFlask, needs: ["LOT_READ"], menu: true, show: page(() => import("../pages/lot/lots_page")) },
     { path: "/lots/:code", to: "", word: "nav.lots", icon: IconFlask, needs: ["LOT_READ"], show: page(() => import("../pages/lot/lot_page")) },
+    { path: "/recalls", to: "/recalls", word: "nav.recalls", icon: IconBell, needs: ["RECALL_READ"], menu: true, show: page(() => import("../pages/recall/index")) },
+    { path: "/recalls/:code", to: "", word: "nav.recalls", icon: IconBell, needs: ["RECALL_READ"], show: page(() => import("../pages/recall/one")) },
+    { path: "/record", to: "/record", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], menu: true, show: page(() => import("../pages/record/index")) },
+    { path: "/record/refusals", to: "", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], show: page(() => import("../pages/record/refusals")) },
+    { path: "/record/verification", to: "", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], show: page(() => import("../pages/record/verification")) },
+    { path: "/record/:seq", to: "", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], show: page(() => import("../pages/record/entry")) },
     { path: "/operations", to: "/operations", word: "nav.operations", icon: IconList, needs: [], menu: true, show: page(() => import("../pages/operations")) },
     { path: "/do/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/do")) },
     { path: "/show/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/show")) },
