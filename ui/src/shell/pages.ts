@@ -1,8 +1,7 @@
 // pages.ts: which pages are there, for whom, and where do they lie?
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
-import { IconFlask, IconHome, IconList } from "../pieces/icons";
-import { IconBell, IconBook, IconHome, IconList } from "../pieces/icons";
+import { IconBell, IconBook, IconFlask, IconHome, IconList, IconRoute } from "../pieces/icons";
 
 export interface Page {
     path: string; // as wouter matches it
@@ -20,6 +19,7 @@ export const pages: Page[] = [
     { path: "/", to: "/", word: "nav.today", icon: IconHome, needs: [], menu: true, show: page(() => import("../pages/today")) },
     { path: "/lots", to: "/lots", word: "nav.lots", icon: IconFlask, needs: ["LOT_READ"], menu: true, show: page(() => import("../pages/lot/lots_page")) },
     { path: "/lots/:code", to: "", word: "nav.lots", icon: IconFlask, needs: ["LOT_READ"], show: page(() => import("../pages/lot/lot_page")) },
+    { path: "/trace/*?", to: "/trace", word: "nav.trace", icon: IconRoute, needs: ["TRACE_READ"], menu: true, show: page(() => import("../pages/trace/index")) },
     { path: "/recalls", to: "/recalls", word: "nav.recalls", icon: IconBell, needs: ["RECALL_READ"], menu: true, show: page(() => import("../pages/recall/index")) },
     { path: "/recalls/:code", to: "", word: "nav.recalls", icon: IconBell, needs: ["RECALL_READ"], show: page(() => import("../pages/recall/one")) },
     { path: "/record", to: "/record", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], menu: true, show: page(() => import("../pages/record/index")) },
