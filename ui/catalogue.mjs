@@ -59,7 +59,8 @@ function operation(address, method, each) {
     const answer = json(each.responses?.["200"]) ?? json(each.responses?.["201"]);
     const members = answer?.properties ?? {};
     const reads = each["x-effect"] === "reads";
-    const shape = members.rows ? (members.count ? "stream" : "list") : "record";
+    const always = answer?.required ?? [];
+    const shape = members.rows ? (always.includes("count") ? "stream" : "list") : "record";
     const output = !reads ? members.body : members.rows ? members.rows.items : members.row;
     return {
         head: {

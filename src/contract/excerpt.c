@@ -66,7 +66,7 @@ static bool check_search(struct work *work, const struct excerpt *excerpt)
 static bool check_pages(struct work *work, const struct given *given, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (text_equals(given[i].name, "after") || text_equals(given[i].name, "limit"))
+        if (text_has_word("after before limit", given[i].name))
             return fail(&work->fault, FAULT_INPUT, given[i].name,
                         "The field %s does not go with %s; ask with skip and take instead.",
                         given[i].name, "search, sort, descending, skip, take and format");

@@ -244,6 +244,12 @@ static bool site_list_read(struct work *work, const void *input, struct rows *ro
     return view_page(work, &site_table, page->after, page_limit(page), rows);
 }
 
+static bool roles_read(struct work *work, const void *input, struct rows *rows)
+{
+    (void)input;
+    return view_list(work, &assignment_table, NULL, value_text(NULL), rows);
+}
+
 #define CREW_RECORDS(operation_name, where, what, in, out, member, judging, applying)              \
     .name = operation_name, .method = "POST", .path = where, .summary = what,                      \
     .permission = PERMIT_CREW_WRITE, .effect = RECORDS, .input = in, .output = out,                \
@@ -276,6 +282,17 @@ const struct operation account_operations[ACCOUNT_OPERATIONS] = {
      .signature = "responsible", .witness = PERMIT_CREW_COUNTERSIGN},
     {CREW_LISTS("account.list", "/accounts", "List the accounts.", &account_schema,
                 account_list_read)},
+    {.name = "account.roles",
+     .method = "GET",
+     .path = "/accounts/roles",
+     .summary = "List who holds or held which role at which site.",
+     .permission = PERMIT_CREW_READ,
+     .effect = READS,
+     .scope = SCOPE_RECORD,
+     .shape = SHAPE_LIST,
+     .input = &nothing_schema,
+     .output = &assignment_schema,
+     .list = roles_read},
     {CREW_LISTS("role.list", "/roles", "List the roles and what each may do.", &role_schema,
                 role_list_read)},
     {CREW_LISTS("site.list", "/sites", "List the sites.", &site_schema, site_list_read)},

@@ -32,6 +32,6 @@ struct account_role {
 };
 
 extern const struct operation account_operations[];
-enum { ACCOUNT_OPERATIONS = 10 };
+enum { ACCOUNT_OPERATIONS = 11 };
 
 #endif

@@ -290,6 +290,7 @@ static void what_a_row_does_not_offer_is_refused_by_its_field(void **state)
         {"search=　 ", "search", "The field search holds no word"},
         {"take=5&limit=5", "limit", "The field limit does not go with search"},
         {"after=L-9&search=x", "after", "The field after does not go with search"},
+        {"before=9&take=5", "before", "The field before does not go with search"},
         {"take=1&take=2", "take", ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -33,7 +33,7 @@ export function leadsTo(member: string, code: string): string | null {
 function textOf(field: Field, value: Value, choice: (word: string) => string, t: (key: string) => string): string {
     if (field.kind === "flag") return value ? t("yes") : t("no");
     if (field.kind === "integer" && typeof value === "number") {
-        if (field.unit === "ul") return volume(value);
+        if (field.unit === "uL" || field.unit === "ul") return volume(value);
         return field.unit ? `${whole(value)} ${unit(field.unit)}` : isNumbered(field.name) ? String(value) : whole(value);
     }
     const text = String(value);

@@ -58,11 +58,13 @@ export function real(entered: string | undefined): string {
 }
 
 const units: Record<string, string> = {
-    ul: "µL", ml: "mL", "1/ml": "/mL", "particles/ml": "particles/mL", ug: "µg", um: "µm", "ug/ml": "µg/mL",
+    ul: "µL", uL: "µL", "1/min": "/min", "1/cm2": "/cm²", "ml/min": "mL/min", us: "µs", "EU/kg/h": "EU/kg/h", ml: "mL", "1/ml": "/mL", "particles/ml": "particles/mL", ug: "µg", um: "µm", "ug/ml": "µg/mL",
     "EU/ml": "EU/mL", c: "°C", C: "°C", cm2: "cm²", percent: "%", "um2/s": "µm²/s", minutes: "min",
 };
+// What is counted has a word in each language.
+const counted = new Set(["vials", "days", "cells", "labels", "years", "yen", "particles", "months", "min", "h", "s"]);
 export function unit(text: string | undefined): string {
-    return text ? (units[text] ?? text) : "";
+    return text ? (units[text] ?? (counted.has(text) ? words.t(`unit.${text}`) : text)) : "";
 }
 
 // Volumes are whole microlitres in the record; from one millilitre on they are read in millilitres.

@@ -1,0 +1,30 @@
+// cell.tsx: one value of a row; what holds rows itself opens in its place.
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import { Link } from "wouter";
+import { ShownValue } from "../pieces/value";
+import { State } from "../pieces/verdict";
+import type { Field } from "../record/catalogue";
+import type { Value, Values } from "../record/ask";
+import { useWords } from "../words/words";
+import { leadOf } from "./leads";
+import classes from "./lists.module.css";
+
+const isState = (field: Field) => field.name === "status" || field.name === "state" || field.name === "standing";
+
+export function Cell({ list, field, value }: { list: string; field: Field; value: Value }) {
+    const { t } = useWords();
+    if (value === undefined || value === null || value === "") return <ShownValue field={field} value={value} />;
+    if (field.kind === "list" || field.kind === "record") {
+        const count = field.kind === "list" ? (value as Values[]).length : 1;
+        if (count === 0) return <ShownValue field={field} value={value} />;
+        return (
+            <details className={classes.inside}>
+                <summary>{field.kind === "list" ? t("list.inside", { count }) : t("list.more")}</summary>
+                <ShownValue field={field} value={value} />
+            </details>
+        );
+    }
+    if (isState(field)) return <State word={String(value)} />;
+    const lead = leadOf(list, field, String(value));
+    return lead ? <Link href={lead} className={classes.lead}>{String(value)}</Link> : <ShownValue field={field} value={value} />;
+}

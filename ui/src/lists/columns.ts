@@ -1,0 +1,55 @@
+// columns.ts: which members of a row are shown at first, in which order and how wide?
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import type { Field } from "../record/catalogue";
+import type { Value, Values } from "../record/ask";
+
+const USUAL = 8;
+const NARROWEST = 8; // in letters
+const WIDEST = 30;
+
+// Proofs and entries are for who looks for them; they come last.
+export function isTechnical(field: Field): boolean {
+    return /(^|_)(entry|hash|sha256|root)$/.test(field.name);
+}
+
+// All that can be chosen, as declared, the technical ones behind the others.
+export function ordered(fields: Field[]): Field[] {
+    const open = fields.filter((field) => !field.secret);
+    return [...open.filter((field) => !isTechnical(field)), ...open.filter(isTechnical)];
+}
+
+export function usual(fields: Field[]): Field[] {
+    const flat = ordered(fields).filter((field) => field.kind !== "list" && field.kind !== "record");
+    return (flat.length ? flat : ordered(fields)).slice(0, USUAL);
+}
+
+export function chosen(fields: Field[], names: string[] | null): Field[] {
+    return names ? ordered(fields).filter((field) => names.includes(field.name)) : usual(fields);
+}
+
+export function isNumber(field: Field): boolean {
+    return field.kind === "integer" || field.kind === "real";
+}
+
+// Japanese letters take twice the room.
+function letters(text: string): number {
+    let count = 0;
+    for (const letter of text) count += (letter.codePointAt(0) ?? 0) > 0x2e80 ? 2 : 1;
+    return count;
+}
+
+function written(field: Field, value: Value): number {
+    if (value === undefined || value === null) return 0;
+    if (field.kind === "instant") return 21;
+    if (field.kind === "date") return 14;
+    if (field.kind === "flag") return 6;
+    if (field.kind === "list" || field.kind === "record") return 18;
+    return letters(String(value)) + (field.unit ? letters(field.unit) + 1 : 0);
+}
+
+// From the rows that came first, so that columns do not move while somebody scrolls.
+export function width(field: Field, label: string, rows: Values[]): number {
+    const widest = Math.max(0, ...rows.slice(0, 50).map((row) => written(field, row[field.name])));
+    const heading = Math.min(letters(label) + 4, 16);
+    return Math.min(WIDEST, Math.max(NARROWEST, heading, widest + 2));
+}
