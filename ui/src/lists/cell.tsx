@@ -12,8 +12,9 @@ import classes from "./lists.module.css";
 const isState = (field: Field) => field.name === "status" || field.name === "state" || field.name === "standing";
 
 export function Cell({ list, field, value }: { list: string; field: Field; value: Value }) {
-    const { t } = useWords();
-    if (value === undefined || value === null || value === "") return <ShownValue field={field} value={value} />;
+    const { t, title } = useWords();
+    if (value === undefined || value === null || value === "")
+        return <span className={classes.unknown}><span aria-hidden>—</span><span className={classes.hidden}>{t("value.none")}</span></span>;
     if (field.kind === "list" || field.kind === "record") {
         const count = field.kind === "list" ? (value as Values[]).length : 1;
         if (count === 0) return <ShownValue field={field} value={value} />;
@@ -24,6 +25,7 @@ export function Cell({ list, field, value }: { list: string; field: Field; value
             </details>
         );
     }
+    if (field.name === "operation") return <>{title(String(value).replace(/\/\d+$/, ""))}</>;
     if (isState(field)) return <State word={String(value)} />;
     const lead = leadOf(list, field, String(value));
     return lead ? <Link href={lead} className={classes.lead}>{String(value)}</Link> : <ShownValue field={field} value={value} />;

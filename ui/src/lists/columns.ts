@@ -18,9 +18,15 @@ export function ordered(fields: Field[]): Field[] {
     return [...open.filter((field) => !isTechnical(field)), ...open.filter(isTechnical)];
 }
 
+// How a thing stands is what most people look for, wherever it is declared.
+const STANDING = ["status", "state", "standing", "decision", "verdict", "outcome", "class", "expires_on"];
+
 export function usual(fields: Field[]): Field[] {
     const flat = ordered(fields).filter((field) => field.kind !== "list" && field.kind !== "record");
-    return (flat.length ? flat : ordered(fields)).slice(0, USUAL);
+    if (!flat.length) return ordered(fields).slice(0, USUAL);
+    const later = flat.slice(USUAL).filter((field) => STANDING.includes(field.name)).slice(0, 2);
+    const first = flat.slice(0, USUAL - later.length);
+    return flat.filter((field) => first.includes(field) || later.includes(field));
 }
 
 export function chosen(fields: Field[], names: string[] | null): Field[] {

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import type { Field } from "../record/catalogue";
 import type { Value, Values } from "../record/ask";
 import { day, instant, real, serials, unit, volume, whole } from "../words/show";
-import { useWords } from "../words/words";
+import { useWords, words } from "../words/words";
 import { Verdict } from "./verdict";
 import { Rows } from "./rows";
 import { Facts } from "./facts";
@@ -40,7 +40,7 @@ function textOf(field: Field, value: Value, choice: (word: string) => string, t:
     if (field.kind === "real") return field.unit ? `${real(text)} ${unit(field.unit)}` : real(text);
     if (field.kind === "instant") return instant(text);
     if (field.kind === "date") return day(text);
-    return field.choices || isWord(field.name) ? choice(text) : text;
+    return field.choices || isWord(field.name) || words.isChoice(text) ? choice(text) : text;
 }
 
 // Serials, entries and years count nothing: they are names made of digits.

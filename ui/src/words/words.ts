@@ -83,6 +83,7 @@ export interface Words {
     t: (key: string, values?: Record<string, string | number>) => string;
     label: (name: string) => string; // of a member
     choice: (word: string) => string; // of an enumeration
+    isChoice: (word: string) => boolean; // whether a table knows it as one
     title: (operation: string) => string;
     told: (english: string) => string; // a help or a summary
     sentence: (english: string) => string; // what the server said
@@ -94,6 +95,7 @@ export const words: Words = {
     t: (key, values) => i18next.t(key, values),
     label: (name) => book?.names[name] ?? humanized(name),
     choice: (word) => book?.choices[word] ?? recorded(word),
+    isChoice: (word) => book?.choices[word] !== undefined,
     title: (operation) => book?.operations[operation] ?? humanized(operation),
     told: (english) => (language() === "ja" ? (told[english] ?? english) : english),
     sentence: (english) => (language() === "ja" ? translate(english) : english),
