@@ -185,10 +185,11 @@ int waiting_compare(const void *one, const void *other)
 }
 
 static bool (*const finders[])(struct today *today) = {
-    today_find_donors,     today_find_banks,     today_find_lots,     today_find_investigations,
-    today_find_deviations, today_find_plates,    today_find_pulls,    today_find_equipment,
-    today_find_operators,  today_find_shipments, today_find_patients, today_find_thaws,
-    today_find_events,     today_find_recalls,   today_find_holds,    today_find_accounts,
+    today_find_donors,         today_find_samples,    today_find_banks,     today_find_lots,
+    today_find_investigations, today_find_deviations, today_find_plates,    today_find_pulls,
+    today_find_equipment,      today_find_operators,  today_find_shipments, today_find_patients,
+    today_find_thaws,          today_find_events,     today_find_recalls,   today_find_holds,
+    today_find_accounts,
 };
 
 static bool today_read(struct work *work, const void *input, struct rows *rows)

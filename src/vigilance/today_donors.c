@@ -4,7 +4,6 @@
 #include "donation/collection.h"
 #include "donation/donor.h"
 #include "donation/eligibility.h"
-#include "donation/screening.h"
 #include "donation/specimen.h"
 #include "donation/window.h"
 #include "manufacture/bank.h"
@@ -45,46 +44,18 @@ static bool find_microbes(struct today *today, const struct donor *donor)
     return true;
 }
 
-static bool is_screened(const struct rows *screenings, const char *sample)
-{
-    for (size_t i = 0; i < screenings->count; i++) {
-        const struct screening *row = &ROWS(*screenings, const struct screening)[i];
-        if (!row->annulled && text_equals(row->sample, sample))
-            return true;
-    }
-    return false;
-}
-
-static bool add_laboratory(struct today *today, const struct specimen *specimen)
-{
-    struct waiting waiting = {.kind = "donor_laboratory",
-                              .subject_kind = "donor",
-                              .code = specimen->donor,
-                              .operation = "screening.record",
-                              .beside = today_print(today, "specimen:%s", specimen->code)};
-    waiting.waiting = today_print(today, "No results are recorded for the sample of %s.",
-                                  specimen->drawn_on.text ? specimen->drawn_on.text : "-");
-    return today_since(today, specimen->entry, &waiting.since) && today_add(today, &waiting);
-}
-
 /* Whether a sample was drawn on the first day of a second test or later. */
-static bool find_samples(struct today *today, const struct donor *donor, struct date from,
-                         bool *drawn)
+static bool find_drawn(struct today *today, const struct donor *donor, struct date from,
+                       bool *drawn)
 {
     struct rows specimens;
-    struct rows screenings;
     *drawn = false;
-    if (!view_list(today->work, &specimen_table, "donor", value_text(donor->code), &specimens) ||
-        !view_list(today->work, &screening_table, "donor", value_text(donor->code), &screenings))
+    if (!view_list(today->work, &specimen_table, "donor", value_text(donor->code), &specimens))
         return false;
     for (size_t i = 0; i < specimens.count; i++) {
         const struct specimen *specimen = &ROWS(specimens, const struct specimen)[i];
-        if (specimen->annulled)
-            continue;
-        *drawn = *drawn || (from.text && specimen->drawn_on.text &&
+        *drawn = *drawn || (!specimen->annulled && from.text && specimen->drawn_on.text &&
                             strcmp(specimen->drawn_on.text, from.text) >= 0);
-        if (!is_screened(&screenings, specimen->code) && !add_laboratory(today, specimen))
-            return false;
     }
     return true;
 }
@@ -152,7 +123,7 @@ static bool find_donor(struct today *today, const struct donor *donor)
     if (text_equals(status, "withdrawn"))
         return true;
     if (!add_examination(today, donor) || !find_microbes(today, donor) ||
-        !find_samples(today, donor, from, &drawn))
+        !find_drawn(today, donor, from, &drawn))
         return false;
     if (!facts.agreement && !add_agreement(today, donor))
         return false;
@@ -167,13 +138,66 @@ bool today_find_donors(struct today *today)
 {
     struct rows donors;
     if (!today_may(today, "donor.examine") && !today_may(today, "specimen.draw") &&
-        !today_may(today, "screening.record") && !today_may(today, "donor.decide"))
+        !today_may(today, "microbe.record") && !today_may(today, "donor.decide"))
         return true;
     if (!view_list(today->work, &donor_table, "decided_entry", value_integer(0), &donors))
         return false;
     for (size_t i = 0; i < donors.count; i++) {
         const struct donor *donor = &ROWS(donors, const struct donor)[i];
         if (text_equals(donor->site, today->site) && !find_donor(today, donor))
+            return false;
+    }
+    return true;
+}
+
+static bool add_laboratory(struct today *today, const struct specimen *specimen)
+{
+    struct waiting waiting = {.kind = "donor_laboratory",
+                              .subject_kind = "donor",
+                              .code = specimen->donor,
+                              .operation = "screening.record",
+                              .beside = today_print(today, "specimen:%s", specimen->code)};
+    waiting.waiting = today_print(today, "No results are recorded for the sample of %s.",
+                                  specimen->drawn_on.text ? specimen->drawn_on.text : "-");
+    return today_since(today, specimen->entry, &waiting.since) && today_add(today, &waiting);
+}
+
+/* Of results, whose sample it was: columns of the same table. */
+struct answered_sample {
+    const char *sample;
+    bool annulled;
+};
+static const struct field answered_fields[] = {
+    FIELD(struct answered_sample, sample, .help = "Specimen"),
+    FIELD(struct answered_sample, annulled, .help = "It counts no more"),
+};
+static const struct schema answered_schema =
+    SCHEMA("screening", struct answered_sample, answered_fields);
+static const struct table answered_table = {"screening", &answered_schema, "sample", "donor",
+                                            TABLE_VIEW};
+
+/* Samples of every donor, the decided ones too. Both lists come in the order of the sample, so that
+ * they are read beside each other. */
+bool today_find_samples(struct today *today)
+{
+    struct rows specimens;
+    struct rows answered;
+    size_t at = 0;
+    if (!today_may(today, "screening.record"))
+        return true;
+    if (!view_list(today->work, &specimen_table, NULL, value_text(NULL), &specimens) ||
+        !view_list(today->work, &answered_table, NULL, value_text(NULL), &answered))
+        return false;
+    const struct answered_sample *answers = answered.items;
+    for (size_t i = 0; i < specimens.count; i++) {
+        const struct specimen *specimen = &ROWS(specimens, const struct specimen)[i];
+        while (at < answered.count && strcmp(answers[at].sample, specimen->code) < 0)
+            at++;
+        bool answer = at < answered.count && text_equals(answers[at].sample, specimen->code) &&
+                      !answers[at].annulled;
+        if (answer || specimen->annulled || !text_equals(specimen->site, today->site))
+            continue;
+        if (!add_laboratory(today, specimen))
             return false;
     }
     return true;

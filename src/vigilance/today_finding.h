@@ -30,6 +30,7 @@ const char *today_plain(struct today *today, const char *word);
 const char *today_print(struct today *today, const char *format, ...) PRINTF_LIKE(2, 3);
 
 MUST_USE bool today_find_donors(struct today *today);
+MUST_USE bool today_find_samples(struct today *today);
 MUST_USE bool today_find_banks(struct today *today);
 MUST_USE bool today_find_lots(struct today *today);
 MUST_USE bool today_find_investigations(struct today *today);

@@ -217,7 +217,8 @@ bool today_find_pulls(struct today *today)
         const struct stability_pull *pull = &ROWS(rows, const struct stability_pull)[i];
         struct lot lot = {0};
         if (!view_need(today->work, &lot_table, "lot", pull->lot, &lot) ||
-            (text_equals(lot.site, today->site) && !add_pull(today, pull, window)))
+            (text_equals(lot.site, today->site) && !text_equals(lot.status, "rejected") &&
+             !add_pull(today, pull, window)))
             return false;
     }
     return true;

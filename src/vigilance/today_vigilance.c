@@ -48,11 +48,12 @@ static bool add_event(struct today *today, const struct event *event)
     return today_add(today, &waiting);
 }
 
-/* Whether the report was sent is not recorded: a clock is shown while it runs, and not behind. */
+/* Whether the report was sent is not recorded: a clock is shown while it runs, and not behind, to
+ * who reports events. */
 bool today_find_events(struct today *today)
 {
     struct rows rows;
-    if (!today_may(today, "event.show"))
+    if (!today_may(today, "event.report"))
         return true;
     if (!view_list_between(today->work, &event_table, "due_on", value_text(today->on),
                            value_text("9999-12-31"), &rows))

@@ -56,6 +56,60 @@ function focus(form: HTMLFormElement | null, name: string) {
     }
 }
 
+function Fields({
+    given,
+    change,
+    asked,
+    caps,
+}: {
+    given: Given;
+    change: (given: Given) => void;
+    asked: boolean;
+    caps: boolean;
+}) {
+    const { t } = useWords();
+    const put = (name: keyof Given) => (each: React.ChangeEvent<HTMLInputElement>) =>
+        change({ ...given, [name]: each.currentTarget.value });
+    const missing = (value: string, key: string) => (asked && !value.trim() ? t(key) : undefined);
+    return (
+        <>
+            <TextInput
+                label={t("sign_in.account")}
+                value={given.account}
+                autoFocus
+                autoComplete="username"
+                autoCapitalize="none"
+                spellCheck={false}
+                name="account"
+                error={missing(given.account, "sign_in.missing_account")}
+                onChange={put("account")}
+            />
+            <PasswordInput
+                label={t("sign_in.secret")}
+                value={given.secret}
+                mt="sm"
+                name="secret"
+                autoComplete="current-password"
+                error={missing(given.secret, "sign_in.missing_secret")}
+                onChange={put("secret")}
+            />
+            <div role="status" className={classes.caps}>
+                {caps && <Mark tone="unknown">{t("sign_in.caps")}</Mark>}
+            </div>
+            <TextInput
+                label={t("sign_in.site")}
+                description={t("sign_in.site_help")}
+                value={given.site}
+                mt="sm"
+                autoCapitalize="characters"
+                spellCheck={false}
+                name="site"
+                onChange={put("site")}
+            />
+        </>
+    );
+}
+
 function Form({
     given,
     change,
@@ -82,14 +136,10 @@ function Form({
     function submit(event: React.FormEvent) {
         event.preventDefault();
         setAsked(true);
-        if (!given.account.trim() || !given.secret) {
-            focus(form.current, given.account.trim() ? "secret" : "account");
-            return;
-        }
-        void go();
+        if (given.account.trim() && given.secret) void go();
+        else focus(form.current, given.account.trim() ? "secret" : "account");
     }
 
-    const missing = (value: string, key: string) => (asked && !value.trim() ? t(key) : undefined);
     return (
         <Paper
             component="form"
@@ -104,39 +154,7 @@ function Form({
             aria-label={t("sign_in.title")}
             className={classes.form}
         >
-            <TextInput
-                label={t("sign_in.account")}
-                value={given.account}
-                autoFocus
-                autoComplete="username"
-                autoCapitalize="none"
-                spellCheck={false}
-                name="account"
-                error={missing(given.account, "sign_in.missing_account")}
-                onChange={(each) => change({ ...given, account: each.currentTarget.value })}
-            />
-            <PasswordInput
-                label={t("sign_in.secret")}
-                value={given.secret}
-                mt="sm"
-                name="secret"
-                autoComplete="current-password"
-                error={missing(given.secret, "sign_in.missing_secret")}
-                onChange={(each) => change({ ...given, secret: each.currentTarget.value })}
-            />
-            <div role="status" className={classes.caps}>
-                {caps && <Mark tone="unknown">{t("sign_in.caps")}</Mark>}
-            </div>
-            <TextInput
-                label={t("sign_in.site")}
-                description={t("sign_in.site_help")}
-                value={given.site}
-                mt="sm"
-                autoCapitalize="characters"
-                spellCheck={false}
-                name="site"
-                onChange={(each) => change({ ...given, site: each.currentTarget.value })}
-            />
+            <Fields given={given} change={change} asked={asked} caps={caps} />
             {fault ? (
                 <div className={classes.fault}>
                     <Refused fault={fault} />
