@@ -42,10 +42,10 @@ static const struct field thing_fields[] = {
 };
 static const struct schema thing_schema = SCHEMA("thing", struct thing, thing_fields);
 
-static const struct part parts[] = {{"Golgi"}, {"ｍｉＲ"}};
+static struct part parts[] = {{"Golgi"}, {"ｍｉＲ"}};
 static const struct thing things[] = {
     {"L-10", "Ada", -3, true, {"9.5", 9.5}, {true, 0}, {1757000000000000}, {"2025-09-04"}, {0}},
-    {"L-9", "びわ", 20, false, {"10", 10}, {false, 0}, {0}, {NULL}, {2, (void *)&parts}},
+    {"L-9", "びわ", 20, false, {"10", 10}, {false, 0}, {0}, {NULL}, {2, parts}},
     {"L-9a", "=SUM(A1)", 100, true, {NULL, 0}, {true, 12}, {1757000000000001}, {"2024-12-31"}, {0}},
     {"l-009", NULL, 20, false, {"1e3", 1000}, {true, 3}, {0}, {"2025-10-01"}, {0}},
     {"M-1", "sealed:1:donor:D-1:AAAA", 0, false, {"-2", -2}, {false, 0}, {0}, {NULL}, {0}},
