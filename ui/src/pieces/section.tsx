@@ -7,7 +7,7 @@ export function Section({ id, title, children, side }: {
     id?: string; title: string; children: React.ReactNode; side?: React.ReactNode;
 }) {
     return (
-        <section className={classes.section} id={id} aria-label={title}>
+        <section className={classes.section} id={id}>
             <div className={classes.head}><Title order={2} className={classes.title}>{title}</Title>{side}</div>
             {children}
         </section>
