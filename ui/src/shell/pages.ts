@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import { IconBell, IconBook, IconFlask, IconHome, IconList, IconRoute } from "../pieces/icons";
+import { IconBarcode, IconHome, IconList } from "../pieces/icons";
 
 export interface Page {
     path: string; // as wouter matches it
@@ -26,6 +27,7 @@ export const pages: Page[] = [
     { path: "/record/refusals", to: "", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], show: page(() => import("../pages/record/refusals")) },
     { path: "/record/verification", to: "", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], show: page(() => import("../pages/record/verification")) },
     { path: "/record/:seq", to: "", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], show: page(() => import("../pages/record/entry")) },
+    { path: "/bench", to: "/bench", word: "nav.bench", icon: IconBarcode, needs: ["DOSE_GIVE"], menu: true, show: page(() => import("../pages/bench")) },
     { path: "/operations", to: "/operations", word: "nav.operations", icon: IconList, needs: [], menu: true, show: page(() => import("../pages/operations")) },
     { path: "/do/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/do")) },
     { path: "/show/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/show")) },

@@ -24,22 +24,48 @@ export function scanned(code: string): void {
     listeners[listeners.length - 1]?.(code);
 }
 
+// Within data-wedge a scan is taken even while a field has the focus: what the scanner typed into it
+// is taken out again, and its Enter sends no form. A code begins with capital letters and a hyphen.
+const CODE = /^(\][A-Za-z]\d)?[A-Z]{1,4}-[0-9A-Za-z-]+$/;
+
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+function takenFrom(field: Field, before: string): void {
+    const kind = Object.getPrototypeOf(field) as object;
+    Object.getOwnPropertyDescriptor(kind, "value")?.set?.call(field, before);
+    field.dispatchEvent(new Event(field instanceof HTMLSelectElement ? "change" : "input", { bubbles: true }));
+}
+
+function fieldOf(target: EventTarget | null): Field | null {
+    return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+        ? target : null;
+}
+
+function isForPage(field: Field | null, typed: string): boolean {
+    return !field || (field.dataset["scan"] === undefined && !!field.closest("[data-wedge]") && CODE.test(typed));
+}
+
 // Listens to the whole page. Fields that ask for scans themselves carry data-scan and are left alone.
 export function listenToWedge(): () => void {
     let typed = "";
+    let before = ""; // what stood in the field when the typing began
     let last = 0;
     function key(event: KeyboardEvent) {
         if (event.ctrlKey || event.altKey || event.metaKey) return;
-        const field = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
+        const field = fieldOf(event.target);
         if (event.timeStamp - last > FASTEST_PERSON_MS) typed = "";
         last = event.timeStamp;
-        if (event.key === "Enter" && typed.length >= SHORTEST && !field) {
+        if (event.key === "Enter" && typed.length >= SHORTEST && isForPage(field, typed)) {
             event.preventDefault();
             event.stopPropagation();
             const code = typed;
             typed = "";
+            if (field) takenFrom(field, before);
             scanned(code);
-        } else if (event.key.length === 1) typed += event.key;
+        } else if (event.key.length === 1) {
+            if (!typed) before = field?.value ?? "";
+            typed += event.key;
+        }
     }
     window.addEventListener("keydown", key, true);
     return () => window.removeEventListener("keydown", key, true);
