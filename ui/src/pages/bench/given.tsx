@@ -1,7 +1,6 @@
 // given.tsx: what was given, since when, what to watch for, and where to report an event.
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Button } from "@mantine/core";
-import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { Section } from "../../pieces/section";
 import { Mark } from "../../pieces/verdict";
@@ -37,8 +36,6 @@ export function Given({ receipt, next }: { receipt: Receipt; next: () => void })
     const body = receipt.body;
     const amounts = (body["amounts"] ?? {}) as Values;
     const started = String(body["started_at"]);
-    const button = useRef<HTMLButtonElement>(null);
-    useEffect(() => button.current?.focus({ preventScroll: true }), []);
     const event = new URLSearchParams({
         code: suggested("AE", now(), site), patient: String(body["patient"]), dose: receipt.entry.subject, known_at: asTyped(now()),
     });
@@ -62,7 +59,7 @@ export function Given({ receipt, next }: { receipt: Receipt; next: () => void })
                 {may("event.report")
                     ? <Button component={Link} href={`/do/event.report?${event.toString()}`} variant="default">{t("bench.event")}</Button>
                     : <Mark tone="held">{t("bench.event_other")}</Mark>}
-                <Button ref={button} onClick={next}>{t("bench.next")}</Button>
+                <Button onClick={next}>{t("bench.next")}</Button>
             </div>
         </Section>
     );

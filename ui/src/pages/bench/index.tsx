@@ -19,7 +19,7 @@ import { preparationFields, rightly, type StepName } from "./preparation";
 import { ScanPanel, type Said } from "./scan_panel";
 import { Steps } from "./steps";
 import { tellApart, type Told } from "./told_apart";
-import { VerdictPanel } from "./verdict_panel";
+import { VerdictPanel, VerdictStrip } from "./verdict_panel";
 import classes from "./bench.module.css";
 
 export default function BenchPage() {
@@ -81,7 +81,7 @@ function Bench() {
     const give = useQuery({ queryKey: ["members", "dose.give"], queryFn: () => members("dose.give"), staleTime: Infinity });
     const off_day = !!person.planned_on && person.planned_on !== today(now());
     const fields = preparationFields(give.data?.input ?? [], person.plan?.route, off_day);
-    const prepared = rightly(fields, pair.prepared);
+    const prepared = pair.is_prepared ? rightly(fields, pair.prepared) : {};
     const { deviation_why: _why, ...asking } = prepared;
     const judgement = useJudgement(pair, person, asking);
     const wanted = person.plan?.vials_per_dose ?? 1;
@@ -99,7 +99,8 @@ function Bench() {
             if (code) found(code);
         }
     }, []);
-    useEffect(() => { if (!complete) field.current?.focus({ preventScroll: true }); }, [complete, receipt]);
+    useEffect(() => { if (complete) show("verdict"); }, [pair.patient, vialCodes(pair.vials)]);
+    useEffect(() => { if (!complete) field.current?.focus({ preventScroll: true }); }, [complete, pair, receipt]);
     return (
         <div data-wedge>
             <Clocks resume={anew} />
@@ -111,12 +112,20 @@ function Bench() {
                 <div className={classes.work}>
                     {receipt ? <Given receipt={receipt} next={() => anew(nobody)} />
                         : complete ? <Steps pair={pair} person={person} judgement={judgement} fields={fields} prepared={prepared}
-                            change={setPair} asked={asked} ask={setAsked} given={setReceipt} />
+                            change={setPair} asked={asked} ask={setAsked}
+                            given={(each) => { anew(nobody); setReceipt(each); }} />
                         : <Idle />}
                 </div>
             </div>
+            {complete && <VerdictStrip judgement={judgement} pair={pair} />}
         </div>
     );
+}
+
+// What was just asked for is brought into sight where it is not.
+function show(id: string): void {
+    const at = document.getElementById(id);
+    if (at && at.getBoundingClientRect().top + 200 > window.innerHeight) at.scrollIntoView({ block: "start" });
 }
 
 function Idle() {

@@ -48,7 +48,7 @@ function worst(lists: Finding[][], pair: Pair): Finding[] {
 }
 
 // A question that nobody has answered yet is unknown; an answer that does not do is not met.
-function withSteps(rows: Finding[], pair: Pair, person: Person): Finding[] {
+function withSteps(rows: Finding[], person: Person, prepared: Values): Finding[] {
     return rows.map((row) => {
         if (row.verdict === "met") return row;
         if (row.rule.startsWith("PT-07.") && !person.check) return { ...row, todo: "check" };
@@ -56,7 +56,7 @@ function withSteps(rows: Finding[], pair: Pair, person: Person): Finding[] {
         const asked = row.rule.startsWith("RL-09.") ? ["made_to_specification"]
             : row.rule.startsWith("AD-09.") ? ["emergency_ready", "adrenaline_until", "emergency_doctor", "emergency_hospital"]
             : row.rule.startsWith("AD-07.") ? ["diluent_ul", "diluent_eu_per_ml"] : [];
-        if (asked.some((name) => !isAnswered(pair.prepared[name])))
+        if (asked.some((name) => !isAnswered(prepared[name])))
             return { ...row, verdict: row.rule.startsWith("AD-07.") ? row.verdict : "unknown", todo: "prepare" };
         return row;
     });
@@ -119,7 +119,7 @@ export function useJudgement(pair: Pair, person: Person, prepared: Values): Judg
     if (fault || offline) return { ...none, standing: "lost", fault };
     if (person.ready && !person.plan) return { ...none, standing: "known" };
     if (!asking.data) return { ...none, standing: "asking" };
-    const findings = withSteps(worst(asking.data, pair), pair, person);
+    const findings = withSteps(worst(asking.data, pair), person, prepared);
     const at = asking.dataUpdatedAt;
     if (Date.now() - at > OLD_MS) return { ...none, at, findings, standing: "old" };
     return { ...none, standing: "known", at, findings, verdict: verdictOf(findings), greyed: asking.isFetching };

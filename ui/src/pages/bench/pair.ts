@@ -14,13 +14,14 @@ export interface Pair {
     vials: Vial[];
     plan: string; // chosen where there are several
     prepared: Values; // answers of the preparation
+    is_prepared: boolean; // they are said to be complete; a change takes that back
     begun_at: string; // instant at which giving began, "" before
     same_day: string; // check and thaw that it began with
     thaw: string;
 }
 
 export const nobody: Pair = {
-    patient: "", vials: [], plan: "", prepared: {}, begun_at: "", same_day: "", thaw: "",
+    patient: "", vials: [], plan: "", prepared: {}, is_prepared: false, begun_at: "", same_day: "", thaw: "",
 };
 
 export type Scanned = { kind: "vial"; vial: Vial } | { kind: "patient"; patient: string };
@@ -67,5 +68,5 @@ export function scan(pair: Pair, what: Scanned, wanted: number): [Pair, Did] {
 }
 
 export function prepare(pair: Pair, name: string, value: Value): Pair {
-    return { ...pair, prepared: { ...pair.prepared, [name]: value } };
+    return { ...pair, is_prepared: false, prepared: { ...pair.prepared, [name]: value } };
 }

@@ -1,12 +1,13 @@
 // steps.tsx: what is done one after the other for this vial and this person, and what comes next.
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { NativeSelect } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import type { Receipt, Values } from "../../record/ask";
 import type { Field } from "../../record/catalogue";
 import { useSession } from "../../record/session";
 import { day, volume } from "../../words/show";
 import { useWords } from "../../words/words";
+import { isOf, useBegun } from "./begun";
 import { Discard } from "./discard";
 import type { Judgement } from "./judgement";
 import { prepare, vialCodes, type Pair } from "./pair";
@@ -41,7 +42,7 @@ function OrderLine({ pair, person, change }: Pick<StepsProps, "pair" | "person" 
         <div className={classes.order}>
             {plans.length > 1 && (
                 <NativeSelect label={t("bench.plan")} value={plan?.code ?? ""} disabled={!!pair.begun_at} name="plan"
-                    onChange={(each) => change({ ...pair, plan: each.currentTarget.value, prepared: {} })}
+                    onChange={(each) => change({ ...pair, plan: each.currentTarget.value, prepared: {}, is_prepared: false })}
                     data={[{ value: "", label: t("form.choose") }, ...plans.map((each) => ({
                         value: each.code, label: `${each.code} · ${choice(each.route)} · ${each.specification}` }))]} />
             )}
@@ -65,7 +66,7 @@ export function Steps({ pair, person, judgement, fields, prepared, change, given
     const { site } = useSession();
     const rule = (start: string) => judgement.findings.filter((each) => each.rule.startsWith(start));
     const bad = (start: string) => rule(start).some((each) => each.verdict === "not_met");
-    const ready = isPrepared(fields, pair.prepared);
+    const ready = pair.is_prepared && isPrepared(fields, pair.prepared);
     const states: Record<StepName, State> = {
         check: !person.check ? "now" : bad("PT-07.") ? "bad" : "done",
         thaw: !person.thaw ? "now" : bad("AD-06.") ? "bad" : "done",
@@ -73,7 +74,8 @@ export function Steps({ pair, person, judgement, fields, prepared, change, given
         give: pair.begun_at ? "now" : "later",
     };
     const current: StepName = pair.begun_at ? "give" : names.find((each) => states[each] === "now") ?? "give";
-    const [focus, setFocus] = useState(true);
+    const running = useBegun(site).find((each) => isOf(each, "thaw", pair));
+    const stage = [pair.begun_at, running?.at, running?.ended_at, person.check?.code, person.thaw?.code].join(" ");
     useEffect(() => ask(null), [current, pair.patient, vialCodes(pair.vials)]);
     const open = asked ?? current;
     const known = judgement.standing === "known" && !!judgement.at;
@@ -84,7 +86,7 @@ export function Steps({ pair, person, judgement, fields, prepared, change, given
         check: <StepCheck key={pair.patient} pair={pair} person={person} />,
         thaw: <StepThaw pair={pair} person={person} blocked={stopped} />,
         prepare: <StepPrepare pair={pair} person={person} fields={fields}
-            change={(name, value) => change(prepare(pair, name, value))} />,
+            complete={() => change({ ...pair, is_prepared: true })} change={(name, value) => change(prepare(pair, name, value))} />,
         give: <StepGive key={`${site}${vialCodes(pair.vials)}${pair.patient}`} pair={pair} person={person} prepared={prepared}
             blocked={blocked} change={change} given={given} />,
     };
@@ -92,9 +94,9 @@ export function Steps({ pair, person, judgement, fields, prepared, change, given
         <div className={classes.steps}>
             <OrderLine pair={pair} person={person} change={change} />
             {person.plan && names.map((name, i) => (
-                <Step key={name} name={name} number={i + 1} open={open === name} focus={focus}
+                <Step key={name} name={name} number={i + 1} open={open === name} stage={stage}
                     state={states[name] === "now" && name !== current ? "later" : states[name]}
-                    toggle={() => { setFocus(true); ask(open === name && asked ? null : name); }}>
+                    toggle={() => ask(open === name && asked ? null : name)}>
                     {body[name]}
                 </Step>
             ))}

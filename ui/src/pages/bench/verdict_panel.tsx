@@ -5,7 +5,7 @@ import { IconCheck, IconHandStop, IconQuestionMark } from "../../pieces/icons";
 import { Refused } from "../../pieces/refused";
 import { RuleAsks } from "../../pieces/rule";
 import { Section } from "../../pieces/section";
-import { Verdict } from "../../pieces/verdict";
+import { Mark, Verdict } from "../../pieces/verdict";
 import { day, span } from "../../words/show";
 import { useWords } from "../../words/words";
 import type { Finding, Judgement } from "./judgement";
@@ -63,6 +63,19 @@ function Reason({ finding, go }: { finding: Finding; go: (step: string) => void 
                 {finding.todo && <Button size="sm" variant="default" onClick={() => go(finding.todo!)}>{t(`bench.go_${finding.todo}`)}</Button>}
             </div>
         </li>
+    );
+}
+
+const tones = { given: "good", not: "bad", unknown: "unknown" } as const;
+
+// On a telephone the verdict stays in sight while the steps are worked on.
+export function VerdictStrip({ judgement, pair }: { judgement: Judgement; pair: Pair }) {
+    const { t } = useWords();
+    return (
+        <div className={classes.strip} aria-hidden>
+            <Mark tone={judgement.greyed ? "plain" : tones[judgement.verdict]}>{t(`bench.${judgement.verdict}`)}</Mark>
+            <span>{pair.patient} · {vialCodes(pair.vials)}</span>
+        </div>
     );
 }
 
