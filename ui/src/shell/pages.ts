@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import { IconBell, IconBook, IconFlask, IconHome, IconList, IconRoute } from "../pieces/icons";
-import { IconBarcode, IconHome, IconList } from "../pieces/icons";
+import { IconBarcode } from "../pieces/icons";
 
 export interface Page {
     path: string; // as wouter matches it
@@ -18,6 +18,7 @@ const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
 
 export const pages: Page[] = [
     { path: "/", to: "/", word: "nav.today", icon: IconHome, needs: [], menu: true, show: page(() => import("../pages/today")) },
+    { path: "/bench", to: "/bench", word: "nav.bench", icon: IconBarcode, needs: ["DOSE_GIVE"], menu: true, show: page(() => import("../pages/bench")) },
     { path: "/lots", to: "/lots", word: "nav.lots", icon: IconFlask, needs: ["LOT_READ"], menu: true, show: page(() => import("../pages/lot/lots_page")) },
     { path: "/lots/:code", to: "", word: "nav.lots", icon: IconFlask, needs: ["LOT_READ"], show: page(() => import("../pages/lot/lot_page")) },
     { path: "/trace/*?", to: "/trace", word: "nav.trace", icon: IconRoute, needs: ["TRACE_READ"], menu: true, show: page(() => import("../pages/trace/index")) },
@@ -27,7 +28,6 @@ export const pages: Page[] = [
     { path: "/record/refusals", to: "", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], show: page(() => import("../pages/record/refusals")) },
     { path: "/record/verification", to: "", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], show: page(() => import("../pages/record/verification")) },
     { path: "/record/:seq", to: "", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], show: page(() => import("../pages/record/entry")) },
-    { path: "/bench", to: "/bench", word: "nav.bench", icon: IconBarcode, needs: ["DOSE_GIVE"], menu: true, show: page(() => import("../pages/bench")) },
     { path: "/operations", to: "/operations", word: "nav.operations", icon: IconList, needs: [], menu: true, show: page(() => import("../pages/operations")) },
     { path: "/do/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/do")) },
     { path: "/show/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/show")) },
