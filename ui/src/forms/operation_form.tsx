@@ -22,6 +22,7 @@ export interface FormProps {
     name: string;
     given?: Values; // filled in by the page, and not changed in the form
     start?: Values; // filled in, and may be changed
+    about?: string; // what a draft is kept under, where given changes while somebody types
     done?: (receipt: Receipt) => void;
     children?: React.ReactNode; // shown over the button
     blocked?: string; // why it cannot be sent, in words; "" where it can
@@ -64,13 +65,13 @@ function beside(draft: Draft, of: ReturnType<typeof operation>, secrets: typeof 
     };
 }
 
-function Form({ name, given = {}, start = {}, done, children, blocked, quiet, found }: FormProps & { found: Members }) {
+function Form({ name, about, given = {}, start = {}, done, children, blocked, quiet, found }: FormProps & { found: Members }) {
     const { t, title, told, sentence } = useWords();
     const { account } = useSession();
     const refresh = useRefresh();
     const of = operation(name);
     // A draft about one thing never comes up in the form of another.
-    const subject = Object.values({ ...start, ...given }).map(String).join(" ");
+    const subject = about ?? Object.values({ ...start, ...given }).map(String).join(" ");
     const [draft, setDraft] = useState<Draft>(() => openDraft(account, name, subject, start));
     const [secrets, setSecrets] = useState(noSecrets);
     const [wrong, setWrong] = useState<Record<string, string>>({});
@@ -110,7 +111,13 @@ function Form({ name, given = {}, start = {}, done, children, blocked, quiet, fo
             return;
         }
         if (blocked || !isSigned(of, secrets)) return;
-        sending.send(toSend(found.input, values), beside(draft, of, secrets));
+        // A refusal may be on record under its key; what is sent behind it is another request.
+        const next = isRefused(sending.fault) ? { ...draft, key: newKey() } : draft;
+        if (next !== draft) {
+            setDraft(next);
+            keepDraft(account, name, subject, { ...next, values: withoutFiles(found, next.values) });
+        }
+        sending.send(toSend(found.input, values), beside(next, of, secrets));
     }
 
     function another() {

@@ -3,6 +3,7 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import { IconBell, IconBook, IconFlask, IconHome, IconList, IconRoute } from "../pieces/icons";
 import { IconBarcode } from "../pieces/icons";
+import { IconBooks, IconMicroscope, IconTemperature } from "../pieces/icons";
 
 export interface Page {
     path: string; // as wouter matches it
@@ -28,6 +29,13 @@ export const pages: Page[] = [
     { path: "/record/refusals", to: "", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], show: page(() => import("../pages/record/refusals")) },
     { path: "/record/verification", to: "", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], show: page(() => import("../pages/record/verification")) },
     { path: "/record/:seq", to: "", word: "nav.record", icon: IconBook, needs: ["RECORD_READ"], show: page(() => import("../pages/record/entry")) },
+    { path: "/cold-chain", to: "/cold-chain", word: "nav.cold_chain", icon: IconTemperature, needs: ["SHIPMENT_READ"], menu: true, show: page(() => import("../pages/cold_chain")) },
+    { path: "/cold-chain/:shipment", to: "", word: "nav.cold_chain", icon: IconTemperature, needs: ["SHIPMENT_READ"], show: page(() => import("../pages/cold_chain/shipment")) },
+    { path: "/measurement", to: "/measurement", word: "nav.measurement", icon: IconMicroscope, needs: ["LOT_READ", "PRODUCTION_READ"], menu: true, show: page(() => import("../pages/measurement")) },
+    { path: "/measurement/instruments/:instrument", to: "", word: "nav.measurement", icon: IconMicroscope, needs: ["PRODUCTION_READ"], show: page(() => import("../pages/measurement/instrument")) },
+    { path: "/measurement/lots/:lot", to: "", word: "nav.measurement", icon: IconMicroscope, needs: ["LOT_READ"], show: page(() => import("../pages/measurement/lot")) },
+    { path: "/measurement/lots/:lot/:assay", to: "", word: "nav.measurement", icon: IconMicroscope, needs: ["LOT_READ"], show: page(() => import("../pages/measurement/assay")) },
+    { path: "/evidence", to: "/evidence", word: "nav.evidence", icon: IconBooks, needs: ["LOT_READ"], menu: true, show: page(() => import("../pages/evidence")) },
     { path: "/operations", to: "/operations", word: "nav.operations", icon: IconList, needs: [], menu: true, show: page(() => import("../pages/operations")) },
     { path: "/do/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/do")) },
     { path: "/show/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/show")) },
