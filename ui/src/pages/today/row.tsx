@@ -104,7 +104,7 @@ export function Row({ row, now, today }: { row: WaitingRow; now: number; today: 
                 ) : (
                     <Due row={row} today={today} />
                 )}
-                {row.since && <Since since={row.since} now={now} />}
+                {row.since && !row.due_on && <Since since={row.since} now={now} />}
             </span>
             <span className={classes.waiting}>{withDays(sentence(row.waiting))}</span>
             <Link

@@ -26,30 +26,41 @@ export function kindsOf(rows: WaitingRow[]): string[] {
     return [...new Set(rows.map((row) => row.kind))];
 }
 
+// The patient's code, of what is about a patient or concerns one.
+function patientOf(row: WaitingRow): string {
+    return row.subject_kind === "patient" ? row.code : (row.beside ?? "").replace("patient:", "");
+}
+
+const lot = (row: WaitingRow) => `/lots/${row.code}`;
+const recall = (row: WaitingRow) => `/recalls/${row.code}`;
+const shipment = (row: WaitingRow) => `/cold-chain/${row.code}`;
+const bench = (row: WaitingRow) => `/bench?${new URLSearchParams({ patient: patientOf(row) })}`;
+
 // Pages that show the whole of a thing settle more than a form does.
 const places: Record<string, (row: WaitingRow) => string> = {
-    lot_decision: (row) => `/lots/${row.code}`,
-    lot_tests: (row) => `/lots/${row.code}`,
-    lot_final_reading: (row) => `/lots/${row.code}`,
-    lot_report: (row) => `/lots/${row.code}`,
-    recall_notices: (row) => `/recalls/${row.code}`,
-    recall_closing: (row) => `/recalls/${row.code}`,
-    shipment_arrival: (row) => `/cold-chain/${row.code}`,
-    shipment_logger: (row) => `/cold-chain/${row.code}`,
-    shipment_decision: (row) => `/cold-chain/${row.code}`,
-    thawed_vials: () => "/bench",
-    visit_dose: () => "/bench",
+    lot_decision: lot,
+    lot_tests: lot,
+    lot_final_reading: lot,
+    lot_report: lot,
+    recall_notices: recall,
+    recall_closing: recall,
+    shipment_arrival: shipment,
+    shipment_logger: shipment,
+    shipment_decision: shipment,
+    thawed_vials: bench,
+    visit_check: bench,
+    visit_dose: bench,
 };
 
 // Whether there is such a page for somebody with these permissions.
 function isOpen(place: string, permissions: string[]): boolean {
-    const parts = place.split("/").length;
-    return pages.some(
-        (page) =>
-            page.path.split("/")[1] === place.split("/")[1] &&
-            page.path.split("/").length === parts &&
-            (page.needs.length === 0 || page.needs.some((each) => permissions.includes(each))),
-    );
+    const parts = place.replace(/\?.*/, "").split("/");
+    return pages.some((page) => {
+        const own = page.path.split("/");
+        const may =
+            page.needs.length === 0 || page.needs.some((each) => permissions.includes(each));
+        return own[1] === parts[1] && own.length === parts.length && may;
+    });
 }
 
 // Where the thing is settled: a page of its own, or the form of the operation with its code.
