@@ -55,9 +55,9 @@ MUST_USE bool deviation_open_critical(struct work *work, const char *lot, const 
 MUST_USE bool deviation_clinics(struct work *work, const char *about, const char *lot,
                                 const char **clinics);
 
-/* The notices that were given, and how many of the clinics concerned got none. */
+/* The notices that were given, and the clinics concerned that got none: words, or "". */
 MUST_USE bool deviation_untold(struct work *work, const struct deviation *deviation,
-                               struct rows *notices, int64_t *clinics_untold);
+                               struct rows *notices, const char **untold);
 
 /* Pure: was everybody told who had to be, and was it assessed (DV-01)? */
 void deviation_judge(struct arena *arena, const struct deviation_facts *facts,

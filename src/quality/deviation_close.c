@@ -109,24 +109,22 @@ static bool has_notice(const struct rows *notices, const char *site)
 
 /* The clinics of the day it was recorded and of today: vials may have moved on since. */
 bool deviation_untold(struct work *work, const struct deviation *deviation, struct rows *notices,
-                      int64_t *clinics_untold)
+                      const char **untold)
 {
     const char *today = NULL;
     size_t count = 0;
-    *clinics_untold = 0;
     if (!deviation_clinics(work, deviation->about, deviation->lot, &today) ||
         !view_list(work, &deviation_notice_table, "deviation", value_text(deviation->code),
                    notices))
         return false;
     const char *words = arena_print(work->arena, "%s %s", deviation->clinics, today);
     const char **clinics = text_split(work->arena, words, ' ', &count);
-    struct text untold = text_open(work->arena);
-    text_add(&untold, "");
+    struct text text = text_open(work->arena);
+    text_add(&text, "");
     for (size_t i = 0; i < count; i++)
-        if (!has_notice(notices, clinics[i]) && !text_has_word(untold.bytes, clinics[i])) {
-            text_print(&untold, " %s", clinics[i]);
-            ++*clinics_untold;
-        }
+        if (!has_notice(notices, clinics[i]) && !text_has_word(text.bytes, clinics[i]))
+            text_print(&text, "%s%s", text.length ? " " : "", clinics[i]);
+    *untold = text.bytes;
     return true;
 }
 
@@ -134,9 +132,12 @@ static bool count_untold(struct work *work, const struct deviation *deviation,
                          struct closing *closing)
 {
     struct rows notices;
-    closing->facts.untold = (struct count){true, 0};
-    if (!deviation_untold(work, deviation, &notices, &closing->facts.untold.value))
+    const char *untold = NULL;
+    size_t count = 0;
+    if (!deviation_untold(work, deviation, &notices, &untold))
         return false;
+    (void)text_split(work->arena, untold, ' ', &count);
+    closing->facts.untold = (struct count){true, (int64_t)count};
     struct use *uses = arena_take(work->arena, (notices.count + 2) * sizeof *uses);
     closing->used = (struct rows){1, uses};
     uses[0].entry = deviation->entry;

@@ -78,23 +78,21 @@ static bool add_deviation(struct today *today, const struct deviation *deviation
 static bool find_untold(struct today *today, const struct deviation *deviation)
 {
     struct rows notices;
-    int64_t untold = 0;
+    const char *untold = NULL;
+    size_t count = 0;
     if (text_equals(deviation->class, "minor") || text_equals(deviation->class, "major"))
         return true;
     if (!deviation_untold(today->work, deviation, &notices, &untold))
         return false;
-    return !untold ||
-           add_deviation(today, deviation,
-                         &(struct waiting){.kind = "deviation_notice",
-                                           .operation = "deviation.notify",
-                                           .amount = {true, untold},
-                                           .unit = "clinics",
-                                           .waiting = untold == 1
-                                                          ? "1 clinic was not told."
-                                                          : today_print(today,
-                                                                        "%lld clinics were not "
-                                                                        "told.",
-                                                                        (long long)untold)});
+    (void)text_split(today->work->arena, untold, ' ', &count);
+    return !count ||
+           add_deviation(
+               today, deviation,
+               &(struct waiting){.kind = "deviation_notice",
+                                 .operation = "deviation.notify",
+                                 .amount = {true, (int64_t)count},
+                                 .unit = "clinics",
+                                 .waiting = today_print(today, "Not told so far: %s.", untold)});
 }
 
 static bool find_deviation(struct today *today, const struct deviation *deviation)
