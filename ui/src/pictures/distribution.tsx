@@ -33,11 +33,12 @@ interface Row {
     high?: number;
 }
 
-const HEIGHT = 330;
+const HEIGHT = 360;
 const LEFT = 78;
 const RIGHT = 16;
-const TOP = 54;
+const TOP = 88;
 const BOTTOM = 54;
+const NAME_PX = 36;
 
 // Bins of equal width are shown per nm, bins of equal ratio per decade: areas are numbers either way.
 export function rowsOfBins(bins: Bin[]): { rows: Row[]; log: boolean } {
@@ -110,22 +111,33 @@ function Bands({ bands, x, bottom }: { bands: Band[]; x: (nm: number) => number;
                 <g key={band.word}>
                     <rect x={from} width={Math.max(1, to - from)} y={TOP} height={bottom - TOP} className={classes.band} />
                     <path d={`M${from} ${TOP}V${bottom}M${to} ${TOP}V${bottom}`} className={classes.band_edge} />
-                    <text x={(from + to) / 2} y={TOP - 30} className={classes.band_word}>{band.word}</text>
-                    <path d={`M${from} ${TOP - 22}v-5H${to}v5`} className={classes.bracket} />
+                    <text x={(from + to) / 2} y={TOP - 56} className={classes.band_word}>{band.word}</text>
+                    <path d={`M${from} ${TOP - 45}v-5H${to}v5`} className={classes.bracket} />
                 </g>
             );
         })}</>
     );
 }
 
+// A name that would touch the one before stands a line higher.
+function heights(marks: Mark[], x: (nm: number) => number): number[] {
+    let high = false;
+    return marks.map((mark, i) => {
+        const before = marks[i - 1];
+        high = before !== undefined && x(mark.nm) - x(before.nm) < NAME_PX && !high;
+        return high ? TOP - 24 : TOP - 6;
+    });
+}
+
 function Marks({ marks, x, bottom }: { marks: Mark[]; x: (nm: number) => number; bottom: number }) {
+    const tops = heights(marks, x);
     return (
-        <>{marks.map((mark) => (
+        <>{marks.map((mark, i) => (
             <g key={mark.name}>
                 <line x1={x(mark.nm)} x2={x(mark.nm)} y1={TOP} y2={bottom} className={classes.mark} />
                 {mark.low !== undefined && mark.high !== undefined &&
                     <path d={`M${x(mark.low)} ${bottom - 10}v8m0 -4H${x(mark.high)}m0 -4v8`} className={classes.whisker} />}
-                <text x={x(mark.nm)} y={TOP - 6} className={classes.mark_word}>{mark.name}</text>
+                <text x={x(mark.nm)} y={tops[i]} className={classes.mark_word}>{mark.name}</text>
             </g>
         ))}</>
     );

@@ -6,7 +6,7 @@ import { useLocation } from "wouter";
 import { IconMaximize, IconMinus, IconPlus } from "../pieces/icons";
 import { volume } from "../words/show";
 import { useWords, type Words } from "../words/words";
-import { LINE_PX, place, type Links, type PlacedThing, type PlacedTie, type Tie } from "./genealogy_layout";
+import { LINE_PX, place, widthOf, type Links, type PlacedThing, type PlacedTie, type Tie } from "./genealogy_layout";
 import { around, fitting, useZoom } from "./zoom";
 import classes from "./genealogy.module.css";
 
@@ -26,40 +26,38 @@ export function amountOf(tie: Tie, { t, choice }: Words): string {
     return tie.patients ? `${state} (${t("genealogy.patients", { count: tie.patients })})` : state;
 }
 
-function told({ thing }: PlacedThing, words: Words): string {
-    const { t, choice } = words;
-    const parts = [`${t(`kind.${thing.kind}`)} ${thing.code}`];
-    if (thing.status) parts.push(choice(thing.status));
-    if (thing.held) parts.push(t("genealogy.held_by", {
-        what: thing.holds.map((each) => `${each.subject} ${choice(each.why)}`).join(", ") }));
-    if (thing.more_sources) parts.push(t("genealogy.more_sources", { count: thing.more_sources }));
-    if (thing.more_results) parts.push(t("genealogy.more_results", { count: thing.more_results }));
-    return parts.join("; ");
+// A lock to the left of its word.
+function Lock({ x, y }: { x: number; y: number }) {
+    return (
+        <g className={classes.lock} transform={`translate(${x} ${y})`}>
+            <rect x={0} y={5} width={11} height={8} rx={1.5} />
+            <path d="M2.5 5V3.2a3 3 0 0 1 6 0V5" />
+        </g>
+    );
 }
 
 function Box({ placed, start, open, reveal }: {
     placed: PlacedThing; start: boolean; open: (event: React.MouseEvent, to: string) => void; reveal: () => void;
 }) {
-    const words = useWords();
-    const { t, choice } = words;
+    const { t, choice } = useWords();
     const { thing, x, y, width, height } = placed;
     const to = placeOfThing(thing.kind, thing.code);
     const more = thing.more_sources + thing.more_results;
     const lines: [string, string][] = [
         ...(thing.status ? [[classes.status!, choice(thing.status)] as [string, string]] : []),
-        ...(thing.held ? [[classes.hold!, `⊘ ${t("genealogy.held")}`] as [string, string]] : []),
+        ...(thing.held ? [[classes.hold!, t("genealogy.held")] as [string, string]] : []),
         ...(more ? [[classes.more!, t("genealogy.more", { count: more })] as [string, string]] : []),
     ];
     return (
-        <a href={to} className={classes.thing} onClick={(event) => open(event, to)} onFocus={reveal}
-            aria-label={told(placed, words)} data-thing={thing.name}>
+        <a href={to} className={classes.thing} onClick={(event) => open(event, to)} onFocus={reveal} data-thing={thing.name}>
             <rect x={x} y={y} width={width} height={height} rx={8}
                 className={`${classes.box} ${thing.held ? classes.held : ""} ${start ? classes.start : ""}`} />
-            <text x={x + width / 2} y={y + 21} className={classes.kind}>{t(`kind.${thing.kind}`)}</text>
-            <text x={x + width / 2} y={y + 42} className={classes.code}>{thing.code}</text>
+            <text x={x + width / 2} y={y + 21} className={classes.kind}>{t(`kind.${thing.kind}`)}{" "}</text>
+            <text x={x + width / 2} y={y + 42} className={classes.code}>{thing.code}{" "}</text>
             {lines.map(([name, line], i) => (
-                <text key={name} x={x + width / 2} y={y + 61 + i * LINE_PX} className={name}>{line}</text>
+                <text key={name} x={x + width / 2} y={y + 61 + i * LINE_PX} className={name}>{line}{" "}</text>
             ))}
+            {thing.held && <Lock x={x + width / 2 - widthOf(t("genealogy.held")) / 2 - 18} y={y + 48 + (thing.status ? LINE_PX : 0)} />}
         </a>
     );
 }

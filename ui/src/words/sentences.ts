@@ -9,8 +9,9 @@ interface Pattern {
 
 const hole = /%(?:(\d+)\$)?(?:[-+ 0#]*\d*(?:\.\d+)?)(lld|llu|zu|ld|lu|[sdiugfc])|%%/g;
 const special = /[.*+?^${}()|[\]\\]/g;
-const SAYING = 10;
+const SAYING = 6;
 let patterns: Pattern[] = [];
+let choiceOf: (word: string) => string | undefined = () => undefined;
 const known = new Map<string, string>();
 
 function compile([english, japanese]: [string, string]): Pattern {
@@ -30,7 +31,8 @@ function compile([english, japanese]: [string, string]): Pattern {
     return { matches: new RegExp(`^${source}${english.slice(from).replace(special, "\\$&")}$`), japanese, weight };
 }
 
-export function useSentences(pairs: [string, string][]): void {
+export function useSentences(pairs: [string, string][], choice: (word: string) => string | undefined): void {
+    choiceOf = choice;
     patterns = pairs.map(compile).sort((one, other) => other.weight - one.weight);
     known.clear();
 }
@@ -52,7 +54,7 @@ function find(english: string, depth: number): string {
         const found = pattern.matches.exec(english);
         if (found) return fill(pattern.japanese, found.slice(1), depth);
     }
-    return english;
+    return depth > 0 && /^[a-z][a-z0-9_]*$/.test(english) ? (choiceOf(english) ?? english) : english;
 }
 
 export function translate(english: string): string {

@@ -38,7 +38,7 @@ export function preferred(): Language {
 async function loadTold(): Promise<void> {
     const [helps, sentences] = await Promise.all([import("told:told"), import("told:sentences")]);
     told = helps.default;
-    useSentences(sentences.default);
+    useSentences(sentences.default, (word) => book?.choices[word]);
     changed();
 }
 
@@ -79,6 +79,11 @@ function recorded(word: string): string {
     return japanese !== word ? japanese : /^[a-z][a-z0-9_.]*$/.test(word) ? humanized(word) : word;
 }
 
+// Codes inside of a sentence, such as particles_per_ml, are words of the record and have names.
+function coded(text: string): string {
+    return text.replace(/\b[a-z]+[0-9]*(?:_[a-z0-9]+)+\b/g, (word) => book?.choices[word] ?? word);
+}
+
 export interface Words {
     t: (key: string, values?: Record<string, string | number>) => string;
     label: (name: string) => string; // of a member
@@ -98,7 +103,7 @@ export const words: Words = {
     isChoice: (word) => book?.choices[word] !== undefined,
     title: (operation) => book?.operations[operation] ?? humanized(operation),
     told: (english) => (language() === "ja" ? (told[english] ?? english) : english),
-    sentence: (english) => (language() === "ja" ? translate(english) : english),
+    sentence: (english) => coded(language() === "ja" ? translate(english) : english),
     get language() {
         return language();
     },

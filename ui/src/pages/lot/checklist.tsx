@@ -6,6 +6,7 @@ import { useRows } from "../../record/reading";
 import { useWords } from "../../words/words";
 import { Act } from "./act";
 import { isTold, plainRule, shownIn, waysOf } from "./meeting";
+import { factWords } from "./reading";
 import type { Finding, Hold, Lot } from "./rows";
 import classes from "./lot.module.css";
 
@@ -31,14 +32,15 @@ function Meeting({ finding, lot, missing, holds }: { finding: Finding; lot: Lot;
 }
 
 function Criterion({ finding, children }: { finding: Finding; children?: React.ReactNode }) {
-    const { t, language, sentence } = useWords();
+    const words = useWords();
+    const { t, language, sentence } = words;
     const basis = ruleBasis(finding.rule);
     return (
         <li className={`${classes.criterion} ${isMet(finding) ? "" : classes.open}`}>
             <div><Verdict verdict={finding.verdict} /></div>
             <div>
                 <p className={classes.question}>{ruleAsks(finding.rule, language) || finding.rule}</p>
-                <p>{sentence(finding.fact)} <span className={classes.quiet}>({t("lot.required", { limit: sentence(finding.limit) })})</span></p>
+                <p>{factWords(finding.fact, words)} <span className={classes.quiet}>({t("lot.required", { limit: sentence(finding.limit) })})</span></p>
                 <p className={classes.rule}>{finding.rule}{basis ? ` · ${basis}` : ""}</p>
                 {children}
             </div>

@@ -9,6 +9,7 @@ import { useRow, useRows } from "../../record/reading";
 import { useNow } from "../../record/session";
 import { day, volume, whole } from "../../words/show";
 import { useWords } from "../../words/words";
+import { today } from "./reading";
 import { Sheet } from "./sheet";
 import type { Hold, Lot, Readiness, Source, StateCount } from "./rows";
 import classes from "./lot.module.css";
@@ -29,7 +30,7 @@ function Standing({ lot }: { lot: Lot }) {
     const open = ready.data?.facts.holds;
     const known = open !== undefined && holds.data !== undefined;
     const recalled = own.some((each) => each.why === "recall");
-    const expired = lot.expires_on < new Date(now()).toISOString().slice(0, 10);
+    const expired = lot.expires_on < (ready.data?.facts.today ?? today(now()));
     return (
         <div>
             <div className={classes.state}>

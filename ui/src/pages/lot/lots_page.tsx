@@ -13,6 +13,7 @@ import { useNow } from "../../record/session";
 import { day, whole } from "../../words/show";
 import { useWords } from "../../words/words";
 import { Act } from "./act";
+import { today } from "./reading";
 import type { Lot } from "./rows";
 import { Sheet } from "./sheet";
 import classes from "./lot.module.css";
@@ -67,7 +68,7 @@ export default function LotsPage() {
                 {asking.data && (
                     <>
                         <p className={classes.quiet} role="status">{t("lot.list.shown", { shown: shown.length, loaded: all.length })}</p>
-                        <Table lots={shown} today={new Date(now()).toISOString().slice(0, 10)} />
+                        <Table lots={shown} today={today(now())} />
                         {asking.hasNextPage && <p>{t("lot.list.some")} <Button variant="default" loading={asking.isFetchingNextPage} onClick={() => void asking.fetchNextPage()}>{t("lot.list.more")}</Button></p>}
                     </>
                 )}

@@ -1,6 +1,6 @@
 // nav.tsx: the sections of the page, always at hand, and which of them is being read.
 // SPDX-License-Identifier: AGPL-3.0-or-later
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useWords } from "../../words/words";
 import classes from "./lot.module.css";
 
@@ -25,9 +25,17 @@ export function SectionNav({ sections }: { sections: readonly string[] }) {
         window.addEventListener("scroll", look, { passive: true });
         return () => window.removeEventListener("scroll", look);
     }, [sections]);
+    const list = useRef<HTMLUListElement>(null);
+    // In a narrow window the names lie in a row that scrolls: the one being read stays in sight.
+    useEffect(() => {
+        const row = list.current?.parentElement;
+        const name = list.current?.querySelector<HTMLElement>("[aria-current]");
+        if (row && name && row.scrollWidth > row.clientWidth)
+            row.scrollTo({ left: name.offsetLeft - row.clientWidth / 3 });
+    }, [at]);
     return (
         <nav className={classes.nav} aria-label={t("lot.sections")}>
-            <ul>{sections.map((each) => (
+            <ul ref={list}>{sections.map((each) => (
                 <li key={each}><a href={`#${each}`} aria-current={each === at ? "location" : undefined}>{t(`lot.section.${each}`)}</a></li>
             ))}</ul>
         </nav>

@@ -6,6 +6,13 @@ import type { Limits } from "../../pictures/number_line";
 
 const MOST_DIGITS = 6;
 
+// The day in the zone of whoever reads, as the record writes days.
+export function today(now_ms: number): string {
+    const at = new Date(now_ms);
+    const two = (part: number) => String(part).padStart(2, "0");
+    return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
 // What people typed keeps its digits; what was computed has up to seventeen, of which four are read.
 export function brief(text: string | undefined): string {
     if (!text) return "";
@@ -37,6 +44,12 @@ export function limitsOf(asked: string | undefined): Limits {
     if (one) return one[1]!.startsWith("<") ? { high: Number(one[2]) } : { low: Number(one[2]) };
     const both = BETWEEN.exec(asked ?? "");
     return both ? { low: Number(both[1]), high: Number(both[2]) } : {};
+}
+
+// A fact may be several, one behind the other: each is told by itself where the whole is not known.
+export function factWords(fact: string, { sentence }: Words): string {
+    const whole = sentence(fact);
+    return whole === fact ? fact.split(", ").map(sentence).join(", ") : whole;
 }
 
 // Reasons that the record made are told in the reader's language, those of people as they wrote them.

@@ -91,7 +91,7 @@ function Table({ results, limits }: { results: Result[]; limits: SpecificationLi
                 { key: "verdict", head: label("verdict"), cell: (row) => row.verdict ? <Verdict verdict={row.verdict} /> : <span className={classes.quiet}>{t("lot.results.not_judged")}</span> },
                 { key: "standing", head: label("standing"), cell: (row) => <Standing result={row} /> },
                 { key: "rule", head: t("lot.results.rule"), cell: (row) => <Basis result={row} limit={limitOf(row)} /> },
-                { key: "code", head: t("lot.results.assay"), cell: (row) => <><div>{row.code}</div>{row.read_on && <div className={classes.rule}>{day(row.read_on)}</div>}<div><Link href={`/record/${row.entry}`}>{t("lot.entry", { seq: row.entry })}</Link></div></> },
+                { key: "code", head: t("lot.results.assay"), cell: (row) => <><div>{row.code}</div>{row.read_on && <div className={`${classes.rule} ${classes.whole}`}>{day(row.read_on)}</div>}<div className={classes.whole}><Link href={`/record/${row.entry}`}>{t("lot.entry", { seq: row.entry })}</Link></div></> },
             ]} />
     );
 }

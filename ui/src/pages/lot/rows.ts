@@ -37,6 +37,7 @@ export interface Readiness {
         holds?: number;
         makers?: string;
         releaser?: string;
+        today?: string;
         figures?: Figure[];
     };
     findings: Finding[];

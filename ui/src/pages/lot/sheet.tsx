@@ -17,7 +17,7 @@ export function Sheet<T>({ columns, rows, caption, name, quiet }: {
     const { t } = useWords();
     if (!rows.length) return <p className={classes.quiet}>{t("rows.none")}</p>;
     return (
-        <div className={classes.wide} role="region" aria-label={caption} tabIndex={0}>
+        <div className={classes.wide} role="group" aria-label={caption} tabIndex={0}>
             <table className={classes.sheet} role="table" aria-label={caption}>
                 <thead role="rowgroup"><tr role="row">{columns.map((column) => (
                     <th key={column.key} scope="col" role="columnheader" className={column.number ? classes.number : ""}>{column.head}</th>
@@ -25,7 +25,7 @@ export function Sheet<T>({ columns, rows, caption, name, quiet }: {
                 <tbody role="rowgroup">{rows.map((row, i) => (
                     <tr key={name(row, i)} role="row" className={quiet?.(row) ? classes.past : ""}>{columns.map((column) => (
                         <td key={column.key} role="cell" data-head={column.head} className={column.number ? classes.number : ""}>
-                            <div>{column.cell(row)}</div>
+                            <div>{column.cell(row) ?? "–"}</div>
                         </td>
                     ))}</tr>
                 ))}</tbody>

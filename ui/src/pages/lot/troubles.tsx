@@ -37,7 +37,7 @@ export function Deviations({ lot }: { lot: Lot }) {
                     const own = rows.filter((each) => each.lot === lot.code || each.about === `lot:${lot.code}`);
                     if (!own.length) return <p className={classes.quiet}>{t("lot.deviations.none")}</p>;
                     return <Sheet caption={t("lot.section.deviations")} rows={own} name={(row) => row.code} columns={[
-                        { key: "code", head: label("code"), cell: (row) => <Link href={`/show/deviation.show?code=${row.code}`}>{row.code}</Link> },
+                        { key: "code", head: label("code"), cell: (row) => <Link href={`/show/deviation.show?code=${row.code}`} className={classes.whole}>{row.code}</Link> },
                         { key: "class", head: label("class"), cell: (row) => <Mark tone={row.class === "critical" ? "bad" : "plain"}>{choice(row.class)}</Mark> },
                         { key: "content", head: label("content"), cell: (row) => <><p className={classes.why}>{row.content}</p><p className={classes.rule}>{row.effect}</p></> },
                         { key: "noticed_at", head: label("noticed_at"), cell: (row) => instant(row.noticed_at) },
@@ -58,7 +58,8 @@ function Effects({ subject }: { subject: string }) {
         <Answered asking={asking}>{(rows) => {
             const last = rows[rows.length - 1];
             if (!last) return <span className={classes.quiet}>{t("rows.none")}</span>;
-            const counts = Object.entries(last).filter(([name, value]) => typeof value === "number" && !["hold", "entry"].includes(name));
+            const counts = Object.entries(last).filter(([name, value]) => typeof value === "number" && value > 0 && !["hold", "entry"].includes(name));
+            if (!counts.length) return <span>{t("lot.holds.nothing")}</span>;
             return <span>{counts.map(([name, value]) => `${label(name)} ${whole(Number(value))}`).join(" · ")}</span>;
         }}</Answered>
     );
@@ -87,7 +88,7 @@ export function Holds({ lot }: { lot: Lot }) {
                         <p className={classes.summary}>{open === undefined ? <Mark tone="unknown">{t("lot.state.holds_unknown")}</Mark>
                             : open > 0 ? <Mark tone="held">{t("lot.holds.open", { count: open })}</Mark> : <Mark tone="good">{t("lot.holds.none")}</Mark>}</p>
                         {shown.length > 0 && <Sheet caption={t("lot.section.holds")} rows={shown} name={(row) => `${row.subject} ${row.why}`} columns={[
-                            { key: "subject", head: label("subject"), cell: (row) => <Link href={`/trace/${encodeURIComponent(row.subject)}`}>{row.subject}</Link> },
+                            { key: "subject", head: label("subject"), cell: (row) => <Link href={`/trace/${encodeURIComponent(row.subject)}`} className={classes.whole}>{row.subject}</Link> },
                             { key: "why", head: label("why"), cell: (row) => choice(row.why) },
                             { key: "open", head: label("status"), cell: (row) => row.open ? <Mark tone="held">{choice("open")}</Mark> : <Mark tone="plain">{t("lot.holds.lifted")}</Mark> },
                             { key: "effects", head: t("lot.holds.effects"), cell: (row) => <Effects subject={row.subject} /> },
