@@ -93,6 +93,7 @@
 #include "vigilance/event.h"
 #include "vigilance/exposed.h"
 #include "vigilance/links.h"
+#include "vigilance/naming.h"
 #include "vigilance/recall.h"
 #include "vigilance/rehearsal.h"
 #include "vigilance/standing.h"
@@ -277,6 +278,7 @@ static const struct {
     {appointment_operations, APPOINTMENT_OPERATIONS},
     {event_operations, EVENT_OPERATIONS},
     {trace_operations, TRACE_OPERATIONS},
+    {naming_operations, NAMING_OPERATIONS},
     {effect_operations, EFFECT_OPERATIONS},
     {tree_operations, TREE_OPERATIONS},
     {links_operations, LINKS_OPERATIONS},

@@ -31,7 +31,7 @@ CODES = {"agreement": "D-0001", "assay": "L-25-001", "bank": "WCB-0001", "box": 
          "serum": "D-0001", "shipment": "SH-0002", "box.list": "SH-0001",
          "assay.show": "AS-0001", "assay.distribution": "AS-0002", "specification": "XP-AD", "specimen": "D-0001",
          "stability": "L-25-001", "stock": "L-25-001", "study": "ST-0101", "thaw": "P-0004",
-         "fact.show": "iv", "plan.appointments": "P-0101",
+         "fact.show": "iv", "trace.find": "L-25-001", "plan.appointments": "P-0101",
          "deviation.notices": "DEV-0101", "equipment.calibrations": "NTA-01",
          "equipment.biases": "NTA-01", "equipment.assays": "NTA-01", "assay.counts": "AS-0406"}
 VALUES = {"seq": "101", "version": "1.0", "name": "bank:WCB-0001", "plan": "PN-0004",

@@ -65,7 +65,7 @@ export function listenToWedge(): () => void {
         } else if (event.key.length === 1) {
             if (!typed) before = field?.value ?? "";
             typed += event.key;
-        }
+        } else if (event.key !== "Shift") typed = ""; // a person walks on with Tab or arrows
     }
     window.addEventListener("keydown", key, true);
     return () => window.removeEventListener("keydown", key, true);

@@ -19,7 +19,11 @@ function Place({ place }: { place: AtPlace }) {
         <li className={classes.place}>
             <div className={classes.lot}>
                 <h3>{place.site || t("recall.no_site")}</h3>
-                <span>{t("recall.vials", { count: whole(place.vials) })}</span>
+                <span>
+                    {t(place.vials === 1 ? "recall.vial" : "recall.vials", {
+                        count: whole(place.vials),
+                    })}
+                </span>
                 <Mark tone={left === 0 ? "good" : "bad"}>
                     {t("balance.open", { count: whole(left) })}
                 </Mark>
@@ -113,7 +117,11 @@ export function Patients({ rows }: { rows: Reached[] }) {
                         <h3>
                             <Link href={`/trace/patient:${each.patient}`}>{each.patient}</Link>
                         </h3>
-                        <span>{t("recall.vials", { count: whole(each.vials) })}</span>
+                        <span>
+                            {t(each.vials === 1 ? "recall.vial" : "recall.vials", {
+                                count: whole(each.vials),
+                            })}
+                        </span>
                     </div>
                     <ul className={classes.states}>
                         {each.ranges.map((row) => (

@@ -91,7 +91,7 @@ export function Amount({ row }: { row: TraceRow }) {
         row.unit === "uL"
             ? volume(row.amount)
             : row.unit === "vials"
-              ? t("recall.vials", { count: whole(row.amount) })
+              ? t(row.amount === 1 ? "recall.vial" : "recall.vials", { count: whole(row.amount) })
               : `${whole(row.amount)} ${row.unit ?? ""}`;
     return <span className={classes.amount}>{text}</span>;
 }

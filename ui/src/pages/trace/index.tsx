@@ -3,7 +3,7 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { Link, useLocation, useParams } from "wouter";
+import { useLocation, useParams } from "wouter";
 import { Answered } from "../../pieces/refused";
 import { PageHead, Section } from "../../pieces/section";
 import { Mark } from "../../pieces/verdict";
@@ -13,9 +13,10 @@ import { useRow } from "../../record/reading";
 import { useScan } from "../../shell/scan";
 import { useWords } from "../../words/words";
 import { Counts } from "./counts";
+import { Name } from "./detail";
 import { TraceList } from "./list";
 import { isName, kinds, nameOf, tidy, type Kind } from "./naming";
-import { resolve, sums, type Found } from "./told";
+import { resolve, sums, type Sums } from "./told";
 import classes from "./trace.module.css";
 
 // A name in an address may hold a slash, written as %2F.
@@ -82,7 +83,7 @@ function Ask({ start }: { start: string }) {
     );
 }
 
-function Traced({ name, sums }: Found) {
+function Reached({ name, sums }: { name: string; sums: Sums }) {
     const { t } = useWords();
     const links = useRow<Links>("trace.links", { name });
     return (
@@ -106,27 +107,22 @@ function Traced({ name, sums }: Found) {
                     </Answered>
                 </Section>
                 <Section title={t("trace.list")}>
-                    <TraceList
-                        key={`b ${name}`}
-                        direction="backward"
-                        name={name}
-                        counts={sums.backward}
-                    />
-                    <TraceList
-                        key={`f ${name}`}
-                        direction="forward"
-                        name={name}
-                        counts={sums.forward}
-                    />
+                    <TraceList direction="backward" name={name} counts={sums.backward} />
+                    <TraceList direction="forward" name={name} counts={sums.forward} />
                 </Section>
             </div>
         </>
     );
 }
 
-function Several({ code, all }: { code: string; all: Found[] }) {
+function Traced({ name }: { name: string }) {
+    const asking = useQuery({ queryKey: ["read", "trace", name], queryFn: () => sums(name) });
+    return <Answered asking={asking}>{(found) => <Reached name={name} sums={found} />}</Answered>;
+}
+
+function Several({ code, names }: { code: string; names: string[] }) {
     const { t } = useWords();
-    if (!all.length)
+    if (!names.length)
         return (
             <p>
                 <Mark tone="unknown">{t("trace.nothing", { code })}</Mark>
@@ -135,11 +131,9 @@ function Several({ code, all }: { code: string; all: Found[] }) {
     return (
         <Section title={t("trace.several", { code })}>
             <ul className={classes.several}>
-                {all.map(({ name }) => (
+                {names.map((name) => (
                     <li key={name}>
-                        <Link href={`/trace/${encodeURIComponent(name)}`}>
-                            {t(`kind.${name.split(":")[0]}`)} {name.slice(name.indexOf(":") + 1)}
-                        </Link>
+                        <Name name={name} />
                     </li>
                 ))}
             </ul>
@@ -147,19 +141,18 @@ function Several({ code, all }: { code: string; all: Found[] }) {
     );
 }
 
-function Follow({ start }: { start: string }) {
+function Found({ code }: { code: string }) {
     const asking = useQuery({
-        queryKey: ["read", "trace", start],
-        queryFn: async () =>
-            isName(start) ? [{ name: start, sums: await sums(start) }] : resolve(start),
+        queryKey: ["read", "trace.find", code],
+        queryFn: () => resolve(code),
     });
     return (
         <Answered asking={asking}>
-            {(found) =>
-                found.length === 1 ? (
-                    <Traced {...found[0]!} />
+            {(names) =>
+                names.length === 1 ? (
+                    <Traced key={names[0]} name={names[0]!} />
                 ) : (
-                    <Several code={start} all={found} />
+                    <Several code={code} names={names} />
                 )
             }
         </Answered>
@@ -173,7 +166,12 @@ export default function Trace() {
         <>
             <PageHead title={t("nav.trace")} />
             <Ask key={start} start={start} />
-            {start && <Follow key={start} start={start} />}
+            {start &&
+                (isName(start) ? (
+                    <Traced key={start} name={start} />
+                ) : (
+                    <Found key={start} code={start} />
+                ))}
         </>
     );
 }

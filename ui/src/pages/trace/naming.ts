@@ -25,27 +25,6 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-const prefixes: [RegExp, Kind[]][] = [
-    [/^L-[^-/]+-[^-/]+[-/]\d+$/, ["vial"]],
-    [/^L-/, ["lot"]],
-    [/^D-/, ["donor"]],
-    [/^T-/, ["tissue"]],
-    [/^[MW]CB-[^-]+-\d+$/, ["bank_vial", "bank"]],
-    [/^[MW]CB-/, ["bank"]],
-    [/^C-/, ["culture"]],
-    [/^HV-/, ["harvest"]],
-    [/^PL-/, ["pool"]],
-    [/^TF-/, ["isolation"]],
-    [/^FL-/, ["filter"]],
-    [/^BK-/, ["bulk"]],
-    [/^MD-/, ["material"]],
-    [/^BX-/, ["box"]],
-    [/^SH-/, ["shipment"]],
-    [/^DO-/, ["dose"]],
-    [/^P-/, ["patient"]],
-    [/^AE-/, ["event"]],
-];
-
 // A label reads LOT-0361; the record names that vial LOT/361.
 function vialOf(code: string): string {
     const found = /^(.+)[-/](\d+)$/.exec(code);
@@ -63,11 +42,6 @@ export function isName(text: string): boolean {
         (kinds as readonly string[]).includes(text.slice(0, colon)) &&
         text.length > colon + 1
     );
-}
-
-// Kinds that the code looks like; none where it is written as nobody here writes it.
-export function guess(code: string): Kind[] {
-    return prefixes.find(([looks]) => looks.test(code))?.[1] ?? [];
 }
 
 export const tidy = (text: string) => narrow(text).replace(/\s+/g, "");
