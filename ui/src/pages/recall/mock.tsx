@@ -57,7 +57,7 @@ function Outcome({ receipt }: { receipt: Receipt }) {
                     sites: whole(told.sites.length),
                     patients: whole(told.patients.length),
                     shipments: whole(told.shipments),
-                    seconds: (told.searched_usec / 1e6).toFixed(3),
+                    ms: (told.searched_usec / 1000).toFixed(1),
                 })}
             </p>
             <ul className={classes.findings}>
