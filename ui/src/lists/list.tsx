@@ -38,6 +38,7 @@ function orderOf(state: ListState, search: string): Order {
 }
 
 function Whole({ name, input = {}, place = "", fields }: ListProps & { fields: Field[] }) {
+    const { title } = useWords();
     const [state, change] = useListState(place, fields);
     const narrow = useMediaQuery("(max-width: 600px)", window.innerWidth <= 600, { getInitialValueInEffect: false });
     const search = asRecorded(state.search, fields);
@@ -49,7 +50,7 @@ function Whole({ name, input = {}, place = "", fields }: ListProps & { fields: F
     return (
         <div className={classes.list}>
             <div className={classes.tools}>
-                <SearchField value={state.search} search={(text) => change({ search: text })} />
+                <SearchField what={title(name)} value={state.search} search={(text) => change({ search: text })} />
                 {narrow && <OrderChoice fields={fields} state={state} change={change} />}
                 <ColumnsChoice fields={fields} names={state.columns} choose={(names) => change({ columns: names })} />
                 {asking.data && count > 0 && <Save name={name} input={input} order={order} />}

@@ -16,6 +16,9 @@ function choicesOf(fields: Field[], found = new Set<string>()): Set<string> {
 export function asRecorded(search: string, fields: Field[]): string {
     const text = search.normalize("NFKC").trim().toLowerCase();
     if (!text) return "";
-    const meant = [...choicesOf(fields)].filter((choice) => words.choice(choice).toLowerCase() === text);
+    const all = words.meant(text);
+    const own = choicesOf(fields);
+    const declared = all.filter((word) => own.has(word));
+    const meant = declared.length ? declared : all;
     return meant.length === 1 && meant[0]!.toLowerCase() !== text ? meant[0]! : search.trim();
 }

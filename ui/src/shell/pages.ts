@@ -4,6 +4,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import { IconBell, IconBook, IconFlask, IconHome, IconList, IconRoute } from "../pieces/icons";
 import { IconBarcode } from "../pieces/icons";
 import { IconBooks, IconMicroscope, IconTemperature } from "../pieces/icons";
+import { IconBell, IconBook, IconFlask, IconHome, IconList, IconRoute, IconUsers } from "../pieces/icons";
 
 export interface Page {
     path: string; // as wouter matches it
@@ -36,6 +37,7 @@ export const pages: Page[] = [
     { path: "/measurement/lots/:lot", to: "", word: "nav.measurement", icon: IconMicroscope, needs: ["LOT_READ"], show: page(() => import("../pages/measurement/lot")) },
     { path: "/measurement/lots/:lot/:assay", to: "", word: "nav.measurement", icon: IconMicroscope, needs: ["LOT_READ"], show: page(() => import("../pages/measurement/assay")) },
     { path: "/evidence", to: "/evidence", word: "nav.evidence", icon: IconBooks, needs: ["LOT_READ"], menu: true, show: page(() => import("../pages/evidence")) },
+    { path: "/people", to: "/people", word: "nav.people", icon: IconUsers, needs: ["CREW_READ"], menu: true, show: page(() => import("../pages/people")) },
     { path: "/operations", to: "/operations", word: "nav.operations", icon: IconList, needs: [], menu: true, show: page(() => import("../pages/operations")) },
     { path: "/do/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/do")) },
     { path: "/show/:operation", to: "", word: "nav.operations", icon: IconList, needs: [], show: page(() => import("../pages/show")) },

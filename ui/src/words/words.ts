@@ -88,6 +88,7 @@ export interface Words {
     t: (key: string, values?: Record<string, string | number>) => string;
     label: (name: string) => string; // of a member
     choice: (word: string) => string; // of an enumeration
+    meant: (shown: string) => string[]; // the words of the record that are shown so
     isChoice: (word: string) => boolean; // whether a table knows it as one
     title: (operation: string) => string;
     told: (english: string) => string; // a help or a summary
@@ -100,6 +101,8 @@ export const words: Words = {
     t: (key, values) => i18next.t(key, values),
     label: (name) => book?.names[name] ?? humanized(name),
     choice: (word) => book?.choices[word] ?? recorded(word),
+    meant: (shown) => Object.entries(book?.choices ?? {})
+        .filter(([, text]) => text.toLowerCase() === shown.toLowerCase()).map(([word]) => word),
     isChoice: (word) => book?.choices[word] !== undefined,
     title: (operation) => book?.operations[operation] ?? humanized(operation),
     told: (english) => (language() === "ja" ? (told[english] ?? english) : english),
