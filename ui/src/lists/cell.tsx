@@ -9,8 +9,6 @@ import { useWords } from "../words/words";
 import { leadOf } from "./leads";
 import classes from "./lists.module.css";
 
-const isState = (field: Field) => field.name === "status" || field.name === "state" || field.name === "standing";
-
 export function Cell({ list, field, value }: { list: string; field: Field; value: Value }) {
     const { t, title } = useWords();
     if (value === undefined || value === null || value === "")
@@ -26,7 +24,8 @@ export function Cell({ list, field, value }: { list: string; field: Field; value
         );
     }
     if (field.name === "operation") return <>{title(String(value).replace(/\/\d+$/, ""))}</>;
-    if (isState(field)) return <State word={String(value)} />;
+    if (field.name === "status" || field.name === "state" || field.name === "standing")
+        return <span className={classes.state}><State word={String(value)} /></span>;
     const lead = leadOf(list, field, String(value));
     return lead ? <Link href={lead} className={classes.lead}>{String(value)}</Link> : <ShownValue field={field} value={value} />;
 }

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import type { Field } from "../record/catalogue";
 import type { Value, Values } from "../record/ask";
+import { words } from "../words/words";
 
 const USUAL = 8;
 const NARROWEST = 8; // in letters
 const WIDEST = 30;
+const SIGN = 6;
 
 // Proofs and entries are for who looks for them; they come last.
 export function isTechnical(field: Field): boolean {
@@ -50,7 +52,14 @@ function written(field: Field, value: Value): number {
     if (field.kind === "date") return 14;
     if (field.kind === "flag") return 6;
     if (field.kind === "list" || field.kind === "record") return 18;
-    return letters(String(value)) + (field.unit ? letters(field.unit) + 1 : 0);
+    const text = String(value);
+    const shown = words.isChoice(text) ? words.choice(text) : text;
+    return letters(shown) + (field.unit ? letters(field.unit) + 1 : 0) + (isState(field) ? SIGN : 0);
+}
+
+// Shown with a sign and a frame around.
+export function isState(field: Field): boolean {
+    return ["status", "state", "standing", "verdict", "mean_verdict"].includes(field.name);
 }
 
 // From the rows that came first, so that columns do not move while somebody scrolls.
