@@ -4,6 +4,7 @@
 
 #include "chain/proof.h"
 #include "contract/hold.h"
+#include "contract/listing.h"
 
 #include <string.h>
 
@@ -121,99 +122,6 @@ bool book_check_opening(struct work *work)
             fail(&work->fault, FAULT_STORAGE, "record",
                  "The first entry opens another record than record.json says; restore record.json "
                  "from the newest backup."));
-}
-
-struct listing {
-    const char *subject;
-    const char *operation;
-    const char *actor;
-    int64_t cause;
-    int64_t after;
-    int64_t before;
-    int64_t limit;
-};
-static const struct field listing_fields[] = {
-    FIELD(struct listing, subject, .code = true, .longest = 64,
-          .help = "Only entries about this code"),
-    FIELD(struct listing, operation, .longest = 64, .help = "Only entries of this operation"),
-    FIELD(struct listing, actor, .code = true, .longest = 64,
-          .help = "Only entries by this account"),
-    FIELD(struct listing, cause, .low = 0, .high = 9e15,
-          .help = "Only entries that followed from this one"),
-    FIELD(struct listing, after, .low = 0, .high = 9e15, .help = "Begin behind this number"),
-    FIELD(struct listing, before, .low = 0, .high = 9e15,
-          .help = "Begin before this number and go backwards, newest first"),
-    FIELD(struct listing, limit, .low = 1, .high = 1000, .help = "Most rows, 100 if not given"),
-};
-static const struct schema listing_schema = SCHEMA("entry_listing", struct listing, listing_fields);
-
-/* The operation of an entry carries a version, which nobody has to know who looks for it. */
-static bool is_of(const char *versioned, const char *operation)
-{
-    size_t length = strlen(operation);
-    return strncmp(versioned, operation, length) == 0 &&
-           (versioned[length] == '/' || !versioned[length]);
-}
-
-static bool is_asked(const struct listing *listing, const struct journal *row)
-{
-    return row->seq > listing->after && (!listing->before || row->seq < listing->before) &&
-           (!listing->cause || row->cause == listing->cause) &&
-           (!listing->subject || text_equals(row->subject, listing->subject)) &&
-           (!listing->actor || text_equals(row->actor, listing->actor)) &&
-           (!listing->operation || is_of(row->operation, listing->operation));
-}
-
-/* Few are about one code or follow from one entry: those are found by it. */
-static bool list_found(struct work *work, const struct listing *listing, size_t limit,
-                       struct rows *rows)
-{
-    struct rows all = {0};
-    const char *column = listing->subject ? "subject" : "cause";
-    if (!view_list(work, &journal_table, column,
-                   listing->subject ? value_text(listing->subject) : value_integer(listing->cause),
-                   &all))
-        return false;
-    for (size_t i = 0; i < all.count && rows->count < limit; i++) {
-        size_t at = listing->before ? all.count - 1 - i : i;
-        const struct journal *row = &ROWS(all, const struct journal)[at];
-        if (is_asked(listing, row))
-            ROWS(*rows, struct journal)[rows->count++] = *row;
-    }
-    return true;
-}
-
-/* What is passed over leaves no memory behind. */
-static bool list_by_number(struct work *work, const struct listing *listing, size_t limit,
-                           struct rows *rows)
-{
-    int64_t size = 0;
-    if (!ledger_size(work, &size))
-        return false;
-    int64_t step = listing->before ? -1 : 1;
-    int64_t seq = listing->after + 1;
-    if (listing->before)
-        seq = listing->before <= size ? listing->before - 1 : size;
-    for (; seq > listing->after && seq <= size && rows->count < limit; seq += step) {
-        struct journal *row = &ROWS(*rows, struct journal)[rows->count];
-        struct arena_mark mark = arena_mark(work->arena);
-        if (!journal_read(work, seq, row))
-            return false;
-        if (is_asked(listing, row))
-            rows->count++;
-        else
-            arena_rewind(work->arena, mark);
-    }
-    return true;
-}
-
-static bool list_read(struct work *work, const void *input, struct rows *rows)
-{
-    const struct listing *listing = input;
-    size_t limit = listing->limit ? (size_t)listing->limit : 100;
-    *rows = (struct rows){0, arena_take(work->arena, limit * sizeof(struct journal))};
-    return listing->subject || listing->cause ? list_found(work, listing, limit, rows)
-                                              : list_by_number(work, listing, limit, rows);
 }
 
 struct correction {
@@ -445,9 +353,9 @@ const struct operation book_operations[BOOK_OPERATIONS] = {
      .effect = READS,
      .scope = SCOPE_RECORD,
      .shape = SHAPE_LIST,
-     .input = &listing_schema,
+     .input = &entry_listing_schema,
      .output = &journal_schema,
-     .list = list_read},
+     .list = entry_listing_read},
     {.name = "entry.correct",
      .method = "POST",
      .path = "/entries/{seq}/correction",

@@ -4,7 +4,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import { IconBell, IconBook, IconFlask, IconHome, IconList, IconRoute } from "../pieces/icons";
 import { IconBarcode } from "../pieces/icons";
 import { IconBooks, IconMicroscope, IconTemperature } from "../pieces/icons";
-import { IconBell, IconBook, IconFlask, IconHome, IconList, IconRoute, IconUsers } from "../pieces/icons";
+import { IconUsers } from "../pieces/icons";
 
 export interface Page {
     path: string; // as wouter matches it
