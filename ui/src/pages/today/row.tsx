@@ -60,6 +60,11 @@ function withDays(text: string): string {
     return text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (found) => day(found));
 }
 
+// Whether the amount tells of how many vials it is; of a recall it tells how many are missing.
+function holdsVials(row: WaitingRow): boolean {
+    return row.unit === "vials" && row.amount !== undefined && row.kind !== "recall_closing";
+}
+
 // What is held is named as kind:code; everything else by its code alone.
 function Thing({ row }: { row: WaitingRow }) {
     const { t, label } = useWords();
@@ -69,9 +74,9 @@ function Thing({ row }: { row: WaitingRow }) {
             <strong className={classes.code}>{row.code.slice(at + 1)}</strong>
             {at > 0 && <span className={classes.beside}>{label(row.code.slice(0, at))}</span>}
             {row.beside && <Beside beside={row.beside} />}
-            {row.unit === "vials" && row.amount !== undefined && (
+            {holdsVials(row) && (
                 <span className={classes.beside}>
-                    {t(row.amount === 1 ? "today.vial" : "today.vials", { count: row.amount })}
+                    {t(row.amount === 1 ? "today.vial" : "today.vials", { count: row.amount ?? 0 })}
                 </span>
             )}
         </span>
