@@ -12,6 +12,8 @@ export function Rows({ fields, rows, caption }: { fields: Field[]; rows: Values[
     const { label, t } = useWords();
     const shown = fields.filter((field) => rows.some((row) => row[field.name] !== undefined));
     if (rows.length === 0) return <span className={classes.quiet}>{t("rows.none")}</span>;
+    const only = shown.length === 1 && !caption ? shown[0] : undefined;
+    if (only && only.kind !== "list" && only.kind !== "record") return <Inline field={only} rows={rows} />;
     return (
         <div className={classes.scroll} tabIndex={0} role="group" aria-label={caption ?? t("rows.table")}>
             <table className={classes.table}>
@@ -28,5 +30,14 @@ export function Rows({ fields, rows, caption }: { fields: Field[]; rows: Values[
                 ))}</tbody>
             </table>
         </div>
+    );
+}
+
+// One value a row, such as the entries that a decision rests on, reads as a line.
+function Inline({ field, rows }: { field: Field; rows: Values[] }) {
+    return (
+        <span className={classes.inline}>
+            {rows.map((row, i) => <ShownValue key={i} field={field} value={row[field.name]} />)}
+        </span>
     );
 }

@@ -54,7 +54,16 @@ function find(english: string, depth: number): string {
         const found = pattern.matches.exec(english);
         if (found) return fill(pattern.japanese, found.slice(1), depth);
     }
-    return depth > 0 && /^[a-z][a-z0-9_]*$/.test(english) ? (choiceOf(english) ?? english) : english;
+    if (depth > 0 && /^[a-z][a-z0-9_]*$/.test(english)) return choiceOf(english) ?? english;
+    return depth < 3 ? headed(english, depth) : english;
+}
+
+// A fact is often a short head, a colon and what was found: "holds: 0 open".
+function headed(english: string, depth: number): string {
+    const [, head, rest] = /^([a-z][a-z ]{1,40}): ([\s\S]+)$/.exec(english) ?? [];
+    if (!head || !rest) return english;
+    const japanese = find(head, depth + 1);
+    return japanese === head ? english : `${japanese}: ${find(rest, depth + 1)}`;
 }
 
 export function translate(english: string): string {
