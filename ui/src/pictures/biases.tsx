@@ -77,6 +77,15 @@ export function Biases({ biases, kind, label }: { biases: Bias[]; kind: BiasKind
                 <text x={0} y={16} className={classes.head}>
                     {t(`measurement.bias_${kind}`)} · %
                 </text>
+                {points.map((each, i) => (
+                    <Band
+                        key={each.of.code}
+                        most={each.most}
+                        up={up}
+                        left={LEFT + i * column}
+                        column={column}
+                    />
+                ))}
                 {up.ticks.map((each) => (
                     <g key={each}>
                         <line
@@ -106,6 +115,46 @@ export function Biases({ biases, kind, label }: { biases: Bias[]; kind: BiasKind
     );
 }
 
+// Without a signed tolerance there is no band.
+function Band({
+    most,
+    up,
+    left,
+    column,
+}: {
+    most: number | undefined;
+    up: Scale;
+    left: number;
+    column: number;
+}) {
+    if (most === undefined) return null;
+    return (
+        <g>
+            <rect
+                x={left}
+                width={column}
+                y={up.at(most)}
+                height={up.at(-most) - up.at(most)}
+                className={classes.band}
+            />
+            <line
+                x1={left}
+                x2={left + column}
+                y1={up.at(most)}
+                y2={up.at(most)}
+                className={classes.tolerance}
+            />
+            <line
+                x1={left}
+                x2={left + column}
+                y1={up.at(-most)}
+                y2={up.at(-most)}
+                className={classes.tolerance}
+            />
+        </g>
+    );
+}
+
 // A circle where every rule was met, a cross where one was not.
 function Point({
     point,
@@ -121,34 +170,9 @@ function Point({
     turned: number;
 }) {
     const x = left + column / 2;
-    const { bias, uncertainty = 0, most } = point;
+    const { bias, uncertainty = 0 } = point;
     return (
         <g>
-            {most !== undefined && (
-                <>
-                    <rect
-                        x={left}
-                        width={column}
-                        y={up.at(most)}
-                        height={up.at(-most) - up.at(most)}
-                        className={classes.band}
-                    />
-                    <line
-                        x1={left}
-                        x2={left + column}
-                        y1={up.at(most)}
-                        y2={up.at(most)}
-                        className={classes.tolerance}
-                    />
-                    <line
-                        x1={left}
-                        x2={left + column}
-                        y1={up.at(-most)}
-                        y2={up.at(-most)}
-                        className={classes.tolerance}
-                    />
-                </>
-            )}
             {bias === undefined ? (
                 <text x={x} y={up.at(0) - 6} textAnchor="middle">
                     ?

@@ -72,7 +72,7 @@ function extent(readings: Reading[], most_c: string | undefined): [number, numbe
     const low = values.reduce((one, other) => Math.min(one, other));
     const high = values.reduce((one, other) => Math.max(one, other));
     const margin = Math.max(1, (high - low) * 0.12);
-    return [low - margin, high + margin];
+    return [low - 2.2 * margin, high + margin]; // packing and arrival are named below the curve
 }
 
 // The reading nearest to a time.

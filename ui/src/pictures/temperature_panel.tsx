@@ -203,7 +203,7 @@ function Moment({
             <line x1={x} x2={x} y1={TOP} y2={places.bottom} className={classes.moment} />
             <text
                 x={end ? x - 5 : x + 5}
-                y={TOP + 16}
+                y={places.bottom - 6}
                 textAnchor={end ? "end" : "start"}
                 className={classes.named}
             >

@@ -20,7 +20,15 @@ function localTime(text: string | undefined): string | undefined {
     return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 
-export function Acts({ shipment, boxes }: { shipment: Shipment; boxes: Box[] }) {
+export function Acts({
+    shipment,
+    boxes,
+    most,
+}: {
+    shipment: Shipment;
+    boxes: Box[];
+    most: number | undefined;
+}) {
     const { title } = useWords();
     const may = useMay();
     const unread = !shipment.logger_entry && ["in_transit", "quarantine"].includes(shipment.status);
@@ -45,7 +53,7 @@ export function Acts({ shipment, boxes }: { shipment: Shipment; boxes: Box[] }) 
             )}
             {waits && may("shipment.decide") && (
                 <Section title={title("shipment.decide")}>
-                    <Deciding shipment={shipment} boxes={boxes} />
+                    <Deciding shipment={shipment} boxes={boxes} most={most} />
                 </Section>
             )}
         </>

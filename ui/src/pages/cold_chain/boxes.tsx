@@ -6,7 +6,7 @@ import { rowOf } from "../../record/ask";
 import { useMay } from "../../record/session";
 import { useWidth } from "../../pictures/width";
 import { real, serials, whole } from "../../words/show";
-import { useWords } from "../../words/words";
+import { useWords, type Words } from "../../words/words";
 import type { Box } from "./kinds";
 import { BoxState } from "./state";
 import classes from "./cold_chain.module.css";
@@ -69,21 +69,22 @@ function BoxShown({ box, most }: { box: Box; most: number | undefined }) {
     );
 }
 
+// The time over the life of a box's worst vial, in words.
+export function lifeWords(box: Box, most: number | undefined, t: Words["t"]): string {
+    if (box.minutes_life === undefined) return t("cold.life_unknown");
+    const minutes = whole(box.minutes_life);
+    if (most === undefined) return t("cold.life_unlimited", { minutes });
+    const word = isBeyond(box, most) ? "cold.life_beyond" : "cold.life_within";
+    return t(word, { minutes, most: whole(most) });
+}
+
 // The time over life against the signed limit: a bar with its edge, and the same in words.
 function Life({ box, most }: { box: Box; most: number | undefined }) {
     const { t } = useWords();
     const { place, width } = useWidth<HTMLDivElement>(260);
     const minutes = box.minutes_life;
     const beyond = isBeyond(box, most);
-    const words =
-        minutes === undefined
-            ? t("cold.life_unknown")
-            : most === undefined
-              ? t("cold.life_unlimited", { minutes: whole(minutes) })
-              : t(beyond ? "cold.life_beyond" : "cold.life_within", {
-                    minutes: whole(minutes),
-                    most: whole(most),
-                });
+    const words = lifeWords(box, most, t);
     const end = Math.max(minutes ?? 0, most ?? 0, 1) * 1.15;
     const at = (value: number) => (value / end) * width;
     return (

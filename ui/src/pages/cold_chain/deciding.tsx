@@ -4,8 +4,9 @@ import { Radio, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { OperationForm } from "../../forms/operation_form";
 import type { Values } from "../../record/ask";
-import { serials, whole } from "../../words/show";
+import { serials } from "../../words/show";
 import { useWords } from "../../words/words";
+import { lifeWords } from "./boxes";
 import type { Box, Shipment } from "./kinds";
 import classes from "./cold_chain.module.css";
 
@@ -14,7 +15,15 @@ interface Choice {
     why: string;
 }
 
-export function Deciding({ shipment, boxes }: { shipment: Shipment; boxes: Box[] }) {
+export function Deciding({
+    shipment,
+    boxes,
+    most,
+}: {
+    shipment: Shipment;
+    boxes: Box[];
+    most: number | undefined;
+}) {
     const { t } = useWords();
     const waiting = boxes.filter((box) => box.decision === "waiting");
     const [chosen, setChosen] = useState<Record<string, Choice>>({});
@@ -40,6 +49,7 @@ export function Deciding({ shipment, boxes }: { shipment: Shipment; boxes: Box[]
                 <BoxChoice
                     key={box.code}
                     box={box}
+                    most={most}
                     choice={chosen[box.code ?? ""] ?? { decision: "", why: "" }}
                     change={(to) => setChosen({ ...chosen, [box.code ?? ""]: to })}
                 />
@@ -62,18 +72,17 @@ export function Deciding({ shipment, boxes }: { shipment: Shipment; boxes: Box[]
 
 function BoxChoice({
     box,
+    most,
     choice,
     change,
 }: {
     box: Box;
+    most: number | undefined;
     choice: Choice;
     change: (choice: Choice) => void;
 }) {
     const { t } = useWords();
-    const minutes =
-        box.minutes_life === undefined
-            ? t("cold.life_unknown")
-            : t("cold.life_unlimited", { minutes: whole(box.minutes_life) });
+    const minutes = lifeWords(box, most, t);
     return (
         <fieldset className={classes.decide}>
             <legend>

@@ -65,7 +65,7 @@ function Shown({ shipment }: { shipment: Shipment }) {
                     </Answered>
                 )}
             </Section>
-            <Acts shipment={shipment} boxes={boxes.data ?? []} />
+            <Acts shipment={shipment} boxes={boxes.data ?? []} most={most} />
         </>
     );
 }

@@ -3,7 +3,7 @@
 import { Link } from "wouter";
 import { Mark } from "../../pieces/verdict";
 import { useWords } from "../../words/words";
-import type { Fact } from "./facts";
+import type { Fact, Pointed } from "./facts";
 import { isControlled, studyOf, wordsOf } from "./studies";
 import classes from "./evidence.module.css";
 
@@ -13,7 +13,7 @@ function cited(claim: Fact): string {
 }
 
 // Texts of signed tables are English, whatever the reader's language.
-export function Claim({ claim, others }: { claim: Fact; others: Map<string, Fact> }) {
+export function Claim({ claim, others }: { claim: Fact; others: Map<string, Pointed> }) {
     const { t } = useWords();
     const study = studyOf(claim);
     const { claim_en, indication_en, mechanism_en, substance, note, source, sure, kind } =
@@ -75,7 +75,7 @@ function About({ name, text }: { name: string; text: string | undefined }) {
 }
 
 // What the tables hold on the same thing: it may contradict, and then both stand.
-function Against({ codes, others }: { codes: string[]; others: Map<string, Fact> }) {
+function Against({ codes, others }: { codes: string[]; others: Map<string, Pointed> }) {
     const { t } = useWords();
     if (!codes.length) return null;
     return (
@@ -95,7 +95,7 @@ function Against({ codes, others }: { codes: string[]; others: Map<string, Fact>
     );
 }
 
-function Other({ other }: { other: Fact }) {
+function Other({ other }: { other: Pointed }) {
     const { t } = useWords();
     const {
         claim_en,
@@ -110,8 +110,8 @@ function Other({ other }: { other: Fact }) {
     if (claim_en !== undefined)
         return (
             <>
-                <a href={`#${other.code}`}>{other.code}</a> ({t(`study.${studyOf(other)}`)}):{" "}
-                <span lang="en">{claim_en}</span>
+                {other.shown ? <a href={`#${other.code}`}>{other.code}</a> : other.code} (
+                {t(`study.${studyOf(other)}`)}): <span lang="en">{claim_en}</span>
             </>
         );
     return (

@@ -9,6 +9,11 @@ export interface Fact {
     says: Record<string, string>; // what is not stated is not there
 }
 
+// One that another row points to; it may be hidden by what is sought.
+export interface Pointed extends Fact {
+    shown: boolean;
+}
+
 interface Row {
     code: string;
     cells: { column: string; value: string }[];

@@ -8,7 +8,7 @@ import { PageHead, Section } from "../../pieces/section";
 import { useWords } from "../../words/words";
 import { CheckText } from "./check_text";
 import { Claim } from "./claim";
-import { useFacts, type Fact } from "./facts";
+import { useFacts, type Fact, type Pointed } from "./facts";
 import { matches, studies, studyOf, wordsOf, type Study } from "./studies";
 import classes from "./evidence.module.css";
 
@@ -56,7 +56,10 @@ function Claims({ claims }: { claims: Fact[] }) {
         (each) => matches(each, sought, route) && (!study || studyOf(each) === study),
     );
     const others = new Map(
-        [...claims, ...(mechanisms.data ?? [])].map((each) => [each.code, each]),
+        [...claims, ...(mechanisms.data ?? [])].map((each) => [
+            each.code,
+            { ...each, shown: found.includes(each) },
+        ]),
     );
     const option = (value: string, label: string) => ({ value, label });
     return (
@@ -145,7 +148,7 @@ function Group({
 }: {
     study: Study;
     claims: Fact[];
-    others: Map<string, Fact>;
+    others: Map<string, Pointed>;
 }) {
     const { t } = useWords();
     if (!claims.length) return null;

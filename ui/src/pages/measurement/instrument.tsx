@@ -12,7 +12,6 @@ import { day } from "../../words/show";
 import { useWords } from "../../words/words";
 import { Table } from "../../pieces/table";
 import type { Assay } from "./kinds";
-import { brief } from "./sizes";
 import classes from "./measurement.module.css";
 
 export default function Instrument() {
@@ -138,14 +137,6 @@ function BiasTable({ rows }: { rows: Bias[] }) {
                 },
                 { head: t("measurement.bias_size"), cell: (row) => told(row, "size") },
                 { head: t("measurement.bias_number"), cell: (row) => told(row, "number") },
-                {
-                    head: label("measured_nm"),
-                    number: true,
-                    cell: (row) =>
-                        row.measured_nm === undefined
-                            ? t("value.none")
-                            : `${brief(row.measured_nm)} nm`,
-                },
             ]}
         />
     );
