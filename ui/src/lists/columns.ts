@@ -5,7 +5,7 @@ import type { Value, Values } from "../record/ask";
 import { words } from "../words/words";
 
 const USUAL = 8;
-const NARROWEST = 8; // in letters
+const NARROWEST = 6; // in letters
 const WIDEST = 30;
 const SIGN = 6;
 
@@ -65,6 +65,6 @@ export function isState(field: Field): boolean {
 // From the rows that came first, so that columns do not move while somebody scrolls.
 export function width(field: Field, label: string, rows: Values[]): number {
     const widest = Math.max(0, ...rows.slice(0, 50).map((row) => written(field, row[field.name])));
-    const heading = Math.min(letters(label) + 4, 16);
+    const heading = Math.min(letters(label) + 3, 12); // longer ones take two lines
     return Math.min(WIDEST, Math.max(NARROWEST, heading, widest + 2));
 }
