@@ -160,6 +160,7 @@ function Living({ standing, at }: { standing: Standing; at: number }) {
 }
 
 export default function Recall() {
+    const { t } = useWords();
     const { code } = useParams<{ code: string }>();
     const asking = useRow<Standing>(
         "recall.standing",
@@ -167,8 +168,11 @@ export default function Recall() {
         { every_ms: EVERY_MS },
     );
     return (
-        <Answered asking={asking}>
-            {(standing) => <Living standing={standing} at={asking.dataUpdatedAt} />}
-        </Answered>
+        <>
+            {!asking.data && <PageHead title={`${t("recall.one")} ${code ?? ""}`} />}
+            <Answered asking={asking}>
+                {(standing) => <Living standing={standing} at={asking.dataUpdatedAt} />}
+            </Answered>
+        </>
     );
 }

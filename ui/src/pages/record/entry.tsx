@@ -261,11 +261,13 @@ function Shows({ shown }: { shown: Shown }) {
 }
 
 export default function EntryPage() {
+    const { t } = useWords();
     const seq = Number(useParams<{ seq: string }>().seq);
     const asking = useRow<Shown>("entry.show", { seq });
     return (
         <>
             <RecordTabs />
+            {!asking.data && <PageHead title={`${t("record.entry")} ${seq || ""}`} />}
             <Answered asking={asking}>
                 {(shown) => <Shows key={shown.seq} shown={shown} />}
             </Answered>
