@@ -33,12 +33,13 @@ interface Row {
     high?: number;
 }
 
-const HEIGHT = 360;
+const HEIGHT = 380;
 const LEFT = 78;
 const RIGHT = 16;
-const TOP = 88;
+const TOP = 108;
 const BOTTOM = 54;
 const NAME_PX = 36;
+const NAMED = 2; // bands that have room for a name of their own; the key names all of them
 
 // Bins of equal width are shown per nm, bins of equal ratio per decade: areas are numbers either way.
 export function rowsOfBins(bins: Bin[]): { rows: Row[]; log: boolean } {
@@ -105,14 +106,14 @@ function Curve({ rows, x, y }: Drawing) {
 
 function Bands({ bands, x, bottom }: { bands: Band[]; x: (nm: number) => number; bottom: number }) {
     return (
-        <>{bands.map((band) => {
+        <>{bands.map((band, i) => {
             const from = x(band.low_nm), to = x(band.high_nm);
             return (
                 <g key={band.word}>
                     <rect x={from} width={Math.max(1, to - from)} y={TOP} height={bottom - TOP} className={classes.band} />
                     <path d={`M${from} ${TOP}V${bottom}M${to} ${TOP}V${bottom}`} className={classes.band_edge} />
-                    <text x={(from + to) / 2} y={TOP - 56} className={classes.band_word}>{band.word}</text>
-                    <path d={`M${from} ${TOP - 45}v-5H${to}v5`} className={classes.bracket} />
+                    {i < NAMED && <text x={(from + to) / 2} y={34 + i * 26} className={classes.band_word}>{band.word}</text>}
+                    {i < NAMED && <path d={`M${from} ${44 + i * 26}v-5H${to}v5`} className={classes.bracket} />}
                 </g>
             );
         })}</>

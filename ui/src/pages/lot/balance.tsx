@@ -61,7 +61,7 @@ function Table({ rows, caption }: { rows: BalanceRow[]; caption: string }) {
             { key: "step", head: t("lot.balance.step"), cell: (row) => <>{stepName(row, words)} <span className={classes.kind}>{wordOf(t, `lot.balance.kind.${row.kind}`, row.kind)}</span></> },
             { key: "in", head: t("lot.balance.in"), number: true, cell: (row) => amount(row.in, row.unit) },
             { key: "out", head: t("lot.balance.out"), number: true, cell: (row) => amount(row.out, row.unit) },
-            { key: "elsewhere", head: t("lot.balance.elsewhere"), number: true, cell: (row) => <>{amount(row.elsewhere, row.unit)}{row.where ? <div className={classes.rule}>{wherever(row, words)}</div> : null}</> },
+            { key: "elsewhere", head: t("lot.balance.aside"), number: true, cell: (row) => <>{amount(row.elsewhere, row.unit)}{row.where ? <div className={classes.rule}>{wherever(row, words)}</div> : null}</> },
             { key: "difference", head: t("lot.balance.difference"), number: true, cell: (row) => isCounted(row)
                 ? <Mark tone={isClosed(row) ? "good" : "bad"}>{amount(row.difference, row.unit)}</Mark>
                 : <>{amount(row.difference, row.unit)} <span className={classes.quiet}>({brief(String((100 * Number(row.difference)) / Number(row.in)))} %)</span></> },

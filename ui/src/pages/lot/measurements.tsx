@@ -41,6 +41,8 @@ interface Shown {
 const marked: [string, string][] = [["d10_nm", "D10"], ["d50_nm", "D50"], ["d90_nm", "D90"]];
 const listed = ["particles_per_ml", "mean_nm", "mode_nm", "d10_nm", "d50_nm", "d90_nm"];
 
+const sized = new Set(["median_nm", "d50_nm", "d10_nm", "d90_nm", "mean_nm", "mode_nm"]);
+
 const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
 
 function marksOf(set: SizeSet): SizeMark[] {
@@ -50,10 +52,14 @@ function marksOf(set: SizeSet): SizeMark[] {
     });
 }
 
-// A share of sizes is limited under a name that says between which: size_share_50_400_percent.
+// A percentile is limited by sizes itself; a share of sizes under a name that says between which:
+// size_share_50_400_percent.
 function useBands(limits: SpecificationLimit[]): Band[] {
-    const { t } = useWords();
+    const { t, choice } = useWords();
     return limits.flatMap((each) => {
+        if (sized.has(each.attribute) && each.low !== undefined && each.high !== undefined)
+            return [{ low_nm: Number(each.low), high_nm: Number(each.high),
+                word: t("distribution.band_of", { what: choice(each.attribute), low: real(each.low), high: real(each.high) }) }];
         const found = /^size_share_(\d+)_(\d+)_percent$/.exec(each.attribute);
         if (!found) return [];
         const least = each.low === undefined ? "" : `${each.strict ? ">" : "≥"} ${real(each.low)} %`;

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useState } from "react";
 import { Link } from "wouter";
+import { Done } from "../../forms/done";
 import { OperationForm } from "../../forms/operation_form";
 import { Answered } from "../../pieces/refused";
 import { Section } from "../../pieces/section";
 import { Mark, State } from "../../pieces/verdict";
-import { rowOf, rowsOf } from "../../record/ask";
+import { rowOf, rowsOf, type Receipt } from "../../record/ask";
 import { useMay } from "../../record/session";
 import { instant } from "../../words/show";
 import { useWords } from "../../words/words";
@@ -40,7 +41,7 @@ function Decided({ lot }: { lot: Lot }) {
     );
 }
 
-function SignOff({ lot, findings }: { lot: Lot; findings: Finding[] }) {
+function SignOff({ lot, findings, done }: { lot: Lot; findings: Finding[]; done: (receipt: Receipt) => void }) {
     const { t, title } = useWords();
     const may = useMay();
     const [chosen, setChosen] = useState<"lot.release" | "lot.reject" | "">("");
@@ -58,10 +59,10 @@ function SignOff({ lot, findings }: { lot: Lot; findings: Finding[] }) {
                 ))}
             </div>
             {blocked && !chosen && <Mark tone="held">{blocked}</Mark>}
-            {chosen === "lot.release" && <OperationForm key="release" name="lot.release" given={{ lot: lot.code }} blocked={blocked}>
+            {chosen === "lot.release" && <OperationForm key="release" name="lot.release" given={{ lot: lot.code }} blocked={blocked} done={done} quiet>
                 <p>{t("lot.sign.release_means", { lot: lot.code, count: lot.vials })}</p>
             </OperationForm>}
-            {chosen === "lot.reject" && <OperationForm key="reject" name="lot.reject" given={{ lot: lot.code }}>
+            {chosen === "lot.reject" && <OperationForm key="reject" name="lot.reject" given={{ lot: lot.code }} done={done} quiet>
                 <p>{t("lot.sign.reject_means", { lot: lot.code })}</p>
             </OperationForm>}
         </div>
@@ -70,6 +71,7 @@ function SignOff({ lot, findings }: { lot: Lot; findings: Finding[] }) {
 
 export function Release({ lot }: { lot: Lot }) {
     const { t } = useWords();
+    const [receipt, setReceipt] = useState<Receipt | null>(null);
     const asking = useQuery({
         queryKey: ["read", "release", lot.code],
         queryFn: async () => ({
@@ -79,6 +81,7 @@ export function Release({ lot }: { lot: Lot }) {
     });
     return (
         <Section id="release" title={t("lot.section.release")}>
+            {receipt && <Done receipt={receipt} />}
             {lot.decided_entry > 0 && <Decided lot={lot} />}
             <Answered asking={asking}>{({ ready, missing }) => {
                 const { findings } = ready;
@@ -90,7 +93,7 @@ export function Release({ lot }: { lot: Lot }) {
                             {lot.decided_entry > 0 && <span className={classes.quiet}>{t("lot.release.again")}</span>}
                         </p>
                         <Checklist lot={lot} findings={findings} missing={missing} />
-                        {lot.status === "quarantine" && <SignOff lot={lot} findings={findings} />}
+                        {lot.status === "quarantine" && <SignOff lot={lot} findings={findings} done={setReceipt} />}
                     </>
                 );
             }}</Answered>
