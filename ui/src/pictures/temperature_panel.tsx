@@ -271,7 +271,7 @@ export function TemperaturePanel({
                         />
                         <text
                             x={right - 2}
-                            y={up.at(limit) - 5}
+                            y={up.at(limit) < TOP + 20 ? up.at(limit) + 18 : up.at(limit) - 5}
                             textAnchor="end"
                             className={classes.named}
                         >
