@@ -33,7 +33,7 @@ function checkText(field: Field, text: string): string {
 // "" where nothing is wrong.
 export function checkField(field: Field, value: Value): string {
     const empty = value === undefined || value === null || value === "" || (Array.isArray(value) && !value.length);
-    if (empty) return field.required && field.kind !== "flag" ? words.t("check.missing") : "";
+    if (empty) return field.required ? words.t("check.missing") : "";
     return typeof value === "string" ? checkText(field, value) : "";
 }
 

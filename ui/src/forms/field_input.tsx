@@ -3,7 +3,7 @@
 import { Checkbox, FileInput, Input, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
 import type { Field } from "../record/catalogue";
 import type { Value, Values } from "../record/ask";
-import { unit } from "../words/show";
+import { unit, whole } from "../words/show";
 import { useWords } from "../words/words";
 import { ListInput } from "./list_input";
 import classes from "./forms.module.css";
@@ -19,7 +19,8 @@ export interface Given {
 
 function range(field: Field): string {
     if (field.low === undefined && field.high === undefined) return "";
-    return `${field.low ?? "…"}–${field.high ?? "…"}`;
+    const shown = (end: number | undefined) => (end === undefined ? "…" : whole(end));
+    return `${shown(field.low)}–${shown(field.high)}`;
 }
 
 // Base64 without a data address; the whole file, so that its hash is that of the original.
@@ -79,7 +80,7 @@ export function FieldInput(given: Given) {
     if (field.kind === "date") return <TextInput {...props} type="date" max="9999-12-31" value={text} onChange={typed} />;
     if (field.kind === "instant")
         return <TextInput {...props} type="datetime-local" step={1} value={text} onChange={typed} />;
-    if (field.secret) return <PasswordInput {...props} autoComplete="off" value={text} onChange={typed} />;
+    if (field.secret) return <PasswordInput {...props} aria-invalid={!!wrong[path] || undefined} autoComplete="off" value={text} onChange={typed} />;
     if (field.kind === "text" && (field.longest ?? 0) >= 500)
         return <Textarea {...props} autosize minRows={2} value={text} onChange={typed} />;
     return <TextInput {...props} value={text} onChange={typed} autoComplete="off"

@@ -31,7 +31,7 @@ export function Signing({ of, secrets, wrong, change }: {
                     <legend>{t("sign.yours")}</legend>
                     <p>{t("sign.meaning", { name: session.name || session.account, account: session.account, meaning: choice(of.signature) })}</p>
                     <PasswordInput label={t("sign.secret")} autoComplete="off" value={secrets.secret} withAsterisk
-                        name="signature" error={wrong["signature"]}
+                        name="signature" error={wrong["signature"]} aria-invalid={!!wrong["signature"] || undefined}
                         onChange={(each) => change({ ...secrets, secret: each.currentTarget.value })} />
                 </fieldset>
             )}

@@ -7,7 +7,7 @@ import { whenSignedOut } from "../record/ask";
 import { signedOut, signOut, useSession, useSessionQuery } from "../record/session";
 import { Refused, Waiting } from "../pieces/refused";
 import { IconLogout, IconUser } from "../pieces/icons";
-import { useWords } from "../words/words";
+import { expectSentences, useWords } from "../words/words";
 import { Boundary } from "./boundary";
 import { LanguageChoice } from "./language";
 import { pages } from "./pages";
@@ -44,10 +44,11 @@ function Menu() {
 }
 
 function Inside() {
-    const { t, choice } = useWords();
+    const { t, choice, language } = useWords();
     const session = useSession();
     const client = useQueryClient();
     const [at] = useLocation();
+    useEffect(expectSentences, [language]);
     useEffect(() => {
         window.scrollTo(0, 0);
         document.title = "exoledger";

@@ -34,12 +34,40 @@ export function preferred(): Language {
         : navigator.languages.some((each) => each.toLowerCase().startsWith("ja")) ? "ja" : "en";
 }
 
-// Helps and sentences of the record are English in it; Japanese ones come when they are needed.
-async function loadTold(): Promise<void> {
-    const [helps, sentences] = await Promise.all([import("told:told"), import("told:sentences")]);
-    told = helps.default;
-    useSentences(sentences.default, (word) => book?.choices[word]);
-    changed();
+// Helps and sentences of the record are English in it. Japanese ones come when the first is shown,
+// or beforehand where somebody is about to read them: they are a third of all bytes.
+let helps: Promise<void> | null = null;
+function loadHelps(): Promise<void> {
+    helps ??= import("told:told").then((found) => {
+        told = found.default;
+        changed();
+    }, () => void (helps = null)); // what got lost is asked for again
+    return helps;
+}
+
+let sentences: Promise<void> | null = null;
+function loadSentences(): Promise<void> {
+    sentences ??= import("told:sentences").then((found) => {
+        useSentences(found.default, (word) => book?.choices[word]);
+        changed();
+    }, () => void (sentences = null));
+    return sentences;
+}
+
+export function expectSentences(): void {
+    if (language() === "ja") void loadSentences().then(loadHelps);
+}
+
+function help(english: string): string {
+    if (language() !== "ja") return english;
+    void loadHelps();
+    return told[english] ?? english;
+}
+
+function inJapanese(english: string): string {
+    if (language() !== "ja") return english;
+    void loadSentences();
+    return translate(english);
 }
 
 export async function speak(to: Language): Promise<void> {
@@ -50,7 +78,6 @@ export async function speak(to: Language): Promise<void> {
     i18next.addResourceBundle(to, "translation", book.page, true, true);
     await i18next.changeLanguage(to);
     document.documentElement.lang = to;
-    if (to === "ja") void loadTold();
     changed();
 }
 
@@ -75,13 +102,17 @@ function humanized(word: string): string {
 
 // Words of the record that are no enumeration of the API.
 function recorded(word: string): string {
-    const japanese = language() === "ja" ? translate(word) : word;
+    const japanese = inJapanese(word);
     return japanese !== word ? japanese : /^[a-z][a-z0-9_.]*$/.test(word) ? humanized(word) : word;
 }
 
-// Codes inside of a sentence, such as particles_per_ml, are words of the record and have names.
+// The record's sentences name words and members as the API does; a reader knows them by their names.
 function coded(text: string): string {
-    return text.replace(/\b[a-z]+[0-9]*(?:_[a-z0-9]+)+\b/g, (word) => book?.choices[word] ?? word);
+    return text.replace(/\b[a-z]+[0-9]*(?:_[a-z0-9]+)+\b/g, (word) => {
+        const member = book?.names[word];
+        const quoted = member && (language() === "ja" ? `「${member}」` : `“${member}”`);
+        return book?.choices[word] ?? quoted ?? word;
+    });
 }
 
 export interface Words {
@@ -105,8 +136,8 @@ export const words: Words = {
         .filter(([, text]) => text.toLowerCase() === shown.toLowerCase()).map(([word]) => word),
     isChoice: (word) => book?.choices[word] !== undefined,
     title: (operation) => book?.operations[operation] ?? humanized(operation),
-    told: (english) => (language() === "ja" ? (told[english] ?? english) : english),
-    sentence: (english) => coded(language() === "ja" ? translate(english) : english),
+    told: help,
+    sentence: (english) => coded(inJapanese(english)),
     get language() {
         return language();
     },
