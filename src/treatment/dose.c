@@ -153,7 +153,7 @@ static bool check_list(struct work *work, const void *input, struct rows *rows)
     question.waste_ul.known = false;
     if (!view_need(work, &plan_table, "plan", given->said.plan, &plan))
         return false;
-    question.volume_ul = plan.volume_per_dose_ul; /* of the whole dose, as ordered */
+    question.volume_ul = given->volume_ul.known ? given->volume_ul : plan.volume_per_dose_ul;
     if (!operation_at_site(work, "plan", plan.site, "plan") ||
         !dose_gather(work, &question, &plan, &facts, &used))
         return false;

@@ -134,6 +134,8 @@ static const struct field check_fields[] = {
      .help = "Lot"},
     FIELD(struct checking, serial, .required = true, .low = 1, .high = 1e9,
           .help = "Serial of the vial"),
+    FIELD(struct checking, volume_ul, .high = 1e9, .unit = "uL",
+          .help = "Product of the whole dose; as ordered if left out"),
     PREPARED(struct checking, said.),
 };
 const struct schema dose_check_schema = SCHEMA("dose_check", struct checking, check_fields);

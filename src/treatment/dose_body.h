@@ -46,6 +46,7 @@ struct giving {
 struct checking {
     struct giving said; /* of one vial */
     int64_t serial;
+    struct count volume_ul; /* of the whole dose; as ordered where it is not told */
 };
 
 extern const struct schema dose_give_schema, dose_given_schema, dose_check_schema;

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useEffect, useRef } from "react";
 
-// A wedge types a code faster than a person and ends it with Enter.
+// A wedge types a code faster than a person and ends it with Enter. The mean of all keys tells them
+// apart, because a busy machine may be late with one of them.
 const FASTEST_PERSON_MS = 45;
+const PAUSE_MS = 250; // what came before a longer one was another word
+const ENTER_MS = 1000;
 const SHORTEST = 4;
 
 type Listener = (code: string) => void;
@@ -49,13 +52,14 @@ function isForPage(field: Field | null, typed: string): boolean {
 export function listenToWedge(): () => void {
     let typed = "";
     let before = ""; // what stood in the field when the typing began
+    let first = 0;
     let last = 0;
+    const isFast = () => typed.length >= SHORTEST && (last - first) / (typed.length - 1) <= FASTEST_PERSON_MS;
     function key(event: KeyboardEvent) {
         if (event.ctrlKey || event.altKey || event.metaKey) return;
         const field = fieldOf(event.target);
-        if (event.timeStamp - last > FASTEST_PERSON_MS) typed = "";
-        last = event.timeStamp;
-        if (event.key === "Enter" && typed.length >= SHORTEST && isForPage(field, typed)) {
+        const pause = event.timeStamp - last;
+        if (event.key === "Enter" && pause <= ENTER_MS && isFast() && isForPage(field, typed)) {
             event.preventDefault();
             event.stopPropagation();
             const code = typed;
@@ -63,9 +67,14 @@ export function listenToWedge(): () => void {
             if (field) takenFrom(field, before);
             scanned(code);
         } else if (event.key.length === 1) {
-            if (!typed) before = field?.value ?? "";
+            if (pause > PAUSE_MS) typed = "";
+            if (!typed) {
+                before = field?.value ?? "";
+                first = event.timeStamp;
+            }
             typed += event.key;
-        } else if (event.key !== "Shift") typed = ""; // a person walks on with Tab or arrows
+            last = event.timeStamp;
+        } else if (event.key !== "Shift") typed = "";
     }
     window.addEventListener("keydown", key, true);
     return () => window.removeEventListener("keydown", key, true);

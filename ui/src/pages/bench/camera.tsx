@@ -25,7 +25,8 @@ function Live({ found, failed }: { found: (code: string) => void; failed: (why: 
             if (ended) return;
             const shown = video.current;
             if (shown && shown.readyState >= 2) {
-                const code = (await codesIn(shown))[0];
+                const codes = await codesIn(shown);
+                const code = codes.length === 1 ? codes[0] : ""; // of two nobody knows which is meant
                 if (code && code !== before && !ended) latest.current.found(before = code);
             }
             if (!ended) setTimeout(() => void look().catch(failure), LOOK_MS);
@@ -73,7 +74,7 @@ export function Camera({ found }: { found: (code: string) => void }) {
             }} />}
             {told && <div role="alert"><Mark tone="unknown">{told}</Mark></div>}
             {!live && <Button variant="default" onClick={() => { setTold(""); setLive(true); }}>{t("bench.camera_again")}</Button>}
-            <FileInput label={t("bench.picture")} placeholder={t("form.file")} accept="image/*" clearable
+            <FileInput label={t("bench.picture")} placeholder={t("form.file")} accept="image/*"
                 name="picture" onChange={(file) => void take(file)} />
         </div>
     );

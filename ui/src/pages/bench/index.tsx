@@ -80,7 +80,8 @@ function Bench() {
     const person = usePerson(pair);
     const give = useQuery({ queryKey: ["members", "dose.give"], queryFn: () => members("dose.give"), staleTime: Infinity });
     const off_day = !!person.planned_on && person.planned_on !== today(now());
-    const fields = preparationFields(give.data?.input ?? [], person.plan?.route, off_day);
+    const fields = preparationFields(give.data?.input ?? [], person.plan?.route, off_day,
+        person.plan?.volume_per_dose_ul === undefined);
     const prepared = pair.is_prepared ? rightly(fields, pair.prepared) : {};
     const { deviation_why: _why, ...asking } = prepared;
     const judgement = useJudgement(pair, person, asking);

@@ -15,9 +15,10 @@ export function isAnswered(value: Value): boolean {
     return value !== undefined && value !== null && value !== "";
 }
 
-// off_day: it is not the planned day, so the reason is asked for.
-export function preparationFields(give: Field[], route: string | undefined, off_day: boolean): Field[] {
-    const names = [...always, ...(route === "iv" ? drip : []), ...(off_day ? ["deviation_why"] : [])];
+// off_day: it is not the planned day, so the reason is asked for; measured: the order names no volume.
+export function preparationFields(give: Field[], route: string | undefined, off_day: boolean, measured: boolean): Field[] {
+    const names = [...always, ...(route === "iv" && measured ? ["volume_ul"] : []), ...(route === "iv" ? drip : []),
+        ...(off_day ? ["deviation_why"] : [])];
     return names.flatMap((name) => {
         const field = give.find((each) => each.name === name);
         return field ? [{ ...field, required: !may_be_left.includes(name) }] : [];

@@ -14,7 +14,9 @@ import type { Person } from "./person";
 import { leftOut } from "./preparation";
 import classes from "./bench.module.css";
 
-function givenOf(pair: Pair, person: Person, prepared: Values): Values {
+// What will have been given is seen at the end, so the volume stays open to change.
+function givenOf(pair: Pair, person: Person, all: Values): Values {
+    const { volume_ul: _planned, ...prepared } = all;
     const serials = pair.vials.map((each) => each.serial);
     const hidden = Object.fromEntries(leftOut(person.plan!.route).map((name) => [name, undefined]));
     return {
@@ -57,7 +59,7 @@ export function StepGive({ pair, person, prepared, blocked, change, given }: {
             </p>
             {held !== undefined && <p>{t("bench.content", { volume: volume(held), ul: held })}</p>}
             <OperationForm name="dose.give" quiet given={givenOf(pair, person, prepared)}
-                start={{ code: suggested("DO", Date.parse(pair.begun_at), site), started_at: asTyped(Date.parse(pair.begun_at)), volume_ul: person.plan.volume_per_dose_ul }}
+                start={{ code: suggested("DO", Date.parse(pair.begun_at), site), started_at: asTyped(Date.parse(pair.begun_at)), volume_ul: person.plan.volume_per_dose_ul ?? prepared["volume_ul"] }}
                 done={(receipt) => { finish(site, "dose", pair); given(receipt); }}>
                 <div>
                     <Button variant="subtle" onClick={() => {

@@ -49,8 +49,8 @@ function OrderLine({ pair, person, change }: Pick<StepsProps, "pair" | "person" 
             {plan && (
                 <p><strong>{plan.code}</strong> · {choice(plan.route)} · {plan.specification} · {t("bench.session", {
                     number: person.given + 1, of: plan.doses })}
-                {person.planned_on ? ` · ${t("bench.planned", { day: day(person.planned_on) })}` : ""} · {t("bench.per_dose", {
-                    vials: plan.vials_per_dose, volume: volume(plan.volume_per_dose_ul) })}</p>
+                {person.planned_on ? ` · ${t("bench.planned", { day: day(person.planned_on) })}` : ""} · {t("bench.per_dose", { vials: plan.vials_per_dose })}
+                {plan.volume_per_dose_ul !== undefined ? ` · ${volume(plan.volume_per_dose_ul)}` : ""}</p>
             )}
         </div>
     );
@@ -71,7 +71,7 @@ export function Steps({ pair, person, judgement, fields, prepared, change, given
         check: !person.check ? "now" : bad("PT-07.") ? "bad" : "done",
         thaw: !person.thaw ? "now" : bad("AD-06.") ? "bad" : "done",
         prepare: !ready ? "now" : bad("RL-09.") || bad("AD-09.") || bad("AD-07.") ? "bad" : "done",
-        give: pair.begun_at ? "now" : "later",
+        give: pair.begun_at || judgement.verdict === "given" ? "now" : "later",
     };
     const current: StepName = pair.begun_at ? "give" : names.find((each) => states[each] === "now") ?? "give";
     const running = useBegun(site).find((each) => isOf(each, "thaw", pair));
