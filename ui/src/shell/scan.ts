@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useEffect, useRef } from "react";
 
-// A wedge types a code faster than a person and ends it with Enter. The mean of all keys tells them
-// apart, because a busy machine may be late with one of them.
+// A wedge types a code faster than a person and ends it with Enter. The median of all keys tells
+// them apart, because a busy machine may be late with one of them.
 const FASTEST_PERSON_MS = 45;
 const PAUSE_MS = 250; // what came before a longer one was another word
 const ENTER_MS = 1000;
@@ -31,6 +31,10 @@ export function scanned(code: string): void {
 // is taken out again, and its Enter sends no form. A code begins with capital letters and a hyphen.
 const CODE = /^(\][A-Za-z]\d)?[A-Z]{1,4}-[0-9A-Za-z-]+$/;
 
+function median(numbers: number[]): number {
+    return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Infinity;
+}
+
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 function takenFrom(field: Field, before: string): void {
@@ -52,9 +56,9 @@ function isForPage(field: Field | null, typed: string): boolean {
 export function listenToWedge(): () => void {
     let typed = "";
     let before = ""; // what stood in the field when the typing began
-    let first = 0;
+    let pauses: number[] = [];
     let last = 0;
-    const isFast = () => typed.length >= SHORTEST && (last - first) / (typed.length - 1) <= FASTEST_PERSON_MS;
+    const isFast = () => typed.length >= SHORTEST && median(pauses) <= FASTEST_PERSON_MS;
     function key(event: KeyboardEvent) {
         if (event.ctrlKey || event.altKey || event.metaKey) return;
         const field = fieldOf(event.target);
@@ -70,8 +74,8 @@ export function listenToWedge(): () => void {
             if (pause > PAUSE_MS) typed = "";
             if (!typed) {
                 before = field?.value ?? "";
-                first = event.timeStamp;
-            }
+                pauses = [];
+            } else pauses.push(pause);
             typed += event.key;
             last = event.timeStamp;
         } else if (event.key !== "Shift") typed = "";
