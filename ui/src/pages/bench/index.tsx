@@ -114,7 +114,7 @@ function Bench() {
                     {receipt ? <Given receipt={receipt} next={() => anew(nobody)} />
                         : complete ? <Steps pair={pair} person={person} judgement={judgement} fields={fields} prepared={prepared}
                             change={setPair} asked={asked} ask={setAsked}
-                            given={(each) => { anew(nobody); setReceipt(each); }} />
+                            given={(each) => { anew(nobody); setReceipt(each); window.scrollTo(0, 0); }} />
                         : <Idle />}
                 </div>
             </div>

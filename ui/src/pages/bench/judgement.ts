@@ -1,7 +1,7 @@
 // judgement.ts: may these vials go into this person now? Asked again and again, never kept.
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { rowsOf, type Values } from "../../record/ask";
 import { serials } from "../../words/show";
 import type { Pair } from "./pair";
@@ -113,6 +113,11 @@ export function useJudgement(pair: Pair, person: Person, prepared: Values): Judg
         person.again();
         void asking.refetch();
     };
+    const before = useRef(offline);
+    useEffect(() => {
+        if (before.current && !offline) again(); // what was true before the connection was lost is not taken on
+        before.current = offline;
+    }, [offline]);
     const none = { verdict: "unknown" as const, findings: [], at: 0, greyed: false, fault: null, again };
     if (!complete) return { ...none, standing: "idle" };
     const fault = person.fault ?? asking.error;

@@ -68,7 +68,7 @@ function Reason({ finding, go }: { finding: Finding; go: (step: string) => void 
 
 const tones = { given: "good", not: "bad", unknown: "unknown" } as const;
 
-// On a telephone the verdict stays in sight while the steps are worked on.
+// The verdict stays in sight while the steps are worked on.
 export function VerdictStrip({ judgement, pair }: { judgement: Judgement; pair: Pair }) {
     const { t } = useWords();
     return (
