@@ -30,13 +30,14 @@ function content(pair: Pair): number | undefined {
         ? pair.vials.reduce((sum, each) => sum + each.content_ul!, 0) : undefined;
 }
 
-export function StepGive({ pair, person, prepared, blocked, change, given }: {
-    pair: Pair; person: Person; prepared: Values; blocked: string; change: (pair: Pair) => void; given: (receipt: Receipt) => void;
+export function StepGive({ pair, person, prepared, blocked, asking, change, given }: {
+    pair: Pair; person: Person; prepared: Values; blocked: string; asking: boolean; change: (pair: Pair) => void; given: (receipt: Receipt) => void;
 }) {
     const { t } = useWords();
     const { site } = useSession();
     const now = useNow();
     function start(): void {
+        if (asking) return; // the answer on the screen is the last one, not this one
         const at = new Date(now()).toISOString();
         const begun = { ...pair, plan: person.plan!.code, begun_at: at, same_day: person.check!.code, thaw: person.thaw!.code };
         begin(site, { what: "dose", pair: begun, at });
@@ -47,7 +48,8 @@ export function StepGive({ pair, person, prepared, blocked, change, given }: {
             <>
                 <p>{t("bench.give_how")}</p>
                 {blocked && <Mark tone="held">{blocked}</Mark>}
-                <div className={classes.buttons}><Button size="lg" disabled={!!blocked} onClick={start}>{t("bench.give_begins")}</Button></div>
+                <div className={classes.buttons}><Button size="lg" disabled={!!blocked} data-disabled={asking || undefined} aria-disabled={asking}
+                    onClick={start}>{t("bench.give_begins")}</Button></div>
             </>
         );
     if (!person.plan) return null;

@@ -88,7 +88,7 @@ export function Steps({ pair, person, judgement, fields, prepared, change, given
         prepare: <StepPrepare pair={pair} person={person} fields={fields}
             complete={() => change({ ...pair, is_prepared: true })} change={(name, value) => change(prepare(pair, name, value))} />,
         give: <StepGive key={`${site}${vialCodes(pair.vials)}${pair.patient}`} pair={pair} person={person} prepared={prepared}
-            blocked={blocked} change={change} given={given} />,
+            blocked={blocked} asking={judgement.greyed} change={change} given={given} />,
     };
     return (
         <div className={classes.steps}>
