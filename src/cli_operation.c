@@ -161,6 +161,18 @@ bool cli_sign_in(struct cli *cli, const char *site, const char **secret)
     return true;
 }
 
+static void tell(struct cli *cli, const struct reply *reply, FILE *streamed)
+{
+    if (reply->text.bytes && reply->table)
+        fputs(reply->text.bytes, stdout);
+    else if (reply->text.bytes && cli->json)
+        printf("%s\n", reply->text.bytes);
+    else if (reply->text.bytes)
+        print_answer(cli->work->arena, reply->text.bytes, stdout);
+    else if (streamed)
+        print_stream(cli, streamed, reply->table == NULL);
+}
+
 bool cli_operation(struct cli *cli, const struct operation *operation)
 {
     struct work *work = cli->work;
@@ -182,14 +194,7 @@ bool cli_operation(struct cli *cli, const struct operation *operation)
         return false;
     if (cli->save && !save_file(cli, reply.text.bytes))
         return false;
-    if (reply.text.bytes && reply.table)
-        fputs(reply.text.bytes, stdout);
-    else if (reply.text.bytes && cli->json)
-        printf("%s\n", reply.text.bytes);
-    else if (reply.text.bytes)
-        print_answer(work->arena, reply.text.bytes, stdout);
-    else if (streamed)
-        print_stream(cli, streamed, reply.table == NULL);
+    tell(cli, &reply, streamed);
     return true;
 }
 

@@ -27,6 +27,19 @@ static bool wrong(struct work *work, int64_t seq, const char *what)
     return fail(&work->fault, FAULT_STORAGE, "entry", "Entry %lld: %s.", (long long)seq, what);
 }
 
+static bool check_entry(struct work *work, const struct checking *checking, int64_t seq,
+                        const struct entry *entry)
+{
+    if (entry->seq != seq)
+        return wrong(work, seq, "it carries another number inside");
+    if (!text_equals(entry->previous, checking->last))
+        return wrong(work, seq, "it does not follow the entry before it");
+    if (entry->at.usec < checking->at_usec || entry->occurred_at.usec > entry->at.usec)
+        return wrong(work, seq, "its time runs backwards");
+    return (entry->cause >= 0 && entry->cause < entry->seq) ||
+           wrong(work, seq, "its cause lies ahead of it");
+}
+
 static bool check_line(struct work *work, struct checking *checking, const struct ledger_line *line,
                        struct entry *entry)
 {
@@ -39,16 +52,9 @@ static bool check_line(struct work *work, struct checking *checking, const struc
     struct hash leaf = hasher_hash(work->database->hasher, line->bytes, strlen(line->bytes));
     if (!text_equals(hex_print(work->arena, leaf.bytes, HASH_BYTES), line->hash))
         return wrong(work, line->seq, "its bytes do not have the hash that stands beside them");
-    if (!entry_parse(work->arena, &work->fault, line->bytes, entry))
+    if (!entry_parse(work->arena, &work->fault, line->bytes, entry) ||
+        !check_entry(work, checking, line->seq, entry))
         return false;
-    if (entry->seq != line->seq)
-        return wrong(work, line->seq, "it carries another number inside");
-    if (!text_equals(entry->previous, checking->last))
-        return wrong(work, line->seq, "it does not follow the entry before it");
-    if (entry->at.usec < checking->at_usec || entry->occurred_at.usec > entry->at.usec)
-        return wrong(work, line->seq, "its time runs backwards");
-    if (entry->cause >= entry->seq || entry->cause < 0)
-        return wrong(work, line->seq, "its cause lies ahead of it");
     if (checking->scratch)
         merkle_append(work->database->hasher, &checking->merkle, &leaf);
     checking->at_usec = entry->at.usec;

@@ -31,13 +31,14 @@ const char *text_fold(struct arena *arena, const char *text)
 
 void text_add_even(struct text *out, const char *text)
 {
+    static const char small[] = "abcdefghijklmnopqrstuvwxyz";
     size_t length = text ? strlen(text) : 0;
     char *at = text_reserve(out, length);
     unsigned char seen = 0;
     for (size_t i = 0; i < length; i++) {
         char letter = text[i];
         seen |= (unsigned char)letter;
-        at[i] = letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+        at[i] = letter >= 'A' && letter <= 'Z' ? small[letter - 'A'] : letter;
     }
     at[length] = '\0';
     if (seen < 0x80) { /* most texts are ASCII, and then this is all there is to do */

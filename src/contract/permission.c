@@ -84,6 +84,23 @@ bool permission_grant_named(struct work *work, const char *field, const char *ac
                 "There is no open account %s; name somebody who works here.", account);
 }
 
+/* Of what an account holds, what counts at the actor's site; without one the first site is it. */
+static bool add_roles(struct work *work, const struct rows *held, struct text *roles,
+                      struct actor *actor)
+{
+    const struct assignment *assignments = held->items;
+    for (size_t i = 0; i < held->count; i++) {
+        if (assignments[i].withdrawn)
+            continue;
+        if (!actor->site)
+            actor->site = assignments[i].site;
+        if (text_equals(actor->site, assignments[i].site) &&
+            !add_role(work, assignments[i].role, roles, actor))
+            return false;
+    }
+    return true;
+}
+
 bool permission_grant(struct work *work, const char *account, const char *site, struct actor *actor)
 {
     struct account row = {0};
@@ -100,16 +117,8 @@ bool permission_grant(struct work *work, const char *account, const char *site, 
     if (!view_list(work, &assignment_table, "account", value_text(account), &held))
         return false;
     *actor = (struct actor){.account = row.code, .name = row.name, .site = site};
-    const struct assignment *assignments = held.items;
-    for (size_t i = 0; i < held.count; i++) {
-        if (assignments[i].withdrawn)
-            continue;
-        if (!actor->site)
-            actor->site = assignments[i].site;
-        if (text_equals(actor->site, assignments[i].site) &&
-            !add_role(work, assignments[i].role, &roles, actor))
-            return false;
-    }
+    if (!add_roles(work, &held, &roles, actor))
+        return false;
     actor->roles = roles.bytes;
     for (int i = PERMISSION_UNSET + 1; i < PERMISSION_COUNT; i++)
         if (permission_is_everybodys((enum permission)i))

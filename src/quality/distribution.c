@@ -154,7 +154,7 @@ static size_t gather_bin(const struct nanosight *file, size_t bin, double *value
 static struct rows pooled_bins(struct arena *arena, const struct nanosight *file, double factor)
 {
     struct size_bin *bins = arena_take(arena, SUMMARY_BINS * sizeof *bins);
-    double values[NANOSIGHT_VIDEOS];
+    double values[NANOSIGHT_VIDEOS] = {0};
     for (size_t i = 0; i < SUMMARY_BINS; i++) {
         const double mean = bin_sum(file->pooled_bins_per_ml, i);
         const double half = half_of(values, gather_bin(file, i, values));

@@ -114,35 +114,41 @@ struct part {
     size_t count;
 };
 
-static void keep(struct part *part, size_t at)
+/* What was not found lies at the end, and is not kept. */
+static void keep(struct part *part, size_t at, size_t end)
 {
-    part->kept[part->count++] = at;
+    if (at < end)
+        part->kept[part->count++] = at;
+}
+
+static size_t extreme(const struct excursion_reading *rows, size_t first, size_t end, double sign)
+{
+    size_t found = end;
+    for (size_t i = first; i < end; i++) {
+        const struct real *read = &rows[i].temperature_c;
+        if (read->text &&
+            (found == end || sign * read->value > sign * rows[found].temperature_c.value))
+            found = i;
+    }
+    return found;
 }
 
 static void choose(const struct excursion_reading *rows, size_t first, size_t end,
                    struct part *part)
 {
-    size_t low = end, high = end, missing = end, gap = end;
+    size_t missing = end;
+    size_t gap = end;
     for (size_t i = first; i < end; i++) {
-        const struct real *read = &rows[i].temperature_c;
-        if (read->text && (low == end || read->value < rows[low].temperature_c.value))
-            low = i;
-        if (read->text && (high == end || read->value > rows[high].temperature_c.value))
-            high = i;
-        missing = missing == end && !read->text ? i : missing;
+        missing = missing == end && !rows[i].temperature_c.text ? i : missing;
         gap = gap == end && rows[i].gap ? i : gap;
     }
-    keep(part, first);
-    if (low < end)
-        keep(part, low);
-    if (high < end)
-        keep(part, high);
-    if (missing < end)
-        keep(part, missing);
-    if (gap < end)
-        keep(part, gap);
-    if (gap < end && gap > 0)
-        keep(part, gap - 1);
+    keep(part, first, end);
+    keep(part, extreme(rows, first, end, -1), end);
+    keep(part, extreme(rows, first, end, 1), end);
+    keep(part, missing, end);
+    keep(part, gap, end);
+    if (gap > 0 && gap < end)
+        keep(part, gap - 1, end);
 }
 
 /* A reading that is told carries how many were left out before it. */

@@ -8,6 +8,7 @@
 #include "supply/shipment.h"
 #include "vigilance/tracing.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* A picture of more can be read by nobody. */
@@ -102,6 +103,7 @@ static const char *kind_of(struct arena *arena, const char *name)
 static bool add_thing(struct linking *to, const char *name, int64_t depth)
 {
     struct work *work = to->work;
+    assert(to->things); /* taken before anything is added */
     if (names_hold(&to->names, name))
         return true;
     if (to->names.count == MOST_THINGS)

@@ -152,6 +152,23 @@ static const struct table session_table = {"environment", &session_schema, "code
                                            TABLE_VIEW};
 
 /* Before the signed days of incubation are over there is nothing to read. */
+static bool find_session(struct today *today, const struct session *session, struct count days)
+{
+    struct waiting waiting = {.kind = "environment_plates",
+                              .subject_kind = "environment",
+                              .code = session->code,
+                              .operation = "environment.read",
+                              .beside = session->room ? today_print(today, "room:%s", session->room)
+                                                      : NULL};
+    if (days.known)
+        waiting.due_on.text = today_later(today, session->session_on.text, days.value);
+    waiting.waiting =
+        today_print(today, "The plates of %s are not read.", session->session_on.text);
+    if (days.known && !today_is_near(today, waiting.due_on))
+        return true;
+    return today_since(today, session->entry, &waiting.since) && today_add(today, &waiting);
+}
+
 bool today_find_plates(struct today *today)
 {
     struct rows rows;
@@ -163,21 +180,7 @@ bool today_find_plates(struct today *today)
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         const struct session *session = &ROWS(rows, const struct session)[i];
-        struct waiting waiting = {
-            .kind = "environment_plates",
-            .subject_kind = "environment",
-            .code = session->code,
-            .operation = "environment.read",
-            .beside = session->room ? today_print(today, "room:%s", session->room) : NULL};
-        if (!text_equals(session->site, today->site))
-            continue;
-        if (days.known)
-            waiting.due_on.text = today_later(today, session->session_on.text, days.value);
-        waiting.waiting =
-            today_print(today, "The plates of %s are not read.", session->session_on.text);
-        if (days.known && !today_is_near(today, waiting.due_on))
-            continue;
-        if (!today_since(today, session->entry, &waiting.since) || !today_add(today, &waiting))
+        if (text_equals(session->site, today->site) && !find_session(today, session, days))
             return false;
     }
     return true;

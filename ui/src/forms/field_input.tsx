@@ -73,6 +73,7 @@ export function FieldInput(given: Given) {
         );
     if (field.kind === "file")
         return <FileInput {...props} placeholder={t("form.file")} clearable
+            clearButtonProps={{ "aria-label": t("form.clear") }}
             onChange={(file) => file ? void readFile(file).then(change) : change(undefined)} />;
     if (field.choices)
         return <NativeSelect {...props} value={text} onChange={typed}

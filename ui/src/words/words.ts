@@ -73,7 +73,7 @@ function inJapanese(english: string): string {
 export async function speak(to: Language): Promise<void> {
     book = (to === "ja" ? await import("told:words-ja") : await import("told:words-en")).default;
     if (!i18next.isInitialized)
-        await i18next.init({ lng: to, resources: {}, interpolation: { escapeValue: false },
+        await i18next.init({ lng: to, showSupportNotice: false, resources: {}, interpolation: { escapeValue: false },
             keySeparator: false, nsSeparator: false, fallbackLng: false });
     i18next.addResourceBundle(to, "translation", book.page, true, true);
     await i18next.changeLanguage(to);
