@@ -31,14 +31,16 @@ const char *text_fold(struct arena *arena, const char *text)
 
 void text_add_even(struct text *out, const char *text)
 {
-    static const char small[] = "abcdefghijklmnopqrstuvwxyz";
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
     size_t length = text ? strlen(text) : 0;
     char *at = text_reserve(out, length);
     unsigned char seen = 0;
     for (size_t i = 0; i < length; i++) {
         char letter = text[i];
         seen |= (unsigned char)letter;
-        at[i] = letter >= 'A' && letter <= 'Z' ? small[letter - 'A'] : letter;
+        at[i] = letter;
+        if (letter >= 'A' && letter <= 'Z')
+            at[i] = letters[letter - 'A'];
     }
     at[length] = '\0';
     if (seen < 0x80) { /* most texts are ASCII, and then this is all there is to do */
