@@ -47,6 +47,18 @@ static bool is_asked(const struct listing *listing, const struct journal *row)
            (!listing->operation || is_of(row->operation, listing->operation));
 }
 
+/* In the order asked for, as many as may be. */
+static void take_asked(const struct listing *listing, const struct rows *all, size_t limit,
+                       struct rows *rows)
+{
+    for (size_t i = 0; i < all->count && rows->count < limit; i++) {
+        size_t at = listing->before ? all->count - 1 - i : i;
+        const struct journal *row = &ROWS(*all, const struct journal)[at];
+        if (is_asked(listing, row))
+            ROWS(*rows, struct journal)[rows->count++] = *row;
+    }
+}
+
 /* Few are about one code or follow from one entry: those are found by it. */
 static bool list_found(struct work *work, const struct listing *listing, size_t limit,
                        struct rows *rows)
@@ -57,12 +69,7 @@ static bool list_found(struct work *work, const struct listing *listing, size_t 
                    listing->subject ? value_text(listing->subject) : value_integer(listing->cause),
                    &all))
         return false;
-    for (size_t i = 0; i < all.count && rows->count < limit; i++) {
-        size_t at = listing->before ? all.count - 1 - i : i;
-        const struct journal *row = &ROWS(all, const struct journal)[at];
-        if (is_asked(listing, row))
-            ROWS(*rows, struct journal)[rows->count++] = *row;
-    }
+    take_asked(listing, &all, limit, rows);
     return true;
 }
 
@@ -84,12 +91,7 @@ static bool list_block(struct work *work, const struct listing *listing, struct 
     if (!view_list_between(work, &journal_table, "seq", value_integer(block.first),
                            value_integer(block.last), &all))
         return false;
-    for (size_t i = 0; i < all.count && rows->count < limit; i++) {
-        size_t at = listing->before ? all.count - 1 - i : i;
-        const struct journal *row = &ROWS(all, const struct journal)[at];
-        if (is_asked(listing, row))
-            ROWS(*rows, struct journal)[rows->count++] = *row;
-    }
+    take_asked(listing, &all, limit, rows);
     if (rows->count == before)
         arena_rewind(work->arena, mark);
     return (int64_t)all.count == block.last - block.first + 1 ||

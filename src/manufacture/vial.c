@@ -89,6 +89,19 @@ bool vial_overlapping(struct work *work, const char *lot, int64_t first, int64_t
                          ranges);
 }
 
+bool vial_within(struct work *work, const char *lot, int64_t first, int64_t last,
+                 struct rows *ranges)
+{
+    if (!vial_overlapping(work, lot, first, last, ranges))
+        return false;
+    for (size_t i = 0; i < ranges->count; i++) {
+        struct vial_range *range = &ROWS(*ranges, struct vial_range)[i];
+        range->first = range->first > first ? range->first : first;
+        range->last = range->last < last ? range->last : last;
+    }
+    return true;
+}
+
 struct vial_walk {
     const char *lot;
     const struct visitor *visitor;

@@ -44,6 +44,10 @@ MUST_USE bool vial_return(struct work *work, const struct rows *parts, int64_t e
 MUST_USE bool vial_overlapping(struct work *work, const char *lot, int64_t first, int64_t last,
                                struct rows *ranges);
 
+/* The same, cut to first..last. */
+MUST_USE bool vial_within(struct work *work, const char *lot, int64_t first, int64_t last,
+                          struct rows *ranges);
+
 /* Every range of a lot in order of serial, without purpose and entry, as struct vial_range; a gap
  * between two is a damaged record. The visitor may not ask the database or keep texts. */
 MUST_USE bool vial_each(struct work *work, const char *lot, const struct visitor *visitor);

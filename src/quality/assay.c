@@ -302,12 +302,19 @@ static const struct field shown_fields[] = {
 };
 static const struct schema shown_schema = SCHEMA("assay_shown", struct assay_shown, shown_fields);
 
+bool assay_of_lot(struct work *work, const char *lot, const char *code, struct assay *assay)
+{
+    return view_need(work, &assay_table, "code", code, assay) &&
+           (text_equals(assay->lot, lot) ||
+            fail(&work->fault, FAULT_MISSING, "lot", "%s is no assay of lot %s.", code, lot));
+}
+
 static bool show_read(struct work *work, const void *input, void *row)
 {
     const struct assay_key *key = input;
     struct assay_shown *shown = row;
     *shown = (struct assay_shown){0};
-    if (!view_need(work, &assay_table, "code", key->code, &shown->assay) ||
+    if (!assay_of_lot(work, key->lot, key->code, &shown->assay) ||
         !view_list(work, &assay_result_table, "lot", value_text(key->lot), &shown->results) ||
         !view_list(work, &assay_companion_table, "code", value_text(key->code),
                    &shown->companions) ||
@@ -315,9 +322,6 @@ static bool show_read(struct work *work, const void *input, void *row)
                    &shown->measured) ||
         !view_list(work, &video_table, "assay", value_text(key->code), &shown->videos))
         return false;
-    if (!text_equals(shown->assay.lot, key->lot))
-        return fail(&work->fault, FAULT_MISSING, "lot", "%s is no assay of lot %s.", key->code,
-                    key->lot);
     struct assay_result *result = shown->results.items;
     size_t kept = 0;
     for (size_t i = 0; i < shown->results.count; i++)

@@ -117,6 +117,10 @@ struct assay_facts {
 };
 extern const struct schema assay_facts_schema;
 
+/* FAULT_MISSING where the code names no assay, or one of another lot. */
+MUST_USE bool assay_of_lot(struct work *work, const char *lot, const char *code,
+                           struct assay *assay);
+
 /* Which days a test needs: the setting's key, or NULL. */
 const char *assay_days_key(const char *attribute);
 void assay_judge(struct arena *arena, const struct assay_facts *facts, struct rows *findings);

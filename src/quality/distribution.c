@@ -298,11 +298,8 @@ static bool find_file(struct work *work, const struct distribution_key *key, str
 {
     struct assay assay = {0};
     bool found = false;
-    if (!view_need(work, &assay_table, "code", key->code, &assay))
+    if (!assay_of_lot(work, key->lot, key->code, &assay))
         return false;
-    if (!text_equals(assay.lot, key->lot))
-        return fail(&work->fault, FAULT_MISSING, "lot", "%s is no assay of lot %s.", key->code,
-                    key->lot);
     if (!assay.sha256)
         return refuse_file(work, key->code);
     return ledger_load_file(work, assay.sha256, file, &found) &&

@@ -89,11 +89,8 @@ static bool need_report(struct work *work, const struct counts_key *key,
     const struct value code = value_text(key->code);
     bool by_video = false;
     bool found = false;
-    if (!view_need(work, &assay_table, "code", key->code, &assay))
+    if (!assay_of_lot(work, key->lot, key->code, &assay))
         return false;
-    if (!text_equals(assay.lot, key->lot))
-        return fail(&work->fault, FAULT_MISSING, "lot", "%s is no assay of lot %s.", key->code,
-                    key->lot);
     if (!view_find(work, &measured_sample_table, &code, 1, &measured, &by_video))
         return false;
     if (!by_video)

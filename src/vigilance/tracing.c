@@ -173,15 +173,11 @@ static bool send_range(struct work *work, void *context, const void *item)
 static bool send_part(struct tracing *to, const struct span *span)
 {
     struct rows ranges;
-    if (!vial_overlapping(to->work, span->lot, span->first, span->last, &ranges))
+    if (!vial_within(to->work, span->lot, span->first, span->last, &ranges))
         return false;
-    struct vial_range *range = ranges.items;
-    for (size_t i = 0; i < ranges.count; i++) {
-        range[i].first = range[i].first > span->first ? range[i].first : span->first;
-        range[i].last = range[i].last < span->last ? range[i].last : span->last;
-        if (!send_range(to->work, to, &range[i]))
+    for (size_t i = 0; i < ranges.count; i++)
+        if (!send_range(to->work, to, &ROWS(ranges, const struct vial_range)[i]))
             return false;
-    }
     return true;
 }
 
