@@ -15,6 +15,7 @@ TITLES = {
     "read": "Reading over HTTP",
     "recall": "Recall",
     "measure": "Sizes from tracks",
+    "pages": "Pages in a browser",
 }
 
 

@@ -16,7 +16,8 @@ const bench = async (world, record, account, { language, width, hand: handOf }) 
 };
 
 const verdict = (page) => page.locator("[data-verdict]");
-const known = (page, word) => page.locator(`[data-verdict="${word}"][data-standing=known]`).waitFor();
+const known = (page, word) =>
+    page.locator(`[data-verdict="${word}"][data-standing=known]`).waitFor();
 
 // Vials of the story, each with a reason of its own; all are too early for this patient.
 const wrong = [
@@ -32,24 +33,59 @@ for (const way of ways) {
     test(`Every reason against a dose is shown, and nothing leads past it (${how})`, async (world) => {
         const { page, scan } = await bench(world, "bench", "K1-P1", way);
         const speaker = await world.speaker("bench", "K1-P1");
-        assert.equal(await verdict(page).getAttribute("data-verdict"), "unknown", "nothing scanned is nothing known");
+        assert.equal(
+            await verdict(page).getAttribute("data-verdict"),
+            "unknown",
+            "nothing scanned is nothing known",
+        );
         for (const [vial, reasons] of wrong) {
             await scan(vial);
-            await page.getByText(t(language, "bench.said_taken_vial", { code: vial }))
-                .or(page.getByText(vial, { exact: true })).first().waitFor();
+            await page
+                .getByText(t(language, "bench.said_taken_vial", { code: vial }))
+                .or(page.getByText(vial, { exact: true }))
+                .first()
+                .waitFor();
             await scan("P-0001");
             await known(page, "not");
             await page.getByText(t(language, "bench.not"), { exact: true }).first().waitFor();
             const serial = Number(vial.slice(-4));
-            const rows = await speaker.rows(`/api/doses/check?plan=PN-0001&lot=L-25-001&serial=${serial}`);
+            const rows = await speaker.rows(
+                `/api/doses/check?plan=PN-0001&lot=L-25-001&serial=${serial}`,
+            );
             const said = rows.filter((each) => each.verdict !== "met").map((each) => each.rule);
-            for (const reason of reasons) assert.ok(said.some((each) => each.startsWith(reason)), `${vial}: the record gives ${reason}`);
+            for (const reason of reasons)
+                assert.ok(
+                    said.some((each) => each.startsWith(reason)),
+                    `${vial}: the record gives ${reason}`,
+                );
             const region = part(page, t(language, "bench.verdict"));
             await region.getByRole("listitem").first().waitFor();
             const shown = await region.innerText();
-            assert.deepEqual(said.filter((rule) => !shown.includes(rule)), [], `every reason is shown: ${shown}`);
-            assert.equal(await page.getByRole("button", { name: t(language, "bench.give_begins"), disabled: false }).count(), 0, "no way to give it");
-            assert.equal(await page.getByRole("button", { name: t(language, "bench.thaw_begins"), disabled: false }).count(), 0, "no way to thaw it");
+            assert.deepEqual(
+                said.filter((rule) => !shown.includes(rule)),
+                [],
+                `every reason is shown: ${shown}`,
+            );
+            assert.equal(
+                await page
+                    .getByRole("button", {
+                        name: t(language, "bench.give_begins"),
+                        disabled: false,
+                    })
+                    .count(),
+                0,
+                "no way to give it",
+            );
+            assert.equal(
+                await page
+                    .getByRole("button", {
+                        name: t(language, "bench.thaw_begins"),
+                        disabled: false,
+                    })
+                    .count(),
+                0,
+                "no way to thaw it",
+            );
             await page.getByRole("button", { name: t(language, "bench.clear") }).click();
         }
         await scan("L-99-999-0001");
@@ -64,7 +100,9 @@ for (const way of ways) {
         await page.context().setOffline(true);
         page.expected.push(/net::ERR_/);
         await scan("L-25-001-0046");
-        await page.getByText(t(language, "bench.said_fault", { code: "L-25-001-0046" })).waitFor({ timeout: 20_000 });
+        await page
+            .getByText(t(language, "bench.said_fault", { code: "L-25-001-0046" }))
+            .waitFor({ timeout: 20_000 });
         assert.equal(await verdict(page).getAttribute("data-verdict"), "unknown");
     });
 
@@ -76,7 +114,9 @@ for (const way of ways) {
         await scan("L-25-001-0027");
         await hand.press(button("bench.thaw_begins"));
         await hand.press(button("bench.thaw_ends"));
-        const thaw = page.getByRole("region", { name: t(language, "bench.step_thaw") }).getByRole("form");
+        const thaw = page
+            .getByRole("region", { name: t(language, "bench.step_thaw") })
+            .getByRole("form");
         await hand.put(field(thaw, language, "method"), "dry_block");
         await hand.put(field(thaw, language, "position"), "1");
         await hand.press(thaw.locator("[type=submit]"));
@@ -86,15 +126,22 @@ for (const way of ways) {
         await known(page, "given");
         await page.getByText(t(language, "bench.given"), { exact: true }).first().waitFor();
         await hand.press(button("bench.give_begins"));
-        const give = page.getByRole("region", { name: t(language, "bench.step_give") }).getByRole("form");
+        const give = page
+            .getByRole("region", { name: t(language, "bench.step_give") })
+            .getByRole("form");
         await hand.put(field(give, language, "volume_ul"), "1000");
         await hand.put(field(give, language, "waste_ul"), "50");
         await hand.put(give.getByLabel(t(language, "sign.secret")), "demo-K1-P1-secret");
         await hand.put(give.getByLabel(new RegExp(`^${t(language, "sign.account")}`)), "K1-N1");
-        await hand.put(give.getByLabel(new RegExp(`^${t(language, "sign.secret_second")}`)), "demo-K1-N1-secret");
+        await hand.put(
+            give.getByLabel(new RegExp(`^${t(language, "sign.secret_second")}`)),
+            "demo-K1-N1-secret",
+        );
         await hand.press(give.locator("[type=submit]"));
         await part(page, t(language, "bench.given_title")).getByRole("status").waitFor();
-        const doses = await (await world.speaker(record, "K1-P1")).rows("/api/patients/P-0001/doses");
+        const doses = await (
+            await world.speaker(record, "K1-P1")
+        ).rows("/api/patients/P-0001/doses");
         assert.equal(doses.length, 2, "it is recorded once");
         await scan("L-25-001-0027");
         await scan("P-0001");

@@ -11,7 +11,8 @@ import { cutText, overflow } from "./looks.mjs";
 // What the first screen says is asked of the server or not at all; compressed, as it is sent.
 const FIRST_LOAD_MOST_BYTES = 350_000;
 
-const button = (page, language, key) => page.getByRole("button", { name: t(language, key), exact: true });
+const button = (page, language, key) =>
+    page.getByRole("button", { name: t(language, key), exact: true });
 
 for (const language of languages) {
     test(`A wrong secret is refused in words, a right one opens Today (${language})`, async (world) => {
@@ -21,11 +22,23 @@ for (const language of languages) {
         await page.getByLabel(t(language, "sign_in.account"), { exact: true }).fill("QA1");
         await page.getByLabel(t(language, "sign_in.secret"), { exact: true }).fill("wrong");
         await button(page, language, "sign_in.title").click();
-        await page.getByRole("alert").filter({ hasText: t(language, "fault.sign_in") }).waitFor();
+        await page
+            .getByRole("alert")
+            .filter({ hasText: t(language, "fault.sign_in") })
+            .waitFor();
         const told = await page.getByRole("alert").innerText();
-        assert.equal(/[ぁ-ん]/.test(told), language === "ja", `the refusal is in the other language: ${told}`);
-        assert.equal(await page.getByLabel(t(language, "sign_in.account"), { exact: true }).inputValue(), "QA1");
-        await page.getByLabel(t(language, "sign_in.secret"), { exact: true }).fill("demo-QA1-secret");
+        assert.equal(
+            /[ぁ-ん]/.test(told),
+            language === "ja",
+            `the refusal is in the other language: ${told}`,
+        );
+        assert.equal(
+            await page.getByLabel(t(language, "sign_in.account"), { exact: true }).inputValue(),
+            "QA1",
+        );
+        await page
+            .getByLabel(t(language, "sign_in.secret"), { exact: true })
+            .fill("demo-QA1-secret");
         await page.keyboard.press("Enter");
         await page.getByRole("main").getByRole("heading", { level: 1 }).first().waitFor();
         await page.getByText("久世 静").first().waitFor();
@@ -57,7 +70,10 @@ test("A change of language keeps what was typed, and is kept itself", async (wor
     await page.getByRole("button", { name: "English" }).click();
     await button(page, "en", "sign_in.title").waitFor();
     assert.equal(await page.locator("html").getAttribute("lang"), "en");
-    assert.equal(await page.getByLabel(t("en", "sign_in.account"), { exact: true }).inputValue(), "K1-P1");
+    assert.equal(
+        await page.getByLabel(t("en", "sign_in.account"), { exact: true }).inputValue(),
+        "K1-P1",
+    );
     assert.equal(await page.getByLabel(t("en", "sign_in.site")).inputValue(), "K1");
     await page.reload();
     await button(page, "en", "sign_in.title").waitFor();
@@ -67,7 +83,10 @@ test("An example account can be chosen and fills in its secret", async (world) =
     const page = await world.stranger("short", { language: "en" });
     await page.goto("/");
     await page.getByRole("button", { name: /^K1-N1/ }).click();
-    assert.equal(await page.getByLabel(t("en", "sign_in.account"), { exact: true }).inputValue(), "K1-N1");
+    assert.equal(
+        await page.getByLabel(t("en", "sign_in.account"), { exact: true }).inputValue(),
+        "K1-N1",
+    );
     await button(page, "en", "sign_in.title").click();
     await page.getByRole("banner").getByText(/K1-N1/).waitFor();
 });
@@ -84,13 +103,18 @@ test("The policy lets no inline script or style through, and no other site frame
     assert.doesNotMatch(policy, /https?:/, "no other host");
     const again = await page.goto("/");
     assert.notEqual(again.headers()["content-security-policy"], policy, "a nonce is used once");
-    const hurt = await page.evaluate(() => new Promise((resolve) => {
-        document.addEventListener("securitypolicyviolation", (each) => resolve(each.effectiveDirective));
-        const script = document.createElement("script");
-        script.textContent = "globalThis.hurt = true";
-        document.body.append(script);
-        setTimeout(() => resolve(`let through: ${globalThis.hurt}`), 1000);
-    }));
+    const hurt = await page.evaluate(
+        () =>
+            new Promise((resolve) => {
+                document.addEventListener("securitypolicyviolation", (each) =>
+                    resolve(each.effectiveDirective),
+                );
+                const script = document.createElement("script");
+                script.textContent = "globalThis.hurt = true";
+                document.body.append(script);
+                setTimeout(() => resolve(`let through: ${globalThis.hurt}`), 1000);
+            }),
+    );
     assert.match(hurt, /^script-src/);
     page.expected = [/Content Security Policy/];
 });
@@ -100,7 +124,9 @@ test("The first load is below 350 kB as it is sent", async (world) => {
     const network = await page.context().newCDPSession(page);
     let bytes = 0;
     await network.send("Network.enable");
-    network.on("Network.loadingFinished", (each) => { bytes += each.encodedDataLength; });
+    network.on("Network.loadingFinished", (each) => {
+        bytes += each.encodedDataLength;
+    });
     await page.goto("/");
     await button(page, "ja", "sign_in.title").waitFor();
     await page.waitForLoadState("networkidle");
@@ -115,7 +141,10 @@ test("A session that ended asks for the secret again and shows nothing of before
     await page.context().clearCookies();
     await page.reload();
     await button(page, "en", "sign_in.title").waitFor();
-    assert.equal(await page.getByText("久世 静", { exact: true }).and(page.locator("header *")).count(), 0);
+    assert.equal(
+        await page.getByText("久世 静", { exact: true }).and(page.locator("header *")).count(),
+        0,
+    );
 });
 
 test("A scanned code opens what it names, from anywhere", async (world) => {

@@ -28,7 +28,8 @@ async function typed(page, at, value) {
     if (kind === "select") {
         const words = await at.locator(`option[value="${value}"]`).innerText();
         await page.keyboard.type(words);
-    } else if (kind.startsWith("date")) await at.fill(value); // its parts stand as the reader's country orders them
+    } else if (kind.startsWith("date"))
+        await at.fill(value); // its parts stand as the reader's country orders them
     else {
         await page.keyboard.press("Control+A");
         await page.keyboard.type(value);
@@ -37,8 +38,10 @@ async function typed(page, at, value) {
 
 export function mouse(page) {
     return {
-        name: "mouse", press: async (at) => at.click(),
-        put: async (at, value) => (await kindOf(at) === "select" ? at.selectOption(value) : at.fill(value)),
+        name: "mouse",
+        press: async (at) => at.click(),
+        put: async (at, value) =>
+            (await kindOf(at)) === "select" ? at.selectOption(value) : at.fill(value),
         choose: async (at) => at.check(),
         scan: async (at, code) => {
             await at.fill(code);
@@ -63,7 +66,8 @@ export function keyboard(page) {
         choose: async (at) => {
             const name = await at.getAttribute("name");
             await reach(page, page.locator(`input[name="${name}"]:checked`));
-            for (let i = 0; i < 10 && !(await isHere(at)); i++) await page.keyboard.press("ArrowDown");
+            for (let i = 0; i < 10 && !(await isHere(at)); i++)
+                await page.keyboard.press("ArrowDown");
             assert.ok(await at.isChecked());
         },
         scan: async (_at, code) => wedge(page, code),

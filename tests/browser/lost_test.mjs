@@ -7,7 +7,9 @@ import { lost, refused } from "./world.mjs";
 import { field, fill, t } from "./words.mjs";
 
 async function entriesOf(world, code) {
-    const rows = await (await world.speaker("donors", "QM1")).rows(`/api/entries?take=1000&search=${code}`);
+    const rows = await (
+        await world.speaker("donors", "QM1")
+    ).rows(`/api/entries?take=1000&search=${code}`);
     return rows.filter((row) => row.subject === code && row.operation.startsWith("donor.register"));
 }
 
@@ -18,8 +20,10 @@ async function filled(world, code, language = "en") {
     return opened;
 }
 
-const lostTold = (form, language = "en") => form.getByRole("alert").filter({ hasText: t(language, "form.lost") });
-const recorded = (page, code) => page.getByRole("status").getByText(code).first().waitFor({ timeout: 15_000 });
+const lostTold = (form, language = "en") =>
+    form.getByRole("alert").filter({ hasText: t(language, "form.lost") });
+const recorded = (page, code) =>
+    page.getByRole("status").getByText(code).first().waitFor({ timeout: 15_000 });
 
 async function stillTyped(form, code) {
     for (const [name, value] of Object.entries(donor(code)))
@@ -45,7 +49,13 @@ test("Where the answer got lost after it was recorded, it is sent again and reco
         sent.push(route.request().headers()["idempotency-key"]);
         if (sent.length > 2) return route.continue();
         await route.fetch();
-        return sent.length === 1 ? route.abort("connectionreset") : route.fulfill({ status: 502, body: "<h1>Bad gateway</h1>", contentType: "text/html" });
+        return sent.length === 1
+            ? route.abort("connectionreset")
+            : route.fulfill({
+                  status: 502,
+                  body: "<h1>Bad gateway</h1>",
+                  contentType: "text/html",
+              });
     });
     await send.click();
     await lostTold(form).waitFor();
@@ -78,7 +88,11 @@ test("What was typed survives a reload, and what was recorded before it is not r
     assert.equal((await entriesOf(world, "D-1003")).length, 1);
     await page.reload();
     await form.waitFor();
-    assert.equal(await field(form, "en", "code").inputValue(), "", "what is recorded is no draft any more");
+    assert.equal(
+        await field(form, "en", "code").inputValue(),
+        "",
+        "what is recorded is no draft any more",
+    );
 });
 
 test("Who stops sending finds the form as it was, and a correction after it is no second entry of the first", async (world) => {
@@ -104,7 +118,9 @@ test("A session that ends in the middle of a form keeps what was typed for the s
     await page.getByRole("form", { name: t("en", "sign_in.title") }).waitFor();
     const signIn = async (account) => {
         await page.getByLabel(t("en", "sign_in.account"), { exact: true }).fill(account);
-        await page.getByLabel(t("en", "sign_in.secret"), { exact: true }).fill(`demo-${account}-secret`);
+        await page
+            .getByLabel(t("en", "sign_in.secret"), { exact: true })
+            .fill(`demo-${account}-secret`);
         await page.keyboard.press("Enter");
         await page.getByRole("banner").getByText(account).first().waitFor();
     };
@@ -126,7 +142,10 @@ test("A list that cannot be loaded says so and never looks empty", async (world)
     page.expected = [lost, refused, /50[03]/];
     await page.route("**/api/donors*", (route) => route.abort("connectionrefused"));
     await page.goto("/show/donor.list");
-    await page.getByRole("alert").filter({ hasText: t("en", "fault.lost") }).waitFor({ timeout: 15_000 });
+    await page
+        .getByRole("alert")
+        .filter({ hasText: t("en", "fault.lost") })
+        .waitFor({ timeout: 15_000 });
     assert.equal(await page.getByRole("main").getByText(t("en", "rows.none")).count(), 0);
     await page.unroute("**/api/donors*");
     await page.getByRole("button", { name: t("en", "fault.again") }).click();

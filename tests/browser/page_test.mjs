@@ -10,12 +10,17 @@ import { settle } from "./world.mjs";
 import { languages } from "./words.mjs";
 import { cutText, overflow, unnamed, walk } from "./looks.mjs";
 
-const MOST_STOPS = 250; // longer pages are lists, whose rows repeat
+const MOST_STOPS = 400; // longer pages are lists, whose rows repeat
 
 // As ui/src/shell/pages.ts names them: a new page stands here by itself.
-const pages = [...readFileSync(path.join(root, "ui", "src", "shell", "pages.ts"), "utf8")
-    .matchAll(/\{ path: "([^"]+)".*?needs: \[([^\]]*)\]/g)]
-    .map(([, place, needs]) => ({ place, needs: [...needs.matchAll(/"(\w+)"/g)].map((each) => each[1]) }));
+const pages = [
+    ...readFileSync(path.join(root, "ui", "src", "shell", "pages.ts"), "utf8").matchAll(
+        /\{ path: "([^"]+)".*?needs: \[([^\]]*)\]/g,
+    ),
+].map(([, place, needs]) => ({
+    place,
+    needs: [...needs.matchAll(/"(\w+)"/g)].map((each) => each[1]),
+}));
 
 // What stands where an address has a hole, and where that thing is.
 const holes = [
@@ -25,6 +30,7 @@ const holes = [
     [/^\/cold-chain\//, { shipment: "SH-0002", code: "SH-0002" }, { record: "story", as: "QA1" }],
     [/^\/measurement\/instruments/, { instrument: "NTA-01" }, { record: "measurements" }],
     [/^\/measurement\//, { lot: "L-25-001", assay: "AS-0406" }, { record: "measurements" }],
+    [/^\/evidence/, {}, { record: "story" }],
     [/^\/recalls\//, { code: "RC-0001", recall: "RC-0001" }, { as: "RL1" }],
     [/^\/trace\//, { "*": "L-25-001", name: "L-25-001", code: "L-25-001" }, { as: "RL1" }],
     [/^\/record\//, { seq: "40", entry: "40" }, { as: "QM1" }],
@@ -36,7 +42,10 @@ function example({ place, needs }) {
     const [, values = {}, where = {}] = holes.find(([begins]) => begins.test(place)) ?? [];
     const at = place.replace(/:(\w+)\??|(\*)\??/g, (hole, word, rest) => {
         const name = word ?? rest;
-        if (!values[name]) throw new Error(`Give an example for ${hole} of ${place} in tests/browser/page_test.mjs.`);
+        if (!values[name])
+            throw new Error(
+                `Give an example for ${hole} of ${place} in tests/browser/page_test.mjs.`,
+            );
         return encodeURIComponent(values[name]);
     });
     const may = (each) => !needs.length || needs.some((one) => each.permissions.has(one));
@@ -66,9 +75,16 @@ for (const each of pages) {
             const page = await world.person(record, as, { language, at });
             await settle(page);
             assert.equal(await page.locator("html").getAttribute("lang"), language);
-            assert.deepEqual(await page.getByRole("main").getByRole("alert").allInnerTexts(), [], `${at} has something to show`);
+            assert.deepEqual(
+                await page.getByRole("main").getByRole("alert").allInnerTexts(),
+                [],
+                `${at} has something to show`,
+            );
             await looksWell(page, wrong, `${at} (${language})`, language);
-            assert.ok((await page.getByRole("heading", { level: 1 }).first().innerText()).trim(), `${at} says what it is`);
+            assert.ok(
+                (await page.getByRole("heading", { level: 1 }).first().innerText()).trim(),
+                `${at} says what it is`,
+            );
         }
         assert.deepEqual([...new Set(wrong)], []);
     });

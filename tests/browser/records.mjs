@@ -6,25 +6,38 @@ import path from "node:path";
 import { root, serve } from "./browser.mjs";
 
 const short = path.join(root, "tests", "story", "short.txt");
-const exchanges = (...names) => names.map((name) => path.join(root, "tests", "exchanges", `${name}.txt`));
+const exchanges = (...names) =>
+    names.map((name) => path.join(root, "tests", "exchanges", `${name}.txt`));
 const FEVER = "# A fever";
 
 // Beginning, and where the story is left: the case that is not told any more.
 const stories = {
     short: { files: [short] },
-    story: { files: readdirSync(path.join(root, "data", "story")).filter((each) => each.endsWith(".txt"))
-        .sort().map((each) => path.join(root, "data", "story", each)) },
+    story: {
+        files: readdirSync(path.join(root, "data", "story"))
+            .filter((each) => each.endsWith(".txt"))
+            .sort()
+            .map((each) => path.join(root, "data", "story", each)),
+    },
     bedside: { files: [short, ...exchanges("bedside", "cells", "quality")], until: FEVER },
     deviations: { files: [short, ...exchanges("deviations", "studies")], until: FEVER },
     surroundings: { files: [short, ...exchanges("surroundings")], until: FEVER },
     measurements: { files: [short, ...exchanges("measurements")], until: FEVER },
     donors: { files: [short], until: "# A second donor, whose" },
     release: { files: [short], until: "# The operator who made the lot may not" },
-    shipment: { files: [short], until: "# The probe beside them was out", then: [
-        "# They are not accepted before their logger is read; the clock stands at their arrival.",
-        "at     2025-08-26T09:00:00+09:00", "as     K2-S1",
-        "POST   /shipments/SH-0003/receipt {\"arrived_at\": \"2025-08-26T08:30:00+09:00\", \"seal_intact\": true, " +
-            "\"appearance\": \"intact\", \"coolant_left_g\": 900, \"decision\": \"accept\"}", "409    {}", ""] },
+    shipment: {
+        files: [short],
+        until: "# The probe beside them was out",
+        then: [
+            "# They are not accepted before their logger is read; the clock stands at their arrival.",
+            "at     2025-08-26T09:00:00+09:00",
+            "as     K2-S1",
+            'POST   /shipments/SH-0003/receipt {"arrived_at": "2025-08-26T08:30:00+09:00", "seal_intact": true, ' +
+                '"appearance": "intact", "coolant_left_g": 900, "decision": "accept"}',
+            "409    {}",
+            "",
+        ],
+    },
     bench: { files: [short], until: "# A second session three weeks later" },
     given: { files: [short], until: "# The thaw." },
     recall: { files: [short], until: "# How long would a recall take?" },
@@ -51,7 +64,10 @@ export class Records {
     }
 
     run(...words) {
-        return execFileSync(this.program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+        return execFileSync(this.program, words, {
+            encoding: "utf8",
+            stdio: ["ignore", "pipe", "pipe"],
+        });
     }
 
     // The same name is the same record; a copy has a name of its own: release, release.keyboard.
@@ -65,8 +81,13 @@ export class Records {
         const record = path.join(this.folder, name);
         this.run("init", "--demo", "--record", record);
         for (const file of told.files)
-            this.run("story", "--record", record, "--file",
-                told.until && file === short ? cutAt(file, told, `${record}.txt`) : file);
+            this.run(
+                "story",
+                "--record",
+                record,
+                "--file",
+                told.until && file === short ? cutAt(file, told, `${record}.txt`) : file,
+            );
         return serve(this.program, record);
     }
 

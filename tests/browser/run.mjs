@@ -9,7 +9,8 @@ import { parseArgs } from "node:util";
 import { openBrowser } from "./browser.mjs";
 import { Records } from "./records.mjs";
 import { runTests } from "./tests.mjs";
-import { World } from "./world.mjs";
+import { takePictures } from "./pictures.mjs";
+import { World, pictures } from "./world.mjs";
 import "./frame_test.mjs";
 import "./form_test.mjs";
 import "./lost_test.mjs";
@@ -18,11 +19,18 @@ import "./page_test.mjs";
 import "./scene_test.mjs";
 import "./bench_test.mjs";
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: {
-    only: { type: "string", default: "" }, pictures: { type: "string" } } });
+const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+        only: { type: "string", default: "" },
+        pictures: { type: "string" },
+    },
+});
 const [program, folder] = positionals;
 if (!program || !folder) {
-    console.error("usage: node tests/browser/run.mjs PROGRAM FOLDER [--only WORDS] [--pictures FOLDER]");
+    console.error(
+        "usage: node tests/browser/run.mjs PROGRAM FOLDER [--only WORDS] [--pictures FOLDER]",
+    );
     process.exit(2);
 }
 process.setMaxListeners(100); // each served record ends with this process
@@ -30,7 +38,9 @@ const records = new Records(program, path.join(folder, "browser"));
 const browser = await openBrowser();
 let held = false;
 try {
-    held = await runTests(new World(browser, records), values.only);
+    const world = new World(browser, records);
+    held = await runTests(world, values.only);
+    if (!values.only) await takePictures(world, values.pictures ?? pictures);
 } finally {
     await browser.close();
     await records.stop();

@@ -3,9 +3,11 @@
 export class Speaker {
     static async signIn(address, account) {
         const speaker = new Speaker();
-        const answer = await fetch(`${address}/api/session`, { method: "POST",
+        const answer = await fetch(`${address}/api/session`, {
+            method: "POST",
             headers: { "Content-Type": "application/json" },
-            body: JSON.stringify({ account, secret: `demo-${account}-secret` }) });
+            body: JSON.stringify({ account, secret: `demo-${account}-secret` }),
+        });
         if (!answer.ok) throw new Error(`${account} cannot sign in: ${await answer.text()}`);
         speaker.address = address;
         speaker.session = await answer.json();
@@ -21,7 +23,10 @@ export class Speaker {
 
     async get(place) {
         const answer = await fetch(this.address + place, { headers: { Cookie: this.cookie } });
-        return { status: answer.status, said: answer.headers.get("content-type")?.includes("json") ? await answer.json() : null };
+        return {
+            status: answer.status,
+            said: answer.headers.get("content-type")?.includes("json") ? await answer.json() : null,
+        };
     }
 
     async rows(place) {

@@ -21,9 +21,19 @@ export async function runTests(world, only) {
             await world.photograph(sentence);
         }
         await world.leave();
-        if (fault) failed++; else passed++;
-        console.log(`${fault ? "failed" : "ok"} ${sentence} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
-        if (fault) console.log(fault.split("\n").slice(0, 40).map((line) => `    ${line}`).join("\n"));
+        if (fault) failed++;
+        else passed++;
+        console.log(
+            `${fault ? "failed" : "ok"} ${sentence} (${((Date.now() - began) / 1000).toFixed(1)} s)`,
+        );
+        if (fault)
+            console.log(
+                fault
+                    .split("\n")
+                    .slice(0, 40)
+                    .map((line) => `    ${line}`)
+                    .join("\n"),
+            );
     }
     console.log(`${passed} passed, ${failed} failed`);
     return failed === 0 && passed > 0;

@@ -9,12 +9,22 @@ export const languages = ["ja", "en"];
 function table(language, name) {
     const file = path.join(root, "ui", "words", language, `${name}.tsv`);
     if (!existsSync(file)) return new Map();
-    return new Map(readFileSync(file, "utf8").split("\n").filter((line) => line.includes("\t"))
-        .map((line) => line.split("\t")));
+    return new Map(
+        readFileSync(file, "utf8")
+            .split("\n")
+            .filter((line) => line.includes("\t"))
+            .map((line) => line.split("\t")),
+    );
 }
 
-const book = Object.fromEntries(languages.map((language) => [language, Object.fromEntries(
-    ["page", "names", "choices", "operations"].map((name) => [name, table(language, name)]))]));
+const book = Object.fromEntries(
+    languages.map((language) => [
+        language,
+        Object.fromEntries(
+            ["page", "names", "choices", "operations"].map((name) => [name, table(language, name)]),
+        ),
+    ]),
+);
 
 function find(language, name, key) {
     const found = book[language][name].get(key);
@@ -23,7 +33,9 @@ function find(language, name, key) {
 }
 
 export function t(language, key, values = {}) {
-    return find(language, "page", key).replace(/\{\{(\w+)\}\}/g, (_, name) => String(values[name] ?? ""));
+    return find(language, "page", key).replace(/\{\{(\w+)\}\}/g, (_, name) =>
+        String(values[name] ?? ""),
+    );
 }
 export const label = (language, name) => find(language, "names", name);
 export const choice = (language, word) => find(language, "choices", word);
@@ -47,5 +59,8 @@ export async function fill(place, language, values) {
 
 // The part of a page under a heading.
 export function part(page, heading) {
-    return page.locator("section").filter({ has: page.getByRole("heading", { name: heading, exact: true }) }).last();
+    return page
+        .locator("section")
+        .filter({ has: page.getByRole("heading", { name: heading, exact: true }) })
+        .last();
 }

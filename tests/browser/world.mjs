@@ -25,14 +25,16 @@ export class World {
         page.setDefaultTimeout(PATIENCE_MS);
         page.asking = new Set();
         page.on("request", (each) => page.asking.add(each));
-        for (const end of ["requestfinished", "requestfailed"]) page.on(end, (each) => page.asking.delete(each));
+        for (const end of ["requestfinished", "requestfailed"])
+            page.on(end, (each) => page.asking.delete(each));
         return page;
     }
 
     async speaker(record, account) {
         const address = await this.records.address(record);
         const name = `${address} ${account}`;
-        if (!this.#speakers.has(name)) this.#speakers.set(name, await Speaker.signIn(address, account));
+        if (!this.#speakers.has(name))
+            this.#speakers.set(name, await Speaker.signIn(address, account));
         return this.#speakers.get(name);
     }
 
@@ -48,8 +50,9 @@ export class World {
 
     // Faults that a test expects are named in page.expected; a refusal is one to the browser.
     faults() {
-        return this.#pages.flatMap((page) => page.faults.filter(
-            (fault) => !page.expected.some((each) => each.test(fault))));
+        return this.#pages.flatMap((page) =>
+            page.faults.filter((fault) => !page.expected.some((each) => each.test(fault))),
+        );
     }
 
     async leave() {
@@ -60,7 +63,14 @@ export class World {
     async photograph(sentence) {
         mkdirSync(pictures, { recursive: true });
         for (const [i, page] of this.#pages.entries())
-            await page.screenshot({ path: path.join(pictures, `failed_${sentence.replace(/[^A-Za-z0-9]+/g, "_").slice(0, 60)}_${i}.png`) }).catch(() => {});
+            await page
+                .screenshot({
+                    path: path.join(
+                        pictures,
+                        `failed_${sentence.replace(/[^A-Za-z0-9]+/g, "_").slice(0, 60)}_${i}.png`,
+                    ),
+                })
+                .catch(() => {});
     }
 }
 

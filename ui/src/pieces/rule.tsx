@@ -14,9 +14,5 @@ export function ruleBasis(id: string): string {
 
 export function RuleAsks({ id }: { id: string }) {
     const { language } = useWords();
-    return (
-        <>
-            <span className={classes.code}>{id}</span> {ruleAsks(id, language)}
-        </>
-    );
+    return <><span className={classes.code}>{id}</span> {ruleAsks(id, language)}</>;
 }

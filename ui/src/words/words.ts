@@ -54,8 +54,13 @@ function loadSentences(): Promise<void> {
     return sentences;
 }
 
-export function expectSentences(): void {
-    if (language() === "ja") void loadSentences().then(loadHelps);
+// Beforehand, for somebody who is about to read them; helps come when nothing else is waited for.
+const LATER_MS = 3000;
+export function expectSentences(): (() => void) | undefined {
+    if (language() !== "ja") return undefined;
+    void loadSentences();
+    const timer = setTimeout(() => void loadHelps(), LATER_MS);
+    return () => clearTimeout(timer);
 }
 
 function help(english: string): string {
@@ -110,7 +115,7 @@ function recorded(word: string): string {
 function coded(text: string): string {
     return text.replace(/\b[a-z]+[0-9]*(?:_[a-z0-9]+)+\b/g, (word) => {
         const member = book?.names[word];
-        const quoted = member && (language() === "ja" ? `「${member}」` : `“${member}”`);
+        const quoted = member && i18next.t("quoted", { what: member });
         return book?.choices[word] ?? quoted ?? word;
     });
 }
