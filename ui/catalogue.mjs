@@ -8,8 +8,13 @@ const ENVELOPE = new Set(["reason", "occurred_at", "signature", "witness"]);
 const AROUND = new Set(["demo", "position", "count"]);
 
 function kindOf(schema) {
-    if (schema.properties?.base64 || (schema.properties?.sha256 && schema.properties?.name &&
-        Object.keys(schema.properties).length === 2)) return "file";
+    if (
+        schema.properties?.base64 ||
+        (schema.properties?.sha256 &&
+            schema.properties?.name &&
+            Object.keys(schema.properties).length === 2)
+    )
+        return "file";
     if (schema.type === "array") return "list";
     if (schema.type === "object") return "record";
     if (schema.type === "boolean") return "flag";
@@ -53,7 +58,8 @@ const memberOf = (one) => one["x-member"] ?? one.name;
 
 function operation(address, method, each) {
     const given = (each.parameters ?? []).filter((one) => one.schema && one.in !== "header");
-    const path = given.filter((one) => one.in === "path")
+    const path = given
+        .filter((one) => one.in === "path")
         .reduce((text, one) => text.replace(`{${one.name}}`, `{${memberOf(one)}}`), address);
     const body = json(each.requestBody);
     const answer = json(each.responses?.["200"]) ?? json(each.responses?.["201"]);
@@ -64,15 +70,22 @@ function operation(address, method, each) {
     const output = !reads ? members.body : members.rows ? members.rows.items : members.row;
     return {
         head: {
-            name: each.operationId, method: method.toUpperCase(), path, help: each.summary,
-            permission: each["x-permission"], reads, shape,
+            name: each.operationId,
+            method: method.toUpperCase(),
+            path,
+            help: each.summary,
+            permission: each["x-permission"],
+            reads,
+            shape,
             ...(each["x-signature"] ? { signature: each["x-signature"] } : {}),
             ...(each["x-witness"] ? { witness: each["x-witness"] } : {}),
         },
         body: {
             input: [
                 ...given.map((one) => ({
-                    ...field(memberOf(one), one.schema, one.required === true), in: one.in })),
+                    ...field(memberOf(one), one.schema, one.required === true),
+                    in: one.in,
+                })),
                 ...fields(body, reads ? new Set() : ENVELOPE),
             ],
             // Some operations ask for the reason always.

@@ -12,8 +12,11 @@ function sources(root) {
     const src = path.join(root, "src");
     return readdirSync(src, { withFileTypes: true })
         .filter((each) => each.isDirectory() && !silent.has(each.name))
-        .flatMap((folder) => readdirSync(path.join(src, folder.name))
-            .filter((name) => name.endsWith(".c")).map((name) => path.join(src, folder.name, name)));
+        .flatMap((folder) =>
+            readdirSync(path.join(src, folder.name))
+                .filter((name) => name.endsWith(".c"))
+                .map((name) => path.join(src, folder.name, name)),
+        );
 }
 
 // The text from an opening bracket on, cut at the commas of its own depth.
@@ -42,8 +45,11 @@ function argumentsAt(text, from) {
 function literal(text) {
     if (!/^"(?:[^"\\]|\\.)*"(?:\s*(?:"(?:[^"\\]|\\.)*"|PRI\w+))*$/.test(text ?? "")) return null;
     return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|PRI(\w)\w+/g)]
-        .map(([, words, letter]) => words ?? `l${letter}`).join("")
-        .replace(/\\"/g, '"').replace(/\\\\/g, "\\").replace(/\\n/g, "\n");
+        .map(([, words, letter]) => words ?? `l${letter}`)
+        .join("")
+        .replace(/\\"/g, '"')
+        .replace(/\\\\/g, "\\")
+        .replace(/\\n/g, "\n");
 }
 
 export function sentencesOf(root) {
@@ -54,7 +60,12 @@ export function sentencesOf(root) {
             const given = argumentsAt(text, call.index + call[0].length);
             for (const place of speakers[call[1]]) {
                 const format = literal(given[place]);
-                if (format && /[A-Za-z]{2}/.test(format.replace(/%[-+ 0#]*\d*(?:\.[\d*]+)?(?:ll|l|z)?[a-z]/g, "")))
+                if (
+                    format &&
+                    /[A-Za-z]{2}/.test(
+                        format.replace(/%[-+ 0#]*\d*(?:\.[\d*]+)?(?:ll|l|z)?[a-z]/g, ""),
+                    )
+                )
                     found.set(format, path.relative(root, file));
             }
         }

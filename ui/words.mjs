@@ -30,8 +30,11 @@ function compare(left, right, what, faults) {
 const holes = (text) => (text.match(/\{\{\w+\}\}/g) ?? []).sort().join();
 
 // The kinds of holes of a format, in any order.
-const conversions = (format) => [...format.matchAll(/%(?:\d+\$)?[-+ 0#]*\d*(?:\.[\d*]+)?((?:ll|l|z)?[a-z])|%%/g)]
-    .map((each) => each[1] ?? "%").sort().join();
+const conversions = (format) =>
+    [...format.matchAll(/%(?:\d+\$)?[-+ 0#]*\d*(?:\.[\d*]+)?((?:ll|l|z)?[a-z])|%%/g)]
+        .map((each) => each[1] ?? "%")
+        .sort()
+        .join();
 
 // What the API says of itself: names of members, words of enumerations, helps, operations.
 export function said(api) {
@@ -51,7 +54,8 @@ export function said(api) {
             if (!each["x-permission"]) continue;
             found.helps.add(each.summary);
             found.operations.add(each.operationId);
-            for (const one of each.parameters ?? []) if (one.schema) member(one["x-member"] ?? one.name, one.schema);
+            for (const one of each.parameters ?? [])
+                if (one.schema) member(one["x-member"] ?? one.name, one.schema);
             walk(each.requestBody?.content?.["application/json"]?.schema);
             for (const code of ["200", "201"])
                 walk(each.responses?.[code]?.content?.["application/json"]?.schema);
@@ -67,7 +71,9 @@ export function words(api, roles) {
     for (const language of languages) {
         const of = (name) => table(`words/${language}/${name}.tsv`, faults);
         book[language] = {
-            page: of("page"), names: of("names"), choices: of("choices"),
+            page: of("page"),
+            names: of("names"),
+            choices: of("choices"),
             operations: of("operations"),
         };
         for (const kind of ["names", "choices", "operations"])
@@ -79,7 +85,11 @@ export function words(api, roles) {
                 faults.push(`words/${language}/page.tsv: missing: noun.${name.split(".")[0]}`);
     }
     // Roles have their names where they are defined.
-    for (const [code, en, ja] of roles.trim().split("\n").slice(1).map((line) => line.split("\t"))) {
+    for (const [code, en, ja] of roles
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split("\t"))) {
         book.en.choices.set(code, en);
         book.ja.choices.set(code, ja);
     }
@@ -93,7 +103,8 @@ export function words(api, roles) {
             faults.push(`words/ja/page.tsv: other holes than in English: ${key}`);
     const sentences = table("words/ja/sentences.tsv", faults);
     for (const [format, file] of sentencesOf(fileURLToPath(new URL("..", here))))
-        if (!sentences.has(format)) faults.push(`words/ja/sentences.tsv: missing, of ${file}: ${format}`);
+        if (!sentences.has(format))
+            faults.push(`words/ja/sentences.tsv: missing, of ${file}: ${format}`);
     for (const [english, japanese] of sentences)
         if (conversions(english) !== conversions(japanese))
             faults.push(`words/ja/sentences.tsv: other holes than in English: ${english}`);

@@ -16,10 +16,22 @@ const nonce = document.querySelector<HTMLMetaElement>("meta[name=nonce]")?.conte
 const theme = createTheme({
     primaryColor: "exo",
     colors: {
-        exo: ["#eaf4f9", "#d3e6ef", "#a3cce0", "#70b0d0", "#4799c2", "#2c89b8", "#0b6a93", "#0b5d80", "#0b4f6c", "#083c53"],
+        exo: [
+            "#eaf4f9",
+            "#d3e6ef",
+            "#a3cce0",
+            "#70b0d0",
+            "#4799c2",
+            "#2c89b8",
+            "#0b6a93",
+            "#0b5d80",
+            "#0b4f6c",
+            "#083c53",
+        ],
     },
     primaryShade: 8,
-    fontFamily: "\"Hiragino Sans\", \"Noto Sans CJK JP\", \"Noto Sans JP\", \"Yu Gothic UI\", \"Yu Gothic\", Meiryo, VL-PGothic-Regular, \"VL PGothic\", system-ui, sans-serif",
+    fontFamily:
+        '"Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "Yu Gothic UI", "Yu Gothic", Meiryo, VL-PGothic-Regular, "VL PGothic", system-ui, sans-serif',
     fontSizes: { xs: "0.875rem", sm: "1rem", md: "1.0625rem", lg: "1.125rem", xl: "1.25rem" },
     components: {
         InputDescription: { defaultProps: { size: "sm" } },
@@ -36,6 +48,8 @@ const theme = createTheme({
 await speak(preferred());
 createRoot(document.getElementById("page")!).render(
     <MantineProvider theme={theme} forceColorScheme="light" getStyleNonce={() => nonce}>
-        <QueryClientProvider client={makeClient()}><Frame /></QueryClientProvider>
+        <QueryClientProvider client={makeClient()}>
+            <Frame />
+        </QueryClientProvider>
     </MantineProvider>,
 );

@@ -46,7 +46,10 @@ declare module "*.wasm" {
 }
 declare module "@tabler/icons-react/dist/esm/icons/*" {
     const icon: import("react").FunctionComponent<{
-        size?: number; stroke?: number; className?: string; "aria-hidden"?: boolean;
+        size?: number;
+        stroke?: number;
+        className?: string;
+        "aria-hidden"?: boolean;
     }>;
     export default icon;
 }

@@ -14,17 +14,34 @@ export function Done({ receipt, again }: { receipt: Receipt; again?: () => void 
     const plain = (name: string) => name.split("/")[0]!;
     return (
         <div role="status" className={classes.done}>
-            <Mark tone="good">{t("done.recorded", { what: title(plain(entry.operation)), subject: entry.subject })}</Mark>
-            <p>{t("done.entry")} <Link href={`/record/${entry.seq}`}>{entry.seq}</Link> · {instant(entry.at, true)}</p>
+            <Mark tone="good">
+                {t("done.recorded", {
+                    what: title(plain(entry.operation)),
+                    subject: entry.subject,
+                })}
+            </Mark>
+            <p>
+                {t("done.entry")} <Link href={`/record/${entry.seq}`}>{entry.seq}</Link> ·{" "}
+                {instant(entry.at, true)}
+            </p>
             {followed.length > 0 && (
                 <>
                     <p>{t("done.followed")}</p>
-                    <ul>{followed.map((each) => (
-                        <li key={each.seq}><Link href={`/record/${each.seq}`}>{each.seq}</Link> {title(plain(each.operation))} {each.subject}</li>
-                    ))}</ul>
+                    <ul>
+                        {followed.map((each) => (
+                            <li key={each.seq}>
+                                <Link href={`/record/${each.seq}`}>{each.seq}</Link>{" "}
+                                {title(plain(each.operation))} {each.subject}
+                            </li>
+                        ))}
+                    </ul>
                 </>
             )}
-            {again && <Button variant="default" onClick={again}>{t("done.again")}</Button>}
+            {again && (
+                <Button variant="default" onClick={again}>
+                    {t("done.again")}
+                </Button>
+            )}
         </div>
     );
 }

@@ -30,23 +30,36 @@ export interface FormProps {
 }
 
 export function OperationForm(props: FormProps) {
-    const asking = useQuery({ queryKey: ["members", props.name], queryFn: () => members(props.name), staleTime: Infinity });
+    const asking = useQuery({
+        queryKey: ["members", props.name],
+        queryFn: () => members(props.name),
+        staleTime: Infinity,
+    });
     const may = useMay();
     const { t, title } = useWords();
-    if (!may(props.name)) return <Mark tone="held">{t("form.forbidden", { what: title(props.name) })}</Mark>;
+    if (!may(props.name))
+        return <Mark tone="held">{t("form.forbidden", { what: title(props.name) })}</Mark>;
     return <Answered asking={asking}>{(found) => <Form {...props} found={found} />}</Answered>;
 }
 
 function withoutFiles(found: Members, values: Values): Values {
-    const left = new Set(found.input.filter((each) => each.kind === "file" || each.secret).map((each) => each.name));
+    const left = new Set(
+        found.input.filter((each) => each.kind === "file" || each.secret).map((each) => each.name),
+    );
     return Object.fromEntries(Object.entries(values).filter(([name]) => !left.has(name)));
 }
 
 // What the server says is shown at the field it names, where the form has that field.
-function atField(fault: unknown, found: Members, sentence: (text: string) => string): Record<string, string> {
+function atField(
+    fault: unknown,
+    found: Members,
+    sentence: (text: string) => string,
+): Record<string, string> {
     if (!(fault instanceof Refusal) || !fault.field) return {};
     const head = fault.field.split(/[.[]/)[0]!;
-    const own = found.input.some((each) => each.name === head) || ["signature", "witness", "reason", "occurred_at"].includes(head);
+    const own =
+        found.input.some((each) => each.name === head) ||
+        ["signature", "witness", "reason", "occurred_at"].includes(head);
     return own ? { [fault.field]: sentence(fault.text) } : {};
 }
 
@@ -61,17 +74,33 @@ function beside(draft: Draft, of: ReturnType<typeof operation>, secrets: typeof 
         ...(around.reason ? { reason: around.reason } : {}),
         ...(around.occurred_at ? { occurred_at: new Date(around.occurred_at).toISOString() } : {}),
         ...(of.signature ? { signature: { secret: secrets.secret } } : {}),
-        ...(of.witness ? { witness: { account: secrets.witness, secret: secrets.witness_secret } } : {}),
+        ...(of.witness
+            ? { witness: { account: secrets.witness, secret: secrets.witness_secret } }
+            : {}),
     };
 }
 
-function Form({ name, about, given = {}, start = {}, done, children, blocked, quiet, found }: FormProps & { found: Members }) {
+function Form({
+    name,
+    about,
+    given = {},
+    start = {},
+    done,
+    children,
+    blocked,
+    quiet,
+    found,
+}: FormProps & { found: Members }) {
     const { t, title, told, sentence } = useWords();
     const { account } = useSession();
     const refresh = useRefresh();
     const of = operation(name);
     // A draft about one thing never comes up in the form of another.
-    const subject = about ?? Object.values({ ...start, ...given }).map(String).join(" ");
+    const subject =
+        about ??
+        Object.values({ ...start, ...given })
+            .map(String)
+            .join(" ");
     const [draft, setDraft] = useState<Draft>(() => openDraft(account, name, subject, start));
     const [secrets, setSecrets] = useState(noSecrets);
     const [wrong, setWrong] = useState<Record<string, string>>({});
@@ -107,7 +136,10 @@ function Form({ name, about, given = {}, start = {}, done, children, blocked, qu
         if (found.reason && !around["reason"]) faults["reason"] = t("check.missing");
         setWrong(faults);
         if (Object.keys(faults).length) {
-            setTimeout(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus(), 0);
+            setTimeout(
+                () => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus(),
+                0,
+            );
             return;
         }
         if (blocked || !isSigned(of, secrets)) return;
@@ -115,7 +147,10 @@ function Form({ name, about, given = {}, start = {}, done, children, blocked, qu
         const next = isRefused(sending.fault) ? { ...draft, key: newKey() } : draft;
         if (next !== draft) {
             setDraft(next);
-            keepDraft(account, name, subject, { ...next, values: withoutFiles(found, next.values) });
+            keepDraft(account, name, subject, {
+                ...next,
+                values: withoutFiles(found, next.values),
+            });
         }
         sending.send(toSend(found.input, values), beside(next, of, secrets));
     }
@@ -128,23 +163,66 @@ function Form({ name, about, given = {}, start = {}, done, children, blocked, qu
     if (sending.state === "done" && sending.receipt && !quiet)
         return <Done receipt={sending.receipt} again={another} />;
     return (
-        <form ref={form} onSubmit={submit} noValidate className={classes.form} aria-label={title(name)}>
+        <form
+            ref={form}
+            onSubmit={submit}
+            noValidate
+            className={classes.form}
+            aria-label={title(name)}
+        >
             <p className={classes.what}>{told(of.help)}</p>
-            <fieldset disabled={sending.state === "lost" || sending.state === "sending"} className={classes.plain}>
+            <fieldset
+                disabled={sending.state === "lost" || sending.state === "sending"}
+                className={classes.plain}
+            >
                 <div className={classes.fields}>
                     {shown.map((field) => (
-                        <FieldInput key={field.name} field={field} path={field.name} value={draft.values[field.name]}
-                            wrong={told_wrong} change={change(field.name)} />
+                        <FieldInput
+                            key={field.name}
+                            field={field}
+                            path={field.name}
+                            value={draft.values[field.name]}
+                            wrong={told_wrong}
+                            change={change(field.name)}
+                        />
                     ))}
                 </div>
-                <details className={classes.more} open={found.reason || !!around["occurred_at"] || undefined}>
+                <details
+                    className={classes.more}
+                    open={found.reason || !!around["occurred_at"] || undefined}
+                >
                     <summary>{t("form.more")}</summary>
-                    <Textarea label={t("form.reason")} description={t("form.reason_help")} autosize minRows={2} name="reason"
-                        withAsterisk={found.reason} error={told_wrong["reason"]} value={String(around["reason"] ?? "")}
-                        onChange={(each) => put({ ...draft.values, ".": { ...around, reason: each.currentTarget.value } })} />
-                    <TextInput label={t("form.occurred_at")} description={t("form.occurred_at_help")} type="datetime-local" step={1}
-                        name="occurred_at" error={told_wrong["occurred_at"]} value={String(around["occurred_at"] ?? "")}
-                        onChange={(each) => put({ ...draft.values, ".": { ...around, occurred_at: each.currentTarget.value } })} />
+                    <Textarea
+                        label={t("form.reason")}
+                        description={t("form.reason_help")}
+                        autosize
+                        minRows={2}
+                        name="reason"
+                        withAsterisk={found.reason}
+                        error={told_wrong["reason"]}
+                        value={String(around["reason"] ?? "")}
+                        onChange={(each) =>
+                            put({
+                                ...draft.values,
+                                ".": { ...around, reason: each.currentTarget.value },
+                            })
+                        }
+                    />
+                    <TextInput
+                        label={t("form.occurred_at")}
+                        description={t("form.occurred_at_help")}
+                        type="datetime-local"
+                        step={1}
+                        name="occurred_at"
+                        error={told_wrong["occurred_at"]}
+                        value={String(around["occurred_at"] ?? "")}
+                        onChange={(each) =>
+                            put({
+                                ...draft.values,
+                                ".": { ...around, occurred_at: each.currentTarget.value },
+                            })
+                        }
+                    />
                 </details>
                 <Signing of={of} secrets={secrets} wrong={told_wrong} change={setSecrets} />
             </fieldset>
@@ -153,13 +231,24 @@ function Form({ name, about, given = {}, start = {}, done, children, blocked, qu
                 <div role="alert" className={classes.lost}>
                     <Mark tone="wait">{t("form.lost")}</Mark>
                     <p>{t("form.lost_help")}</p>
-                    <Button variant="default" onClick={sending.hold}>{t("form.hold")}</Button>
+                    <Button variant="default" onClick={sending.hold}>
+                        {t("form.hold")}
+                    </Button>
                 </div>
-            ) : sending.fault ? <Refused fault={sending.fault} /> : null}
+            ) : sending.fault ? (
+                <Refused fault={sending.fault} />
+            ) : null}
             {blocked ? <Mark tone="held">{blocked}</Mark> : null}
-            {Object.keys(wrong).length > 0 && <Mark tone="bad">{t("form.wrong", { count: Object.keys(wrong).length })}</Mark>}
-            <Button type="submit" size="md" loading={sending.state === "sending"} className={classes.send}
-                disabled={!!blocked || sending.state === "lost" || !isSigned(of, secrets)}>
+            {Object.keys(wrong).length > 0 && (
+                <Mark tone="bad">{t("form.wrong", { count: Object.keys(wrong).length })}</Mark>
+            )}
+            <Button
+                type="submit"
+                size="md"
+                loading={sending.state === "sending"}
+                className={classes.send}
+                disabled={!!blocked || sending.state === "lost" || !isSigned(of, secrets)}
+            >
                 {of.signature ? t("form.sign", { what: title(name) }) : title(name)}
             </Button>
         </form>

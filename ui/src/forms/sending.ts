@@ -29,7 +29,8 @@ export function useSending(name: string, done: (receipt: Receipt) => void) {
             setState("done");
             done(answer);
         } catch (each) {
-            const again = each instanceof Refusal && (each.kind === "lost" || each.kind === "unknown");
+            const again =
+                each instanceof Refusal && (each.kind === "lost" || each.kind === "unknown");
             if (!again) waiting.current = null;
             setFault(each);
             setState(again ? "lost" : "typing");
@@ -52,7 +53,9 @@ export function useSending(name: string, done: (receipt: Receipt) => void) {
     }, [state]);
 
     return {
-        state, fault, receipt,
+        state,
+        fault,
+        receipt,
         send: (input: Values, beside: Beside) => {
             waiting.current = { input, beside };
             setFault(null);

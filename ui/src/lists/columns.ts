@@ -21,12 +21,26 @@ export function ordered(fields: Field[]): Field[] {
 }
 
 // How a thing stands is what most people look for, wherever it is declared.
-const STANDING = ["status", "state", "standing", "decision", "verdict", "outcome", "class", "expires_on"];
+const STANDING = [
+    "status",
+    "state",
+    "standing",
+    "decision",
+    "verdict",
+    "outcome",
+    "class",
+    "expires_on",
+];
 
 export function usual(fields: Field[]): Field[] {
-    const flat = ordered(fields).filter((field) => field.kind !== "list" && field.kind !== "record");
+    const flat = ordered(fields).filter(
+        (field) => field.kind !== "list" && field.kind !== "record",
+    );
     if (!flat.length) return ordered(fields).slice(0, USUAL);
-    const later = flat.slice(USUAL).filter((field) => STANDING.includes(field.name)).slice(0, 2);
+    const later = flat
+        .slice(USUAL)
+        .filter((field) => STANDING.includes(field.name))
+        .slice(0, 2);
     const first = flat.slice(0, USUAL - later.length);
     return flat.filter((field) => first.includes(field) || later.includes(field));
 }
@@ -54,7 +68,9 @@ function written(field: Field, value: Value): number {
     if (field.kind === "list" || field.kind === "record") return 18;
     const text = String(value);
     const shown = words.isChoice(text) ? words.choice(text) : text;
-    return letters(shown) + (field.unit ? letters(field.unit) + 1 : 0) + (isState(field) ? SIGN : 0);
+    return (
+        letters(shown) + (field.unit ? letters(field.unit) + 1 : 0) + (isState(field) ? SIGN : 0)
+    );
 }
 
 // Shown with a sign and a frame around.

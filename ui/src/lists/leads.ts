@@ -8,7 +8,9 @@ function showOf(noun: string, code: string): string | null {
     const name = `${noun}.show`;
     if (!isOperation(name)) return null;
     const braces = operation(name).path.match(/\{\w+\}/g) ?? [];
-    return braces.length === 1 && braces[0] === "{code}" ? `/show/${name}?code=${encodeURIComponent(code)}` : null;
+    return braces.length === 1 && braces[0] === "{code}"
+        ? `/show/${name}?code=${encodeURIComponent(code)}`
+        : null;
 }
 
 // The row's own code leads to what the list is of; other members to what their name says; and what
@@ -20,5 +22,5 @@ export function leadOf(list: string, field: Field, value: string): string | null
     const direct = leadsTo(whose, value) ?? (field.kind === "text" ? showOf(whose, value) : null);
     if (direct || field.kind !== "text") return value === "0" ? null : direct;
     const [, kind, code] = /^([a-z_]+):([A-Za-z0-9][A-Za-z0-9._/-]*)$/.exec(value) ?? [];
-    return kind && code ? leadsTo(kind, code) ?? showOf(kind, code) : null;
+    return kind && code ? (leadsTo(kind, code) ?? showOf(kind, code)) : null;
 }

@@ -25,8 +25,14 @@ export interface ListProps {
 }
 
 export function List(props: ListProps) {
-    const asking = useQuery({ queryKey: ["members", props.name], queryFn: () => members(props.name), staleTime: Infinity });
-    return <Answered asking={asking}>{(found) => <Whole {...props} fields={found.output} />}</Answered>;
+    const asking = useQuery({
+        queryKey: ["members", props.name],
+        queryFn: () => members(props.name),
+        staleTime: Infinity,
+    });
+    return (
+        <Answered asking={asking}>{(found) => <Whole {...props} fields={found.output} />}</Answered>
+    );
 }
 
 function orderOf(state: ListState, search: string): Order {
@@ -40,28 +46,54 @@ function orderOf(state: ListState, search: string): Order {
 function Whole({ name, input = {}, place = "", fields }: ListProps & { fields: Field[] }) {
     const { title } = useWords();
     const [state, change] = useListState(place, fields);
-    const narrow = useMediaQuery("(max-width: 600px)", window.innerWidth <= 600, { getInitialValueInEffect: false });
+    const narrow = useMediaQuery("(max-width: 600px)", window.innerWidth <= 600, {
+        getInitialValueInEffect: false,
+    });
     const search = asRecorded(state.search, fields);
     const order = orderOf(state, search);
     const asking = useFirstPart(name, input, order);
     const columns = chosen(fields, state.columns);
     const count = asking.data?.count ?? 0;
-    const shown = { name, input, order, first: asking.data?.rows ?? [], count, columns, stale: asking.isPlaceholderData };
+    const shown = {
+        name,
+        input,
+        order,
+        first: asking.data?.rows ?? [],
+        count,
+        columns,
+        stale: asking.isPlaceholderData,
+    };
     return (
         <div className={classes.list}>
             <div className={classes.tools}>
-                <SearchField what={title(name)} value={state.search} search={(text) => change({ search: text })} />
+                <SearchField
+                    what={title(name)}
+                    value={state.search}
+                    search={(text) => change({ search: text })}
+                />
                 {narrow && <OrderChoice fields={fields} state={state} change={change} />}
-                <ColumnsChoice fields={fields} names={state.columns} choose={(names) => change({ columns: names })} />
+                <ColumnsChoice
+                    fields={fields}
+                    names={state.columns}
+                    choose={(names) => change({ columns: names })}
+                />
                 {asking.data && count > 0 && <Save name={name} input={input} order={order} />}
             </div>
             {search !== state.search.trim() && <Meant word={search} />}
-            {asking.error ? <Refused fault={asking.error} again={() => void asking.refetch()} /> : null}
-            {asking.data && !asking.error && <Count count={count} search={state.search} stale={asking.isPlaceholderData} />}
+            {asking.error ? (
+                <Refused fault={asking.error} again={() => void asking.refetch()} />
+            ) : null}
+            {asking.data && !asking.error && (
+                <Count count={count} search={state.search} stale={asking.isPlaceholderData} />
+            )}
             {!asking.data && !asking.error && <Waiting />}
-            {asking.data && count > 0 && (narrow
-                ? <ListCards key={JSON.stringify(order)} {...shown} />
-                : <ListTable key={state.search} {...shown} state={state} change={change} />)}
+            {asking.data &&
+                count > 0 &&
+                (narrow ? (
+                    <ListCards key={JSON.stringify(order)} {...shown} />
+                ) : (
+                    <ListTable key={state.search} {...shown} state={state} change={change} />
+                ))}
         </div>
     );
 }
@@ -75,16 +107,30 @@ function Meant({ word }: { word: string }) {
 function Count({ count, search, stale }: { count: number; search: string; stale: boolean }) {
     const { t } = useWords();
     const many = new Intl.NumberFormat(document.documentElement.lang).format(count);
-    const text = stale ? t("waiting")
-        : count === 0 ? (search ? t("list.nothing", { sought: search }) : t("list.nothing_yet"))
-        : search ? t("list.count_matching", { count: many, sought: search }) : t("list.count", { count: many });
-    return <p role="status" className={count === 0 ? classes.nothing : classes.count}>{text}</p>;
+    const text = stale
+        ? t("waiting")
+        : count === 0
+          ? search
+              ? t("list.nothing", { sought: search })
+              : t("list.nothing_yet")
+          : search
+            ? t("list.count_matching", { count: many, sought: search })
+            : t("list.count", { count: many });
+    return (
+        <p role="status" className={count === 0 ? classes.nothing : classes.count}>
+            {text}
+        </p>
+    );
 }
 
 function Save({ name, input, order }: { name: string; input: Values; order: Order }) {
     const { t } = useWords();
     return (
-        <a className={classes.save} href={address(name, { ...input, ...order, format: "csv" })} download>
+        <a
+            className={classes.save}
+            href={address(name, { ...input, ...order, format: "csv" })}
+            download
+        >
             <IconDownload size={20} aria-hidden /> {t("list.csv")}
         </a>
     );

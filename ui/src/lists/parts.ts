@@ -15,8 +15,12 @@ export interface Order {
 function part(name: string, input: Values, order: Order, number: number) {
     return {
         queryKey: ["read", name, input, "part", order, number],
-        queryFn: ({ signal }: { signal: AbortSignal }) => read<Values>(name,
-            { ...input, ...order, skip: number * PART_ROWS, take: PART_ROWS }, signal),
+        queryFn: ({ signal }: { signal: AbortSignal }) =>
+            read<Values>(
+                name,
+                { ...input, ...order, skip: number * PART_ROWS, take: PART_ROWS },
+                signal,
+            ),
     };
 }
 
@@ -33,21 +37,33 @@ export interface Parts {
 }
 
 // from and to are rows in sight. While they fly past, a long list asks for nothing.
-export function useParts(name: string, input: Values, order: Order, first: Values[], count: number,
-    sight: { from: number; to: number; flying: boolean }): Parts {
+export function useParts(
+    name: string,
+    input: Values,
+    order: Order,
+    first: Values[],
+    count: number,
+    sight: { from: number; to: number; flying: boolean },
+): Parts {
     const numbers: number[] = [];
-    for (let number = Math.floor(sight.from / PART_ROWS); number <= Math.floor(sight.to / PART_ROWS); number++)
+    for (
+        let number = Math.floor(sight.from / PART_ROWS);
+        number <= Math.floor(sight.to / PART_ROWS);
+        number++
+    )
         if (number > 0) numbers.push(number);
     const asked = useQueries({
         queries: numbers.map((number) => ({
-            ...part(name, input, order, number), enabled: !sight.flying || count <= SHORT_LIST,
+            ...part(name, input, order, number),
+            enabled: !sight.flying || count <= SHORT_LIST,
         })),
     });
     const failed = asked.find((each) => each.error);
     return {
         at: (index) => {
             const number = Math.floor(index / PART_ROWS);
-            return number === 0 ? first[index]
+            return number === 0
+                ? first[index]
                 : asked[numbers.indexOf(number)]?.data?.rows[index - number * PART_ROWS];
         },
         fault: failed?.error ?? null,

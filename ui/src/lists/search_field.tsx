@@ -7,7 +7,15 @@ import classes from "./lists.module.css";
 
 const PAUSE_MS = 250;
 
-export function SearchField({ what, value, search }: { what: string; value: string; search: (text: string) => void }) {
+export function SearchField({
+    what,
+    value,
+    search,
+}: {
+    what: string;
+    value: string;
+    search: (text: string) => void;
+}) {
     const { t } = useWords();
     const [typed, setTyped] = useState(value);
     const sent = useRef(value);
@@ -29,21 +37,45 @@ export function SearchField({ what, value, search }: { what: string; value: stri
         return () => clearTimeout(timer);
     });
     return (
-        <form className={classes.search} role="search" aria-label={t("list.search_in", { what })} onSubmit={(event) => {
-            event.preventDefault();
-            send(typed);
-        }}>
+        <form
+            className={classes.search}
+            role="search"
+            aria-label={t("list.search_in", { what })}
+            onSubmit={(event) => {
+                event.preventDefault();
+                send(typed);
+            }}
+        >
             <IconSearch size={20} aria-hidden />
-            <input ref={field} type="text" inputMode="search" enterKeyHint="search" autoComplete="off" spellCheck={false} maxLength={60}
-                aria-label={t("list.search_in", { what })} aria-describedby={help} placeholder={t("list.search")}
-                value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
-            <span id={help} className={classes.hidden}>{t("list.search_help")}</span>
+            <input
+                ref={field}
+                type="text"
+                inputMode="search"
+                enterKeyHint="search"
+                autoComplete="off"
+                spellCheck={false}
+                maxLength={60}
+                aria-label={t("list.search_in", { what })}
+                aria-describedby={help}
+                placeholder={t("list.search")}
+                value={typed}
+                onChange={(event) => setTyped(event.currentTarget.value)}
+            />
+            <span id={help} className={classes.hidden}>
+                {t("list.search_help")}
+            </span>
             {typed && (
-                <button type="button" aria-label={t("list.search_clear")} onClick={() => {
-                    setTyped("");
-                    send("");
-                    field.current?.focus();
-                }}><IconX size={20} aria-hidden /></button>
+                <button
+                    type="button"
+                    aria-label={t("list.search_clear")}
+                    onClick={() => {
+                        setTyped("");
+                        send("");
+                        field.current?.focus();
+                    }}
+                >
+                    <IconX size={20} aria-hidden />
+                </button>
             )}
         </form>
     );

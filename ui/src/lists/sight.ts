@@ -16,14 +16,28 @@ export interface Shown {
 export function useSight(shown: Shown, height_px: number) {
     const scroller = useRef<HTMLDivElement>(null);
     const virtual = useVirtualizer<HTMLDivElement, HTMLElement>({
-        count: shown.count, getScrollElement: () => scroller.current, estimateSize: () => height_px, overscan: 8,
+        count: shown.count,
+        getScrollElement: () => scroller.current,
+        estimateSize: () => height_px,
+        overscan: 8,
     });
     const items = virtual.getVirtualItems();
     const from = items[0]?.index ?? 0;
     const to = items[items.length - 1]?.index ?? 0;
-    const parts = useParts(shown.name, shown.input, shown.order, shown.first, shown.count,
-        { from, to, flying: virtual.isScrolling });
+    const parts = useParts(shown.name, shown.input, shown.order, shown.first, shown.count, {
+        from,
+        to,
+        flying: virtual.isScrolling,
+    });
     const before_px = items[0]?.start ?? 0;
     const behind_px = virtual.getTotalSize() - (items[items.length - 1]?.end ?? 0);
-    return { scroller, items, parts, before_px, behind_px, measure: virtual.measureElement, virtual };
+    return {
+        scroller,
+        items,
+        parts,
+        before_px,
+        behind_px,
+        measure: virtual.measureElement,
+        virtual,
+    };
 }

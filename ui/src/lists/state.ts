@@ -20,10 +20,18 @@ export function isSortable(field: Field): boolean {
 
 function read(params: URLSearchParams, place: string, fields: Field[]): ListState {
     const get = (name: keyof ListState) => params.get(keyOf(place, name)) ?? "";
-    const sort = fields.some((field) => field.name === get("sort") && isSortable(field)) ? get("sort") : "";
-    const columns = get("columns").split(",").filter((name) => fields.some((field) => field.name === name));
-    return { search: get("search"), sort, descending: sort !== "" && get("descending") === "true",
-        columns: columns.length ? columns : null };
+    const sort = fields.some((field) => field.name === get("sort") && isSortable(field))
+        ? get("sort")
+        : "";
+    const columns = get("columns")
+        .split(",")
+        .filter((name) => fields.some((field) => field.name === name));
+    return {
+        search: get("search"),
+        sort,
+        descending: sort !== "" && get("descending") === "true",
+        columns: columns.length ? columns : null,
+    };
 }
 
 function write(params: URLSearchParams, place: string, state: ListState): URLSearchParams {
@@ -37,11 +45,20 @@ function write(params: URLSearchParams, place: string, state: ListState): URLSea
     return next;
 }
 
-export function useListState(place: string, fields: Field[]): [ListState, (change: Partial<ListState>) => void] {
+export function useListState(
+    place: string,
+    fields: Field[],
+): [ListState, (change: Partial<ListState>) => void] {
     const [params, setParams] = useSearchParams();
     const state = read(params, place, fields);
-    return [state, (change) =>
-        setParams((before) => write(before, place, { ...read(before, place, fields), ...change }), { replace: true })];
+    return [
+        state,
+        (change) =>
+            setParams(
+                (before) => write(before, place, { ...read(before, place, fields), ...change }),
+                { replace: true },
+            ),
+    ];
 }
 
 // The first press of a header sorts upwards, the second downwards, the third leaves the list as it is.

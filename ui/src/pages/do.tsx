@@ -10,12 +10,17 @@ export default function Do() {
     const { operation: name = "" } = useParams();
     const [search] = useSearchParams();
     const { t, title } = useWords();
-    if (!isOperation(name) || operation(name).reads) return <p role="alert">{t("operations.unknown", { name })}</p>;
+    if (!isOperation(name) || operation(name).reads)
+        return <p role="alert">{t("operations.unknown", { name })}</p>;
     return (
         <>
             <PageHead title={title(name)} />
             <Section title={t("operations.form")}>
-                <OperationForm key={name + search.toString()} name={name} start={Object.fromEntries(search)} />
+                <OperationForm
+                    key={name + search.toString()}
+                    name={name}
+                    start={Object.fromEntries(search)}
+                />
             </Section>
         </>
     );

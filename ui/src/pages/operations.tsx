@@ -11,7 +11,10 @@ import classes from "./operations.module.css";
 
 function matches(of: Operation, sought: string): boolean {
     const text = `${of.name} ${words.title(of.name)} ${words.told(of.help)}`.toLowerCase();
-    return sought.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+    return sought
+        .toLowerCase()
+        .split(/\s+/)
+        .every((word) => text.includes(word));
 }
 
 export default function Operations() {
@@ -22,20 +25,31 @@ export default function Operations() {
     return (
         <>
             <PageHead title={t("operations.title")} />
-            <TextInput label={t("operations.search")} value={sought} onChange={(each) => setSought(each.currentTarget.value)} mb="md" />
+            <TextInput
+                label={t("operations.search")}
+                value={sought}
+                onChange={(each) => setSought(each.currentTarget.value)}
+                mb="md"
+            />
             {shown.length === 0 && <p role="status">{t("operations.nothing", { sought })}</p>}
-            {nouns.filter((noun) => shown.some((each) => each.name.startsWith(`${noun}.`))).map((noun) => (
-                <Section key={noun} title={t(`noun.${noun}`)}>
-                    <ul className={classes.list}>
-                        {shown.filter((each) => each.name.startsWith(`${noun}.`)).map((each) => (
-                            <li key={each.name}>
-                                <Link href={`/${each.reads ? "show" : "do"}/${each.name}`}>{title(each.name)}</Link>
-                                <span>{told(each.help)}</span>
-                            </li>
-                        ))}
-                    </ul>
-                </Section>
-            ))}
+            {nouns
+                .filter((noun) => shown.some((each) => each.name.startsWith(`${noun}.`)))
+                .map((noun) => (
+                    <Section key={noun} title={t(`noun.${noun}`)}>
+                        <ul className={classes.list}>
+                            {shown
+                                .filter((each) => each.name.startsWith(`${noun}.`))
+                                .map((each) => (
+                                    <li key={each.name}>
+                                        <Link href={`/${each.reads ? "show" : "do"}/${each.name}`}>
+                                            {title(each.name)}
+                                        </Link>
+                                        <span>{told(each.help)}</span>
+                                    </li>
+                                ))}
+                        </ul>
+                    </Section>
+                ))}
         </>
     );
 }

@@ -19,13 +19,20 @@ export default function Show() {
     const { operation: name = "" } = useParams();
     const { t, title, told } = useWords();
     const known = isOperation(name) && operation(name).reads;
-    const asking = useQuery({ queryKey: ["members", name], queryFn: () => members(name), staleTime: Infinity, enabled: known });
+    const asking = useQuery({
+        queryKey: ["members", name],
+        queryFn: () => members(name),
+        staleTime: Infinity,
+        enabled: known,
+    });
     if (!known) return <p role="alert">{t("operations.unknown", { name })}</p>;
     return (
         <>
             <PageHead title={title(name)} />
             <p className={classes.what}>{told(operation(name).help)}</p>
-            <Answered asking={asking}>{(found) => <Asked key={name} name={name} found={found} />}</Answered>
+            <Answered asking={asking}>
+                {(found) => <Asked key={name} name={name} found={found} />}
+            </Answered>
         </>
     );
 }
@@ -40,19 +47,35 @@ function Asked({ name, found }: { name: string; found: Members }) {
     const [search] = useSearchParams();
     const { t, label } = useWords();
     const fields = askedOf(name, found);
-    const given = Object.fromEntries([...search].filter(([key]) => fields.some((field) => field.name === key))) as Values;
+    const given = Object.fromEntries(
+        [...search].filter(([key]) => fields.some((field) => field.name === key)),
+    ) as Values;
     const ready = Object.keys(checkAll(fields, given)).length === 0;
     const sent = ready ? toSend(fields, given) : {};
-    const said = Object.entries(given).map(([key, value]) => `${label(key)} ${String(value)}`).join(", ");
+    const said = Object.entries(given)
+        .map(([key, value]) => `${label(key)} ${String(value)}`)
+        .join(", ");
     const form = <Form key={search.toString()} fields={fields} given={given} />;
     return (
         <>
-            {fields.length > 0 && (ready
-                ? <details className={classes.asks}><summary>{said ? `${said} — ` : ""}{t("show.change")}</summary>{form}</details>
-                : <Section title={t("show.asks")}>{form}</Section>)}
-            {ready && (operation(name).shape === "record"
-                ? <One name={name} found={found} given={sent} />
-                : <List key={JSON.stringify(sent)} name={name} input={sent} />)}
+            {fields.length > 0 &&
+                (ready ? (
+                    <details className={classes.asks}>
+                        <summary>
+                            {said ? `${said} — ` : ""}
+                            {t("show.change")}
+                        </summary>
+                        {form}
+                    </details>
+                ) : (
+                    <Section title={t("show.asks")}>{form}</Section>
+                ))}
+            {ready &&
+                (operation(name).shape === "record" ? (
+                    <One name={name} found={found} given={sent} />
+                ) : (
+                    <List key={JSON.stringify(sent)} name={name} input={sent} />
+                ))}
         </>
     );
 }
@@ -67,13 +90,21 @@ function Form({ fields, given }: { fields: Field[]; given: Values }) {
         const faults = checkAll(fields, values);
         setWrong(faults);
         if (Object.keys(faults).length) return;
-        setSearch(Object.entries(toSend(fields, values)).map(([key, value]) => [key, String(value)]));
+        setSearch(
+            Object.entries(toSend(fields, values)).map(([key, value]) => [key, String(value)]),
+        );
     }
     return (
         <form onSubmit={submit} noValidate className={classes.form}>
             {fields.map((field) => (
-                <FieldInput key={field.name} field={field} path={field.name} value={values[field.name]} wrong={wrong}
-                    change={(value) => setValues({ ...values, [field.name]: value })} />
+                <FieldInput
+                    key={field.name}
+                    field={field}
+                    path={field.name}
+                    value={values[field.name]}
+                    wrong={wrong}
+                    change={(value) => setValues({ ...values, [field.name]: value })}
+                />
             ))}
             <Button type="submit">{t("show.ask")}</Button>
         </form>
@@ -81,6 +112,13 @@ function Form({ fields, given }: { fields: Field[]; given: Values }) {
 }
 
 function One({ name, found, given }: { name: string; found: Members; given: Values }) {
-    const asking = useQuery({ queryKey: ["read", name, given], queryFn: () => read<Values>(name, given) });
-    return <Answered asking={asking}>{(answer) => <Whole name={name} fields={found.output} row={answer.row} given={given} />}</Answered>;
+    const asking = useQuery({
+        queryKey: ["read", name, given],
+        queryFn: () => read<Values>(name, given),
+    });
+    return (
+        <Answered asking={asking}>
+            {(answer) => <Whole name={name} fields={found.output} row={answer.row} given={given} />}
+        </Answered>
+    );
 }

@@ -6,7 +6,15 @@ import { useLocation } from "wouter";
 import { IconMaximize, IconMinus, IconPlus } from "../pieces/icons";
 import { volume } from "../words/show";
 import { useWords, type Words } from "../words/words";
-import { LINE_PX, place, widthOf, type Links, type PlacedThing, type PlacedTie, type Tie } from "./genealogy_layout";
+import {
+    LINE_PX,
+    place,
+    widthOf,
+    type Links,
+    type PlacedThing,
+    type PlacedTie,
+    type Tie,
+} from "./genealogy_layout";
 import { around, fitting, useZoom } from "./zoom";
 import classes from "./genealogy.module.css";
 
@@ -36,8 +44,16 @@ function Lock({ x, y }: { x: number; y: number }) {
     );
 }
 
-function Box({ placed, start, open, reveal }: {
-    placed: PlacedThing; start: boolean; open: (event: React.MouseEvent, to: string) => void; reveal: () => void;
+function Box({
+    placed,
+    start,
+    open,
+    reveal,
+}: {
+    placed: PlacedThing;
+    start: boolean;
+    open: (event: React.MouseEvent, to: string) => void;
+    reveal: () => void;
 }) {
     const { t, choice } = useWords();
     const { thing, x, y, width, height } = placed;
@@ -46,18 +62,43 @@ function Box({ placed, start, open, reveal }: {
     const lines: [string, string][] = [
         ...(thing.status ? [[classes.status!, choice(thing.status)] as [string, string]] : []),
         ...(thing.held ? [[classes.hold!, t("genealogy.held")] as [string, string]] : []),
-        ...(more ? [[classes.more!, t("genealogy.more", { count: more })] as [string, string]] : []),
+        ...(more
+            ? [[classes.more!, t("genealogy.more", { count: more })] as [string, string]]
+            : []),
     ];
     return (
-        <a href={to} className={classes.thing} onClick={(event) => open(event, to)} onFocus={reveal} data-thing={thing.name}>
-            <rect x={x} y={y} width={width} height={height} rx={8}
-                className={`${classes.box} ${thing.held ? classes.held : ""} ${start ? classes.start : ""}`} />
-            <text x={x + width / 2} y={y + 21} className={classes.kind}>{t(`kind.${thing.kind}`)}{" "}</text>
-            <text x={x + width / 2} y={y + 42} className={classes.code}>{thing.code}{" "}</text>
+        <a
+            href={to}
+            className={classes.thing}
+            onClick={(event) => open(event, to)}
+            onFocus={reveal}
+            data-thing={thing.name}
+        >
+            <rect
+                x={x}
+                y={y}
+                width={width}
+                height={height}
+                rx={8}
+                className={`${classes.box} ${thing.held ? classes.held : ""} ${start ? classes.start : ""}`}
+            />
+            <text x={x + width / 2} y={y + 21} className={classes.kind}>
+                {t(`kind.${thing.kind}`)}{" "}
+            </text>
+            <text x={x + width / 2} y={y + 42} className={classes.code}>
+                {thing.code}{" "}
+            </text>
             {lines.map(([name, line], i) => (
-                <text key={name} x={x + width / 2} y={y + 61 + i * LINE_PX} className={name}>{line}{" "}</text>
+                <text key={name} x={x + width / 2} y={y + 61 + i * LINE_PX} className={name}>
+                    {line}{" "}
+                </text>
             ))}
-            {thing.held && <Lock x={x + width / 2 - widthOf(t("genealogy.held")) / 2 - 18} y={y + 48 + (thing.status ? LINE_PX : 0)} />}
+            {thing.held && (
+                <Lock
+                    x={x + width / 2 - widthOf(t("genealogy.held")) / 2 - 18}
+                    y={y + 48 + (thing.status ? LINE_PX : 0)}
+                />
+            )}
         </a>
     );
 }
@@ -67,8 +108,14 @@ function Line({ tie }: { tie: PlacedTie }) {
         <g>
             <path d={tie.path} className={classes.tie} markerEnd="url(#genealogy-end)" />
             {tie.lines.map((line, i) => (
-                <text key={line} x={tie.x} y={tie.y + (i - (tie.lines.length - 1) / 2) * LINE_PX + 5}
-                    className={classes.amount}>{line}</text>
+                <text
+                    key={line}
+                    x={tie.x}
+                    y={tie.y + (i - (tie.lines.length - 1) / 2) * LINE_PX + 5}
+                    className={classes.amount}
+                >
+                    {line}
+                </text>
             ))}
         </g>
     );
@@ -76,7 +123,15 @@ function Line({ tie }: { tie: PlacedTie }) {
 
 const MARKS = (
     <defs>
-        <marker id="genealogy-end" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+        <marker
+            id="genealogy-end"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="7"
+            markerHeight="7"
+            orient="auto"
+        >
             <path d="M0 0L8 4L0 8z" fill="#5a6670" />
         </marker>
     </defs>
@@ -88,17 +143,29 @@ export function Genealogy({ links }: { links: Links }) {
     const [, go] = useLocation();
     const { ref, width: wide } = useElementSize<HTMLDivElement>();
     // The words change with the language, and with them how much room each needs.
-    const drawn = useMemo(() => place(links, (tie) => amountOf(tie, words)), [links, words.language]);
-    const start = drawn.things.find((each) => each.thing.name === links.name)
-        ?? drawn.things.find((each) => each.thing.depth === 0);
-    const frame = useMemo(() => ({
-        width: wide || 600, height: Math.min(Math.max(360, Math.round(window.innerHeight * 0.72)), drawn.height + 2),
-    }), [wide, drawn]);
+    const drawn = useMemo(
+        () => place(links, (tie) => amountOf(tie, words)),
+        [links, words.language],
+    );
+    const start =
+        drawn.things.find((each) => each.thing.name === links.name) ??
+        drawn.things.find((each) => each.thing.depth === 0);
+    const frame = useMemo(
+        () => ({
+            width: wide || 600,
+            height: Math.min(
+                Math.max(360, Math.round(window.innerHeight * 0.72)),
+                drawn.height + 2,
+            ),
+        }),
+        [wide, drawn],
+    );
     const begin = useMemo(() => {
         const whole = fitting(frame, drawn);
         if (whole.scale >= 0.75 || !start) return whole;
         const scale = Math.min(1, Math.max(0.75, frame.width / drawn.width));
-        const middle = drawn.width * scale <= frame.width ? drawn.width / 2 : start.x + start.width / 2;
+        const middle =
+            drawn.width * scale <= frame.width ? drawn.width / 2 : start.x + start.width / 2;
         return around(frame, { x: middle, y: start.y + start.height / 2 }, scale);
     }, [frame, drawn, start]);
     const zoom = useZoom(frame, drawn, begin);
@@ -111,21 +178,48 @@ export function Genealogy({ links }: { links: Links }) {
     return (
         <div ref={ref}>
             <div className={classes.tools}>
-                <button type="button" onClick={zoom.closer}><IconPlus size={18} aria-hidden /> {t("genealogy.closer")}</button>
-                <button type="button" onClick={zoom.farther}><IconMinus size={18} aria-hidden /> {t("genealogy.farther")}</button>
-                <button type="button" onClick={zoom.all}><IconMaximize size={18} aria-hidden /> {t("genealogy.all")}</button>
-                <span className={classes.help} id="genealogy-help">{t("genealogy.help")}</span>
+                <button type="button" onClick={zoom.closer}>
+                    <IconPlus size={18} aria-hidden /> {t("genealogy.closer")}
+                </button>
+                <button type="button" onClick={zoom.farther}>
+                    <IconMinus size={18} aria-hidden /> {t("genealogy.farther")}
+                </button>
+                <button type="button" onClick={zoom.all}>
+                    <IconMaximize size={18} aria-hidden /> {t("genealogy.all")}
+                </button>
+                <span className={classes.help} id="genealogy-help">
+                    {t("genealogy.help")}
+                </span>
             </div>
-            <div ref={zoom.element} className={classes.frame} style={{ height: frame.height }} role="group" tabIndex={0}
-                aria-label={t("genealogy.picture")} aria-describedby="genealogy-help" onKeyDown={zoom.onKeyDown}
-                onPointerDown={zoom.onPointerDown} onPointerMove={zoom.onPointerMove} onPointerUp={zoom.onPointerUp}>
+            <div
+                ref={zoom.element}
+                className={classes.frame}
+                style={{ height: frame.height }}
+                role="group"
+                tabIndex={0}
+                aria-label={t("genealogy.picture")}
+                aria-describedby="genealogy-help"
+                onKeyDown={zoom.onKeyDown}
+                onPointerDown={zoom.onPointerDown}
+                onPointerMove={zoom.onPointerMove}
+                onPointerUp={zoom.onPointerUp}
+            >
                 <svg width={frame.width} height={frame.height}>
                     {MARKS}
-                    <g transform={`translate(${zoom.view.x} ${zoom.view.y}) scale(${zoom.view.scale})`}>
-                        {drawn.ties.map((tie) => <Line key={tie.key} tie={tie} />)}
+                    <g
+                        transform={`translate(${zoom.view.x} ${zoom.view.y}) scale(${zoom.view.scale})`}
+                    >
+                        {drawn.ties.map((tie) => (
+                            <Line key={tie.key} tie={tie} />
+                        ))}
                         {drawn.things.map((each) => (
-                            <Box key={each.thing.name} placed={each} start={each === start} open={open}
-                                reveal={() => zoom.reveal(each)} />
+                            <Box
+                                key={each.thing.name}
+                                placed={each}
+                                start={each === start}
+                                open={open}
+                                reveal={() => zoom.reveal(each)}
+                            />
                         ))}
                     </g>
                 </svg>

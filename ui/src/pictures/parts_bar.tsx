@@ -12,8 +12,12 @@ export interface Part {
 
 // Told apart by pattern too: nothing hangs on colour alone.
 const looks: Record<Part["look"], string> = {
-    good: classes.good!, used: classes.used!, kept: classes.kept!, moving: classes.moving!,
-    bad: classes.bad!, other: classes.other!,
+    good: classes.good!,
+    used: classes.used!,
+    kept: classes.kept!,
+    moving: classes.moving!,
+    bad: classes.bad!,
+    other: classes.other!,
 };
 
 export function PartsBar({ parts, label }: { parts: Part[]; label: string }) {
@@ -23,14 +27,21 @@ export function PartsBar({ parts, label }: { parts: Part[]; label: string }) {
         <figure className={classes.figure} aria-label={label}>
             <div className={classes.bar} aria-hidden>
                 {shown.map((each) => (
-                    <span key={each.key} className={`${classes.part} ${looks[each.look]}`} style={{ flexGrow: each.count }}>
+                    <span
+                        key={each.key}
+                        className={`${classes.part} ${looks[each.look]}`}
+                        style={{ flexGrow: each.count }}
+                    >
                         {each.count / sum > 0.07 ? whole(each.count) : ""}
                     </span>
                 ))}
             </div>
             <ul className={classes.names}>
                 {shown.map((each) => (
-                    <li key={each.key}><span className={`${classes.sign} ${looks[each.look]}`} aria-hidden /> {each.word} <strong>{whole(each.count)}</strong></li>
+                    <li key={each.key}>
+                        <span className={`${classes.sign} ${looks[each.look]}`} aria-hidden />{" "}
+                        {each.word} <strong>{whole(each.count)}</strong>
+                    </li>
                 ))}
             </ul>
         </figure>

@@ -18,7 +18,8 @@ export function linear(low: number, high: number, from: number, to: number, most
     const span = high - low || 1;
     const step = roundStep(span, most);
     const ticks: number[] = [];
-    for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(i * step);
+    for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++)
+        ticks.push(i * step);
     return { at: (value) => from + ((value - low) / span) * (to - from), ticks };
 }
 
@@ -32,5 +33,8 @@ export function logarithmic(low: number, high: number, from: number, to: number)
             const value = each * 10 ** power;
             if (value >= low * 0.999 && value <= high * 1.001) ticks.push(value);
         }
-    return { at: (value) => from + (Math.log(Math.max(value, low / 10) / low) / span) * (to - from), ticks };
+    return {
+        at: (value) => from + (Math.log(Math.max(value, low / 10) / low) / span) * (to - from),
+        ticks,
+    };
 }

@@ -10,12 +10,16 @@ export function Facts({ fields, row }: { fields: Field[]; row: Values }) {
     const { label } = useWords();
     return (
         <dl className={classes.facts}>
-            {fields.filter((field) => field.name in row).map((field) => (
-                <div key={field.name} style={{ display: "contents" }}>
-                    <dt>{label(field.name)}</dt>
-                    <dd><ShownValue field={field} value={row[field.name]} /></dd>
-                </div>
-            ))}
+            {fields
+                .filter((field) => field.name in row)
+                .map((field) => (
+                    <div key={field.name} style={{ display: "contents" }}>
+                        <dt>{label(field.name)}</dt>
+                        <dd>
+                            <ShownValue field={field} value={row[field.name]} />
+                        </dd>
+                    </div>
+                ))}
         </dl>
     );
 }

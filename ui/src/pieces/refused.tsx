@@ -13,13 +13,25 @@ export function Refused({ fault, again }: { fault: unknown; again?: () => void }
     const lost = refusal?.kind === "lost";
     return (
         <div role="alert" className={`${classes.refused} ${lost ? classes.lost : ""}`}>
-            <p><strong>{t(`fault.${refusal?.kind ?? "broken"}`)}</strong></p>
+            <p>
+                <strong>{t(`fault.${refusal?.kind ?? "broken"}`)}</strong>
+            </p>
             {refusal && !lost && <p>{sentence(refusal.text)}</p>}
             {!refusal && <p>{String(fault instanceof Error ? fault.message : fault)}</p>}
             {refusal && refusal.rules.length > 0 && (
-                <ul>{refusal.rules.map((id) => <li key={id}><RuleAsks id={id} /></li>)}</ul>
+                <ul>
+                    {refusal.rules.map((id) => (
+                        <li key={id}>
+                            <RuleAsks id={id} />
+                        </li>
+                    ))}
+                </ul>
             )}
-            {again && <Button mt="sm" size="sm" variant="default" onClick={again}>{t("fault.again")}</Button>}
+            {again && (
+                <Button mt="sm" size="sm" variant="default" onClick={again}>
+                    {t("fault.again")}
+                </Button>
+            )}
         </div>
     );
 }
@@ -32,7 +44,15 @@ export function Waiting({ what }: { what?: string }) {
         const timer = setTimeout(() => setLate(true), 250);
         return () => clearTimeout(timer);
     }, []);
-    return <div role="status" style={{ minHeight: 48 }}>{late && <><Loader size="sm" /> {what ?? t("waiting")}</>}</div>;
+    return (
+        <div role="status" style={{ minHeight: 48 }}>
+            {late && (
+                <>
+                    <Loader size="sm" /> {what ?? t("waiting")}
+                </>
+            )}
+        </div>
+    );
 }
 
 interface Asking<T> {
@@ -43,9 +63,22 @@ interface Asking<T> {
 }
 
 // A question whose answer is not there never looks like an empty answer.
-export function Answered<T>({ asking, children }: { asking: Asking<T>; children: (data: T) => React.ReactNode }) {
+export function Answered<T>({
+    asking,
+    children,
+}: {
+    asking: Asking<T>;
+    children: (data: T) => React.ReactNode;
+}) {
     if (asking.data !== undefined)
-        return <>{asking.error ? <Refused fault={asking.error} again={() => void asking.refetch()} /> : null}{children(asking.data)}</>;
+        return (
+            <>
+                {asking.error ? (
+                    <Refused fault={asking.error} again={() => void asking.refetch()} />
+                ) : null}
+                {children(asking.data)}
+            </>
+        );
     if (asking.error) return <Refused fault={asking.error} again={() => void asking.refetch()} />;
     return <Waiting />;
 }

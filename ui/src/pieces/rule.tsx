@@ -14,5 +14,9 @@ export function ruleBasis(id: string): string {
 
 export function RuleAsks({ id }: { id: string }) {
     const { language } = useWords();
-    return <><span className={classes.code}>{id}</span> {ruleAsks(id, language)}</>;
+    return (
+        <>
+            <span className={classes.code}>{id}</span> {ruleAsks(id, language)}
+        </>
+    );
 }

@@ -30,11 +30,20 @@ export function leadsTo(member: string, code: string): string | null {
     return lead && code ? lead(encodeURIComponent(code)) : null;
 }
 
-function textOf(field: Field, value: Value, choice: (word: string) => string, t: (key: string) => string): string {
+function textOf(
+    field: Field,
+    value: Value,
+    choice: (word: string) => string,
+    t: (key: string) => string,
+): string {
     if (field.kind === "flag") return value ? t("yes") : t("no");
     if (field.kind === "integer" && typeof value === "number") {
         if (field.unit === "uL" || field.unit === "ul") return volume(value);
-        return field.unit ? `${whole(value)} ${unit(field.unit)}` : isNumbered(field.name) ? String(value) : whole(value);
+        return field.unit
+            ? `${whole(value)} ${unit(field.unit)}`
+            : isNumbered(field.name)
+              ? String(value)
+              : whole(value);
     }
     const text = String(value);
     if (field.kind === "real") return field.unit ? `${real(text)} ${unit(field.unit)}` : real(text);
@@ -59,11 +68,23 @@ export function ShownValue({ field, value }: { field: Field; value: Value }) {
     if (field.kind === "list") return <Rows fields={field.of ?? []} rows={value as Values[]} />;
     if (field.kind === "record") return <Facts fields={field.of ?? []} row={value as Values} />;
     if (field.kind === "file") return <span>{String((value as Values)["name"] ?? "")}</span>;
-    if (field.name === "verdict" || field.name === "mean_verdict") return <Verdict verdict={String(value)} />;
-    if (field.name === "first" || field.name === "last") return <>{serials(Number(value), undefined)}</>;
-    if (/sha256|hash|root|signature/.test(field.name)) return <span className={classes.hash}>{String(value)}</span>;
+    if (field.name === "verdict" || field.name === "mean_verdict")
+        return <Verdict verdict={String(value)} />;
+    if (field.name === "first" || field.name === "last")
+        return <>{serials(Number(value), undefined)}</>;
+    if (/sha256|hash|root|signature/.test(field.name))
+        return <span className={classes.hash}>{String(value)}</span>;
     const text = textOf(field, value, choice, t);
     const lead = leadsTo(field.name, String(value));
-    if (lead) return <Link href={lead} className={classes.code}>{text}</Link>;
-    return <span className={field.code ? classes.code : ""}>{field.kind === "text" ? sentence(text) : text}</span>;
+    if (lead)
+        return (
+            <Link href={lead} className={classes.code}>
+                {text}
+            </Link>
+        );
+    return (
+        <span className={field.code ? classes.code : ""}>
+            {field.kind === "text" ? sentence(text) : text}
+        </span>
+    );
 }

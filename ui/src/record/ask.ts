@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { operation, type Operation } from "./catalogue";
 
-export type Value = string | number | boolean | null | undefined | Value[] | { [name: string]: Value };
+export type Value =
+    string | number | boolean | null | undefined | Value[] | { [name: string]: Value };
 export type Values = { [name: string]: Value };
 
 // As the server words it: input, sign_in, forbidden, missing, conflict, rule, too_large,
@@ -62,11 +63,18 @@ export function whenSignedOut(listener: () => void): () => void {
 async function refusalOf(answer: Response): Promise<Refusal> {
     try {
         const told = await answer.json();
-        return new Refusal(told.fault, told.field ?? "", told.rules ?? [], told.text ?? "",
-            told.request ?? 0, answer.status);
+        return new Refusal(
+            told.fault,
+            told.field ?? "",
+            told.rules ?? [],
+            told.text ?? "",
+            told.request ?? 0,
+            answer.status,
+        );
     } catch {
         // A proxy in front answers with pages of its own.
-        return answer.status >= 500 ? lost()
+        return answer.status >= 500
+            ? lost()
             : new Refusal("storage", "", [], `HTTP ${answer.status}`, 0, answer.status);
     }
 }
@@ -77,7 +85,11 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
         answer = await fetch(path, {
             ...init,
             credentials: "same-origin",
-            headers: { "X-Zone": zone(), ...(proof ? { "X-CSRF-Token": proof } : {}), ...init.headers },
+            headers: {
+                "X-Zone": zone(),
+                ...(proof ? { "X-CSRF-Token": proof } : {}),
+                ...init.headers,
+            },
         });
     } catch {
         throw lost();
@@ -124,7 +136,11 @@ interface Read<T> {
     count?: number;
 }
 
-export async function read<T>(name: string, input: Values = {}, signal?: AbortSignal): Promise<Read<T>> {
+export async function read<T>(
+    name: string,
+    input: Values = {},
+    signal?: AbortSignal,
+): Promise<Read<T>> {
     return json<Read<T>>(address(name, input), signal ? { signal } : {});
 }
 
@@ -141,7 +157,10 @@ function body(of: Operation, input: Values, beside: Beside): [string, string] {
     const path = inPath(of.path, input, used);
     const { key: _key, ...around } = beside;
     const own = Object.fromEntries(
-        Object.entries(input).filter(([name, value]) => !used.has(name) && value !== undefined && value !== ""));
+        Object.entries(input).filter(
+            ([name, value]) => !used.has(name) && value !== undefined && value !== "",
+        ),
+    );
     return [path, JSON.stringify({ ...own, ...around })];
 }
 
@@ -155,6 +174,9 @@ export async function record(name: string, input: Values, beside: Beside): Promi
 }
 
 export function newKey(): string {
-    return crypto.randomUUID ? crypto.randomUUID()
-        : [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
+    return crypto.randomUUID
+        ? crypto.randomUUID()
+        : [...crypto.getRandomValues(new Uint8Array(16))]
+              .map((n) => n.toString(16).padStart(2, "0"))
+              .join("");
 }

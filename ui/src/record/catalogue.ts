@@ -3,7 +3,7 @@
 import heads from "told:heads";
 
 export type Kind =
-    | "text" | "integer" | "flag" | "real" | "instant" | "date" | "file" | "list" | "record";
+    "text" | "integer" | "flag" | "real" | "instant" | "date" | "file" | "list" | "record";
 
 export interface Field {
     name: string;

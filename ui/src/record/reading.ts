@@ -9,7 +9,8 @@ export function makeClient(): QueryClient {
             queries: {
                 staleTime: 5_000,
                 // What was refused is refused again; what got lost may come the second time.
-                retry: (count, fault) => fault instanceof Refusal && fault.kind === "lost" && count < 2,
+                retry: (count, fault) =>
+                    fault instanceof Refusal && fault.kind === "lost" && count < 2,
                 networkMode: "always",
             },
         },

@@ -62,14 +62,21 @@ export function useNow(): () => number {
 }
 
 const asJson = (method: string, values?: Values): RequestInit => ({
-    method, body: values ? JSON.stringify(values) : undefined,
+    method,
+    body: values ? JSON.stringify(values) : undefined,
     headers: { "Content-Type": "application/json" },
 });
 
-export async function signIn(client: QueryClient, account: string, secret: string, site: string): Promise<void> {
+export async function signIn(
+    client: QueryClient,
+    account: string,
+    secret: string,
+    site: string,
+): Promise<void> {
     keepProof("");
-    const session = await take(await send("/api/session",
-        asJson("POST", { account, secret, ...(site ? { site } : {}) })));
+    const session = await take(
+        await send("/api/session", asJson("POST", { account, secret, ...(site ? { site } : {}) })),
+    );
     localStorage.setItem(signed_in, "1");
     forget(client);
     client.setQueryData(key, session);

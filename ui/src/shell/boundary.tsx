@@ -11,6 +11,10 @@ export class Boundary extends Component<{ children: ReactNode }, { fault: unknow
     }
 
     override render() {
-        return this.state.fault ? <Refused fault={this.state.fault} again={() => window.location.reload()} /> : this.props.children;
+        return this.state.fault ? (
+            <Refused fault={this.state.fault} again={() => window.location.reload()} />
+        ) : (
+            this.props.children
+        );
     }
 }

@@ -22,7 +22,13 @@ export function Frame() {
     useEffect(() => whenSignedOut(() => signedOut(client)), [client]);
     useEffect(listenToWedge, []);
     if (session.data === undefined)
-        return session.error ? <main className={classes.sign_in}><Refused fault={session.error} again={() => void session.refetch()} /></main> : <Waiting />;
+        return session.error ? (
+            <main className={classes.sign_in}>
+                <Refused fault={session.error} again={() => void session.refetch()} />
+            </main>
+        ) : (
+            <Waiting />
+        );
     return session.data ? <Inside /> : <SignIn />;
 }
 
@@ -30,14 +36,22 @@ function Menu() {
     const { t } = useWords();
     const session = useSession();
     const [at] = useLocation();
-    const shown = pages.filter((page) => page.menu && (!page.needs.length || page.needs.some((each) => session.permissions.includes(each))));
+    const shown = pages.filter(
+        (page) =>
+            page.menu &&
+            (!page.needs.length || page.needs.some((each) => session.permissions.includes(each))),
+    );
     const here = (to: string) => (to === "/" ? at === "/" : at === to || at.startsWith(`${to}/`));
     return (
         <nav className={classes.menu} aria-label={t("nav.menu")}>
             {shown.map((page) => (
-                  <Link key={page.path} href={page.to} aria-current={here(page.to) ? "page" : undefined}>
-                      <page.icon size={20} aria-hidden /> <span>{t(page.word)}</span>
-                  </Link>
+                <Link
+                    key={page.path}
+                    href={page.to}
+                    aria-current={here(page.to) ? "page" : undefined}
+                >
+                    <page.icon size={20} aria-hidden /> <span>{t(page.word)}</span>
+                </Link>
             ))}
         </nav>
     );
@@ -55,30 +69,52 @@ function Inside() {
     }, [at]);
     return (
         <>
-            <a className={classes.skip} href="#main">{t("nav.skip")}</a>
+            <a className={classes.skip} href="#main">
+                {t("nav.skip")}
+            </a>
             <header>
                 {session.demo && <p className={classes.demo}>{t("demo")}</p>}
                 <div className={classes.header}>
-                  <Link href="/" className={classes.name}>exoledger</Link>
-                  <Seek />
-                  <span className={classes.who}>
-                      <IconUser size={18} aria-hidden />
-                      <span><strong>{session.name || session.account}</strong> <span>{session.account} · {session.site} · {session.roles.map(choice).join(", ")}</span></span>
-                  </span>
-                  <LanguageChoice />
-                  <button type="button" className={classes.leave} onClick={() => void signOut(client)}><IconLogout size={18} aria-hidden /> {t("nav.leave")}</button>
+                    <Link href="/" className={classes.name}>
+                        exoledger
+                    </Link>
+                    <Seek />
+                    <span className={classes.who}>
+                        <IconUser size={18} aria-hidden />
+                        <span>
+                            <strong>{session.name || session.account}</strong>{" "}
+                            <span>
+                                {session.account} · {session.site} ·{" "}
+                                {session.roles.map(choice).join(", ")}
+                            </span>
+                        </span>
+                    </span>
+                    <LanguageChoice />
+                    <button
+                        type="button"
+                        className={classes.leave}
+                        onClick={() => void signOut(client)}
+                    >
+                        <IconLogout size={18} aria-hidden /> {t("nav.leave")}
+                    </button>
                 </div>
             </header>
             <Menu />
             <main id="main" className={classes.main} tabIndex={-1}>
-                  <Boundary key={at}>
-                      <Suspense fallback={<Waiting />}>
-                          <Switch>
-                              {pages.map((page) => <Route key={page.path} path={page.path}><page.show /></Route>)}
-                              <Route><p>{t("nav.nothing")}</p></Route>
-                          </Switch>
-                      </Suspense>
-                  </Boundary>
+                <Boundary key={at}>
+                    <Suspense fallback={<Waiting />}>
+                        <Switch>
+                            {pages.map((page) => (
+                                <Route key={page.path} path={page.path}>
+                                    <page.show />
+                                </Route>
+                            ))}
+                            <Route>
+                                <p>{t("nav.nothing")}</p>
+                            </Route>
+                        </Switch>
+                    </Suspense>
+                </Boundary>
             </main>
         </>
     );

@@ -4,7 +4,10 @@ import { choose, useWords, type Language } from "../words/words";
 import { IconWorld } from "../pieces/icons";
 import classes from "./shell.module.css";
 
-const names: [Language, string][] = [["ja", "日本語"], ["en", "English"]];
+const names: [Language, string][] = [
+    ["ja", "日本語"],
+    ["en", "English"],
+];
 
 export function LanguageChoice() {
     const { language, t } = useWords();
@@ -12,7 +15,15 @@ export function LanguageChoice() {
         <div className={classes.language} role="group" aria-label={t("language")}>
             <IconWorld size={18} aria-hidden />
             {names.map(([each, name]) => (
-                <button key={each} type="button" lang={each} aria-pressed={each === language} onClick={() => void choose(each)}>{name}</button>
+                <button
+                    key={each}
+                    type="button"
+                    lang={each}
+                    aria-pressed={each === language}
+                    onClick={() => void choose(each)}
+                >
+                    {name}
+                </button>
             ))}
         </div>
     );

@@ -32,7 +32,9 @@ export function scanned(code: string): void {
 const CODE = /^(\][A-Za-z]\d)?[A-Z]{1,4}-[0-9A-Za-z-]+$/;
 
 function median(numbers: number[]): number {
-    return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Infinity;
+    return (
+        [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Infinity
+    );
 }
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -40,16 +42,24 @@ type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 function takenFrom(field: Field, before: string): void {
     const kind = Object.getPrototypeOf(field) as object;
     Object.getOwnPropertyDescriptor(kind, "value")?.set?.call(field, before);
-    field.dispatchEvent(new Event(field instanceof HTMLSelectElement ? "change" : "input", { bubbles: true }));
+    field.dispatchEvent(
+        new Event(field instanceof HTMLSelectElement ? "change" : "input", { bubbles: true }),
+    );
 }
 
 function fieldOf(target: EventTarget | null): Field | null {
-    return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
-        ? target : null;
+    return target instanceof HTMLInputElement ||
+        target instanceof HTMLTextAreaElement ||
+        target instanceof HTMLSelectElement
+        ? target
+        : null;
 }
 
 function isForPage(field: Field | null, typed: string): boolean {
-    return !field || (field.dataset["scan"] === undefined && !!field.closest("[data-wedge]") && CODE.test(typed));
+    return (
+        !field ||
+        (field.dataset["scan"] === undefined && !!field.closest("[data-wedge]") && CODE.test(typed))
+    );
 }
 
 // Listens to the whole page. Fields that ask for scans themselves carry data-scan and are left alone.

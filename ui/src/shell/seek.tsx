@@ -25,15 +25,25 @@ export function Seek() {
     const [code, setCode] = useState("");
     useScan((found) => go(placeOf(found)));
     return (
-        <form className={classes.seek} role="search" onSubmit={(event) => {
-            event.preventDefault();
-            if (!code.trim()) return;
-            go(placeOf(code));
-            setCode("");
-        }}>
+        <form
+            className={classes.seek}
+            role="search"
+            onSubmit={(event) => {
+                event.preventDefault();
+                if (!code.trim()) return;
+                go(placeOf(code));
+                setCode("");
+            }}
+        >
             <IconSearch size={18} aria-hidden />
-            <input type="search" aria-label={t("seek")} placeholder={t("seek")} value={code} autoComplete="off"
-                onChange={(event) => setCode(event.currentTarget.value)} />
+            <input
+                type="search"
+                aria-label={t("seek")}
+                placeholder={t("seek")}
+                value={code}
+                autoComplete="off"
+                onChange={(event) => setCode(event.currentTarget.value)}
+            />
         </form>
     );
 }

@@ -19,19 +19,27 @@ function compile([english, japanese]: [string, string]): Pattern {
     let from = 0;
     let weight = 0;
     // A few letters between holes, as in "%s of %s", say too little to take apart what people wrote.
-    const any = english.replace(hole, "").length < SAYING ? "(\\S*?)" : "([\\s\\S]*?)";
+    const loose = english.replace(hole, "").length < SAYING ? "(\\S*?)" : "([\\s\\S]*?)";
     for (const found of english.matchAll(hole)) {
         const fixed = english.slice(from, found.index);
         weight += fixed.length;
         source += fixed.replace(special, "\\$&");
-        source += found[0] === "%%" ? "%" : found[2] === "s" || found[2] === "c" ? any : "([-+0-9.e]+)";
+        source +=
+            found[0] === "%%" ? "%" : found[2] === "s" || found[2] === "c" ? loose : "([-+0-9.e]+)";
         from = found.index + found[0].length;
     }
     weight += english.length - from;
-    return { matches: new RegExp(`^${source}${english.slice(from).replace(special, "\\$&")}$`), japanese, weight };
+    return {
+        matches: new RegExp(`^${source}${english.slice(from).replace(special, "\\$&")}$`),
+        japanese,
+        weight,
+    };
 }
 
-export function useSentences(pairs: [string, string][], choice: (word: string) => string | undefined): void {
+export function useSentences(
+    pairs: [string, string][],
+    choice: (word: string) => string | undefined,
+): void {
     choiceOf = choice;
     patterns = pairs.map(compile).sort((one, other) => other.weight - one.weight);
     known.clear();

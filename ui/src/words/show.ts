@@ -10,7 +10,10 @@ export function day(text: string | undefined): string {
     const [year, month, date] = text.slice(0, 10).split("-").map(Number);
     if (!year || !month || !date) return text;
     return new Intl.DateTimeFormat(locale(), {
-        year: "numeric", month: words.language === "ja" ? "long" : "short", day: "numeric", timeZone: "UTC",
+        year: "numeric",
+        month: words.language === "ja" ? "long" : "short",
+        day: "numeric",
+        timeZone: "UTC",
     }).format(Date.UTC(year, month - 1, date));
 }
 
@@ -19,15 +22,24 @@ export function instant(text: string | undefined, seconds = false): string {
     const at = text ? new Date(text) : null;
     if (!at || Number.isNaN(at.getTime())) return text ?? "";
     return new Intl.DateTimeFormat(locale(), {
-        year: "numeric", month: words.language === "ja" ? "long" : "short", day: "numeric",
-        hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(seconds ? { second: "2-digit" } : {}),
+        year: "numeric",
+        month: words.language === "ja" ? "long" : "short",
+        day: "numeric",
+        hour: "2-digit",
+        minute: "2-digit",
+        hourCycle: "h23",
+        ...(seconds ? { second: "2-digit" } : {}),
     }).format(at);
 }
 
 export function clock(text: string | undefined): string {
     const at = text ? new Date(text) : null;
     if (!at || Number.isNaN(at.getTime())) return text ?? "";
-    return new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+    return new Intl.DateTimeFormat(locale(), {
+        hour: "2-digit",
+        minute: "2-digit",
+        hourCycle: "h23",
+    }).format(at);
 }
 
 export function whole(value: number | undefined): string {
@@ -35,14 +47,29 @@ export function whole(value: number | undefined): string {
 }
 
 const raised: Record<string, string> = {
-    "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
+    "-": "⁻",
+    "0": "⁰",
+    "1": "¹",
+    "2": "²",
+    "3": "³",
+    "4": "⁴",
+    "5": "⁵",
+    "6": "⁶",
+    "7": "⁷",
+    "8": "⁸",
+    "9": "⁹",
 };
 
 // A quotient that the program computed has more digits than anybody measured.
 const MOST_DIGITS = 7;
 function shortened(text: string): string {
-    const digits = text.replace(/[eE].*$/, "").replace(/\D/g, "").replace(/^0+/, "");
-    return digits.length > MOST_DIGITS && Number.isFinite(Number(text)) ? String(Number(Number(text).toPrecision(5))) : text;
+    const digits = text
+        .replace(/[eE].*$/, "")
+        .replace(/\D/g, "")
+        .replace(/^0+/, "");
+    return digits.length > MOST_DIGITS && Number.isFinite(Number(text))
+        ? String(Number(Number(text).toPrecision(5)))
+        : text;
 }
 
 // A real is kept as it was entered and shown with the same digits: 1.22e10 is 1.22 × 10¹⁰.
@@ -53,16 +80,48 @@ export function real(entered: string | undefined): string {
     const [, integer, fraction = "", exponent] = found;
     const sign = integer!.startsWith("-") ? "−" : "";
     const digits = integer!.replace("-", "").replace(/\B(?=(\d{3})+$)/g, ",");
-    const power = exponent ? ` × 10${[...exponent.replace(/^(-?)0+(?=\d)/, "$1")].map((c) => raised[c] ?? c).join("")}` : "";
+    const power = exponent
+        ? ` × 10${[...exponent.replace(/^(-?)0+(?=\d)/, "$1")].map((c) => raised[c] ?? c).join("")}`
+        : "";
     return `${sign}${digits}${fraction}${power}`;
 }
 
 const units: Record<string, string> = {
-    ul: "µL", uL: "µL", "1/min": "/min", "1/cm2": "/cm²", "ml/min": "mL/min", us: "µs", "EU/kg/h": "EU/kg/h", ml: "mL", "1/ml": "/mL", "particles/ml": "particles/mL", ug: "µg", um: "µm", "ug/ml": "µg/mL",
-    "EU/ml": "EU/mL", c: "°C", C: "°C", cm2: "cm²", percent: "%", "um2/s": "µm²/s", minutes: "min",
+    ul: "µL",
+    uL: "µL",
+    "1/min": "/min",
+    "1/cm2": "/cm²",
+    "ml/min": "mL/min",
+    us: "µs",
+    "EU/kg/h": "EU/kg/h",
+    ml: "mL",
+    "1/ml": "/mL",
+    "particles/ml": "particles/mL",
+    ug: "µg",
+    um: "µm",
+    "ug/ml": "µg/mL",
+    "EU/ml": "EU/mL",
+    c: "°C",
+    C: "°C",
+    cm2: "cm²",
+    percent: "%",
+    "um2/s": "µm²/s",
+    minutes: "min",
 };
 // What is counted has a word in each language.
-const counted = new Set(["vials", "days", "cells", "labels", "years", "yen", "particles", "months", "min", "h", "s"]);
+const counted = new Set([
+    "vials",
+    "days",
+    "cells",
+    "labels",
+    "years",
+    "yen",
+    "particles",
+    "months",
+    "min",
+    "h",
+    "s",
+]);
 export function unit(text: string | undefined): string {
     return text ? (units[text] ?? (counted.has(text) ? words.t(`unit.${text}`) : text)) : "";
 }
@@ -70,8 +129,11 @@ export function unit(text: string | undefined): string {
 // Volumes are whole microlitres in the record; from one millilitre on they are read in millilitres.
 export function volume(ul: number | undefined): string {
     if (ul === undefined) return "";
-    const fixed = (n: number, digits: number) => new Intl.NumberFormat(locale(), {
-        minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n);
+    const fixed = (n: number, digits: number) =>
+        new Intl.NumberFormat(locale(), {
+            minimumFractionDigits: digits,
+            maximumFractionDigits: digits,
+        }).format(n);
     return Math.abs(ul) >= 1000 ? `${fixed(ul / 1000, 3)} mL` : `${whole(ul)} µL`;
 }
 

@@ -30,27 +30,36 @@ export function language(): Language {
 export function preferred(): Language {
     const chosen = localStorage.getItem("language");
     if (chosen === "ja" || chosen === "en") return chosen;
-    return navigator.language.toLowerCase().startsWith("ja") ? "ja"
-        : navigator.languages.some((each) => each.toLowerCase().startsWith("ja")) ? "ja" : "en";
+    return navigator.language.toLowerCase().startsWith("ja")
+        ? "ja"
+        : navigator.languages.some((each) => each.toLowerCase().startsWith("ja"))
+          ? "ja"
+          : "en";
 }
 
 // Helps and sentences of the record are English in it. Japanese ones come when the first is shown,
 // or beforehand where somebody is about to read them: they are a third of all bytes.
 let helps: Promise<void> | null = null;
 function loadHelps(): Promise<void> {
-    helps ??= import("told:told").then((found) => {
-        told = found.default;
-        changed();
-    }, () => void (helps = null)); // what got lost is asked for again
+    helps ??= import("told:told").then(
+        (found) => {
+            told = found.default;
+            changed();
+        },
+        () => void (helps = null),
+    ); // what got lost is asked for again
     return helps;
 }
 
 let sentences: Promise<void> | null = null;
 function loadSentences(): Promise<void> {
-    sentences ??= import("told:sentences").then((found) => {
-        useSentences(found.default, (word) => book?.choices[word]);
-        changed();
-    }, () => void (sentences = null));
+    sentences ??= import("told:sentences").then(
+        (found) => {
+            useSentences(found.default, (word) => book?.choices[word]);
+            changed();
+        },
+        () => void (sentences = null),
+    );
     return sentences;
 }
 
@@ -78,8 +87,15 @@ function inJapanese(english: string): string {
 export async function speak(to: Language): Promise<void> {
     book = (to === "ja" ? await import("told:words-ja") : await import("told:words-en")).default;
     if (!i18next.isInitialized)
-        await i18next.init({ lng: to, showSupportNotice: false, resources: {}, interpolation: { escapeValue: false },
-            keySeparator: false, nsSeparator: false, fallbackLng: false });
+        await i18next.init({
+            lng: to,
+            showSupportNotice: false,
+            resources: {},
+            interpolation: { escapeValue: false },
+            keySeparator: false,
+            nsSeparator: false,
+            fallbackLng: false,
+        });
     i18next.addResourceBundle(to, "translation", book.page, true, true);
     await i18next.changeLanguage(to);
     document.documentElement.lang = to;
@@ -93,10 +109,13 @@ export async function choose(to: Language): Promise<void> {
 
 // Components that show words call this once, so that they follow a change of language.
 export function useWords(): Words {
-    useSyncExternalStore((listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-    }, () => version);
+    useSyncExternalStore(
+        (listener) => {
+            listeners.add(listener);
+            return () => listeners.delete(listener);
+        },
+        () => version,
+    );
     return words;
 }
 
@@ -137,8 +156,10 @@ export const words: Words = {
     t: (key, values) => i18next.t(key, values),
     label: (name) => book?.names[name] ?? humanized(name),
     choice: (word) => book?.choices[word] ?? recorded(word),
-    meant: (shown) => Object.entries(book?.choices ?? {})
-        .filter(([, text]) => text.toLowerCase() === shown.toLowerCase()).map(([word]) => word),
+    meant: (shown) =>
+        Object.entries(book?.choices ?? {})
+            .filter(([, text]) => text.toLowerCase() === shown.toLowerCase())
+            .map(([word]) => word),
     isChoice: (word) => book?.choices[word] !== undefined,
     title: (operation) => book?.operations[operation] ?? humanized(operation),
     told: help,

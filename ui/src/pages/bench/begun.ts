@@ -34,8 +34,11 @@ function put(site: string, rows: Begun[]): void {
 }
 
 export function isOf(begun: Begun, what: Begun["what"], pair: Pair): boolean {
-    return begun.what === what && begun.pair.patient === pair.patient &&
-        vialCodes(begun.pair.vials) === vialCodes(pair.vials);
+    return (
+        begun.what === what &&
+        begun.pair.patient === pair.patient &&
+        vialCodes(begun.pair.vials) === vialCodes(pair.vials)
+    );
 }
 
 export function begin(site: string, begun: Begun): void {
@@ -43,14 +46,20 @@ export function begin(site: string, begun: Begun): void {
 }
 
 export function finish(site: string, what: Begun["what"], pair: Pair): void {
-    put(site, stored(site).filter((each) => !isOf(each, what, pair)));
+    put(
+        site,
+        stored(site).filter((each) => !isOf(each, what, pair)),
+    );
 }
 
 export function useBegun(site: string): Begun[] {
-    return useSyncExternalStore((listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-    }, () => stored(site));
+    return useSyncExternalStore(
+        (listener) => {
+            listeners.add(listener);
+            return () => listeners.delete(listener);
+        },
+        () => stored(site),
+    );
 }
 
 // A code that nobody has yet: kind, day and second by the record's clock, and the site.
@@ -58,7 +67,10 @@ export function suggested(kind: string, now_ms: number, site: string): string {
     const at = new Date(now_ms);
     const two = (n: number) => String(n).padStart(2, "0");
     const day = `${two(at.getFullYear() % 100)}${two(at.getMonth() + 1)}${two(at.getDate())}`;
-    return `${kind}-${day}-${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}-${site}`.slice(0, 24);
+    return `${kind}-${day}-${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}-${site}`.slice(
+        0,
+        24,
+    );
 }
 
 // As a field for date and time shows it.

@@ -27,7 +27,7 @@ function Live({ found, failed }: { found: (code: string) => void; failed: (why: 
             if (shown && shown.readyState >= 2) {
                 const codes = await codesIn(shown);
                 const code = codes.length === 1 ? codes[0] : ""; // of two nobody knows which is meant
-                if (code && code !== before && !ended) latest.current.found(before = code);
+                if (code && code !== before && !ended) latest.current.found((before = code));
             }
             if (!ended) setTimeout(() => void look().catch(failure), LOOK_MS);
         }
@@ -35,7 +35,10 @@ function Live({ found, failed }: { found: (code: string) => void; failed: (why: 
             if (!ended) latest.current.failed(fault instanceof Error ? fault.name : String(fault));
         }
         async function open(): Promise<void> {
-            stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
+            stream = await navigator.mediaDevices.getUserMedia({
+                video: { facingMode: "environment" },
+                audio: false,
+            });
             if (ended || !video.current) return stream.getTracks().forEach((each) => each.stop());
             video.current.srcObject = stream;
             await video.current.play();
@@ -48,7 +51,15 @@ function Live({ found, failed }: { found: (code: string) => void; failed: (why: 
             stream?.getTracks().forEach((each) => each.stop());
         };
     }, []);
-    return <video ref={video} className={classes.video} muted playsInline aria-label={t("bench.camera_shows")} />;
+    return (
+        <video
+            ref={video}
+            className={classes.video}
+            muted
+            playsInline
+            aria-label={t("bench.camera_shows")}
+        />
+    );
 }
 
 export function Camera({ found }: { found: (code: string) => void }) {
@@ -61,21 +72,56 @@ export function Camera({ found }: { found: (code: string) => void }) {
         try {
             const codes = await codesIn(await createImageBitmap(file));
             if (codes.length === 1) found(codes[0]!);
-            else setTold(t(codes.length ? "bench.picture_many" : "bench.picture_none", { count: codes.length }));
+            else
+                setTold(
+                    t(codes.length ? "bench.picture_many" : "bench.picture_none", {
+                        count: codes.length,
+                    }),
+                );
         } catch {
             setTold(t("bench.picture_bad"));
         }
     }
     return (
         <div className={classes.camera}>
-            {live && <Live found={found} failed={(why) => {
-                setLive(false);
-                setTold(t(why === "NotAllowedError" ? "bench.camera_refused" : "bench.camera_none"));
-            }} />}
-            {told && <div role="alert"><Mark tone="unknown">{told}</Mark></div>}
-            {!live && <Button variant="default" onClick={() => { setTold(""); setLive(true); }}>{t("bench.camera_again")}</Button>}
-            <FileInput label={t("bench.picture")} placeholder={t("form.file")} accept="image/*"
-                name="picture" onChange={(file) => void take(file)} />
+            {live && (
+                <Live
+                    found={found}
+                    failed={(why) => {
+                        setLive(false);
+                        setTold(
+                            t(
+                                why === "NotAllowedError"
+                                    ? "bench.camera_refused"
+                                    : "bench.camera_none",
+                            ),
+                        );
+                    }}
+                />
+            )}
+            {told && (
+                <div role="alert">
+                    <Mark tone="unknown">{told}</Mark>
+                </div>
+            )}
+            {!live && (
+                <Button
+                    variant="default"
+                    onClick={() => {
+                        setTold("");
+                        setLive(true);
+                    }}
+                >
+                    {t("bench.camera_again")}
+                </Button>
+            )}
+            <FileInput
+                label={t("bench.picture")}
+                placeholder={t("form.file")}
+                accept="image/*"
+                name="picture"
+                onChange={(file) => void take(file)}
+            />
         </div>
     );
 }

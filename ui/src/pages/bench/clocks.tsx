@@ -38,8 +38,12 @@ export function TimeLeft({ since, until }: { since: string; until: string | unde
     const tone: Tone = left < 0 ? "bad" : left < SOON_MS ? "unknown" : "wait";
     return (
         <div className={classes.left}>
-            <Mark tone={tone}>{t(left < 0 ? "bench.over" : "bench.left", { span: span(left) })}</Mark>
-            <div className={classes.bar} aria-hidden><div className={classes[`bar_${tone}`]} style={{ width: `${share * 100}%` }} /></div>
+            <Mark tone={tone}>
+                {t(left < 0 ? "bench.over" : "bench.left", { span: span(left) })}
+            </Mark>
+            <div className={classes.bar} aria-hidden>
+                <div className={classes[`bar_${tone}`]} style={{ width: `${share * 100}%` }} />
+            </div>
             <span>{t("bench.until", { clock: clock(until) })}</span>
         </div>
     );
@@ -56,10 +60,16 @@ function useThawed() {
     const waiting = useRows<Waiting>("today.list", {}, { every_ms: 30_000 });
     const rows = (waiting.data ?? []).filter((each) => each.kind === "thawed_vials");
     const patients = [...new Set(rows.map((each) => each.beside.replace(/^patient:/, "")))];
-    const thaws = useQueries({ queries: patients.map((code) => ({
-        queryKey: ["read", "thaw.list", { code }], queryFn: () => rowsOf<Thaw>("thaw.list", { code }),
-    })) }).flatMap((each) => each.data ?? []);
-    return { waiting, rows: rows.map((row) => ({ row, thaw: thaws.find((each) => each.code === row.code) })) };
+    const thaws = useQueries({
+        queries: patients.map((code) => ({
+            queryKey: ["read", "thaw.list", { code }],
+            queryFn: () => rowsOf<Thaw>("thaw.list", { code }),
+        })),
+    }).flatMap((each) => each.data ?? []);
+    return {
+        waiting,
+        rows: rows.map((row) => ({ row, thaw: thaws.find((each) => each.code === row.code) })),
+    };
 }
 
 function BegunRow({ begun, resume }: { begun: Begun; resume: (pair: Pair) => void }) {
@@ -67,9 +77,20 @@ function BegunRow({ begun, resume }: { begun: Begun; resume: (pair: Pair) => voi
     return (
         <li>
             <strong>{vialCodes(begun.pair.vials)}</strong> <span>{begun.pair.patient}</span>
-            <Mark tone="wait">{t(begun.what === "dose" ? "bench.begun_dose" : begun.ended_at ? "bench.ended_thaw" : "bench.begun_thaw", { clock: clock(begun.at) })}</Mark>
+            <Mark tone="wait">
+                {t(
+                    begun.what === "dose"
+                        ? "bench.begun_dose"
+                        : begun.ended_at
+                          ? "bench.ended_thaw"
+                          : "bench.begun_thaw",
+                    { clock: clock(begun.at) },
+                )}
+            </Mark>
             <Elapsed since={begun.at} />
-            <Button variant="default" onClick={() => resume(begun.pair)}>{t("bench.resume")}</Button>
+            <Button variant="default" onClick={() => resume(begun.pair)}>
+                {t("bench.resume")}
+            </Button>
         </li>
     );
 }
@@ -84,13 +105,26 @@ export function Clocks({ resume }: { resume: (pair: Pair) => void }) {
     if (!waiting.error && rows.length === 0 && begun.length === 0) return null;
     return (
         <Section title={t("bench.clocks")}>
-            {waiting.error ? <Refused fault={waiting.error} again={() => void waiting.refetch()} /> : null}
+            {waiting.error ? (
+                <Refused fault={waiting.error} again={() => void waiting.refetch()} />
+            ) : null}
             <ul className={classes.clocks}>
-                {begun.map((each) => <BegunRow key={`${each.what}${vialCodes(each.pair.vials)}${each.pair.patient}`} begun={each} resume={resume} />)}
+                {begun.map((each) => (
+                    <BegunRow
+                        key={`${each.what}${vialCodes(each.pair.vials)}${each.pair.patient}`}
+                        begun={each}
+                        resume={resume}
+                    />
+                ))}
                 {rows.map(({ row, thaw }, i) => (
                     <li key={`${row.code}${i}`}>
-                        <strong>{thaw ? `${thaw.lot}-${serials(thaw.first, thaw.last)}` : row.code}</strong>
-                        <span>{row.beside.replace(/^patient:/, "")} · {t("bench.thawed", { count: row.amount ?? 1, clock: clock(row.since) })}</span>
+                        <strong>
+                            {thaw ? `${thaw.lot}-${serials(thaw.first, thaw.last)}` : row.code}
+                        </strong>
+                        <span>
+                            {row.beside.replace(/^patient:/, "")} ·{" "}
+                            {t("bench.thawed", { count: row.amount ?? 1, clock: clock(row.since) })}
+                        </span>
                         <TimeLeft since={row.since} until={row.due_at} />
                     </li>
                 ))}

@@ -15,10 +15,19 @@ export function Discard({ pair, done }: { pair: Pair; done: () => void }) {
         <details className={classes.discard}>
             <summary>{t("bench.discard")}</summary>
             <p>{t("bench.discard_how", { vials: vialCodes(pair.vials) })}</p>
-            {may("stock.destroy")
-                ? <OperationForm name="stock.destroy" done={done}
-                    given={{ lot: pair.vials[0]!.lot, first: Math.min(...serials), last: Math.max(...serials) }} />
-                : <Mark tone="held">{t("bench.discard_other")}</Mark>}
+            {may("stock.destroy") ? (
+                <OperationForm
+                    name="stock.destroy"
+                    done={done}
+                    given={{
+                        lot: pair.vials[0]!.lot,
+                        first: Math.min(...serials),
+                        last: Math.max(...serials),
+                    }}
+                />
+            ) : (
+                <Mark tone="held">{t("bench.discard_other")}</Mark>
+            )}
         </details>
     );
 }

@@ -20,10 +20,18 @@ function Watch({ drip, started }: { drip: boolean; started: string }) {
         <>
             <h3>{t("bench.watch")}</h3>
             <p>{t("bench.watch_for")}</p>
-            {drip && <p>{t("bench.watch_drip", {
-                times: DRIP_MINUTES.map((minutes) => clock(new Date(Date.parse(started) + minutes * 60_000).toISOString())).join(" · "),
-            })}</p>}
-            <p className={classes.elapsed_line}>{t("bench.since")} <Elapsed since={started} /></p>
+            {drip && (
+                <p>
+                    {t("bench.watch_drip", {
+                        times: DRIP_MINUTES.map((minutes) =>
+                            clock(new Date(Date.parse(started) + minutes * 60_000).toISOString()),
+                        ).join(" · "),
+                    })}
+                </p>
+            )}
+            <p className={classes.elapsed_line}>
+                {t("bench.since")} <Elapsed since={started} />
+            </p>
         </>
     );
 }
@@ -37,28 +45,76 @@ export function Given({ receipt, next }: { receipt: Receipt; next: () => void })
     const amounts = (body["amounts"] ?? {}) as Values;
     const started = String(body["started_at"]);
     const event = new URLSearchParams({
-        code: suggested("AE", now(), site), patient: String(body["patient"]), dose: receipt.entry.subject, known_at: asTyped(now()),
+        code: suggested("AE", now(), site),
+        patient: String(body["patient"]),
+        dose: receipt.entry.subject,
+        known_at: asTyped(now()),
     });
     return (
         <Section title={t("bench.given_title")}>
             <div role="status" className={classes.given_head}>
-                <Mark tone="good" large>{t("bench.given_what", { dose: receipt.entry.subject, patient: String(body["patient"]) })}</Mark>
+                <Mark tone="good" large>
+                    {t("bench.given_what", {
+                        dose: receipt.entry.subject,
+                        patient: String(body["patient"]),
+                    })}
+                </Mark>
             </div>
             <dl className={classes.who}>
-                <div><dt>{t("bench.vial")}</dt><dd>{String(body["lot"])}-{serials(Number(body["first"]), Number(body["last"]))}</dd></div>
-                <div><dt>{t("bench.begun")}</dt><dd>{instant(started)}</dd></div>
-                <div><dt>{t("bench.route")}</dt><dd>{choice(String(body["route"]))}</dd></div>
-                <div><dt>{t("bench.volume")}</dt><dd>{volume(Number(body["volume_ul"]))}</dd></div>
-                {amounts["particles"] !== undefined && <div><dt>{t("bench.particles")}</dt><dd>{real(String(amounts["particles"]))}
-                    {amounts["particles_uncertainty"] !== undefined && ` ± ${real(String(amounts["particles_uncertainty"]))}`}</dd></div>}
-                {amounts["eu_per_kg_hour"] !== undefined && <div><dt>{t("bench.endotoxin")}</dt><dd>{real(String(amounts["eu_per_kg_hour"]))} EU/kg/h</dd></div>}
-                <div><dt>{t("done.entry")}</dt><dd><Link href={`/record/${receipt.entry.seq}`}>{receipt.entry.seq}</Link></dd></div>
+                <div>
+                    <dt>{t("bench.vial")}</dt>
+                    <dd>
+                        {String(body["lot"])}-{serials(Number(body["first"]), Number(body["last"]))}
+                    </dd>
+                </div>
+                <div>
+                    <dt>{t("bench.begun")}</dt>
+                    <dd>{instant(started)}</dd>
+                </div>
+                <div>
+                    <dt>{t("bench.route")}</dt>
+                    <dd>{choice(String(body["route"]))}</dd>
+                </div>
+                <div>
+                    <dt>{t("bench.volume")}</dt>
+                    <dd>{volume(Number(body["volume_ul"]))}</dd>
+                </div>
+                {amounts["particles"] !== undefined && (
+                    <div>
+                        <dt>{t("bench.particles")}</dt>
+                        <dd>
+                            {real(String(amounts["particles"]))}
+                            {amounts["particles_uncertainty"] !== undefined &&
+                                ` ± ${real(String(amounts["particles_uncertainty"]))}`}
+                        </dd>
+                    </div>
+                )}
+                {amounts["eu_per_kg_hour"] !== undefined && (
+                    <div>
+                        <dt>{t("bench.endotoxin")}</dt>
+                        <dd>{real(String(amounts["eu_per_kg_hour"]))} EU/kg/h</dd>
+                    </div>
+                )}
+                <div>
+                    <dt>{t("done.entry")}</dt>
+                    <dd>
+                        <Link href={`/record/${receipt.entry.seq}`}>{receipt.entry.seq}</Link>
+                    </dd>
+                </div>
             </dl>
             <Watch drip={body["route"] === "iv"} started={started} />
             <div className={classes.buttons}>
-                {may("event.report")
-                    ? <Button component={Link} href={`/do/event.report?${event.toString()}`} variant="default">{t("bench.event")}</Button>
-                    : <Mark tone="held">{t("bench.event_other")}</Mark>}
+                {may("event.report") ? (
+                    <Button
+                        component={Link}
+                        href={`/do/event.report?${event.toString()}`}
+                        variant="default"
+                    >
+                        {t("bench.event")}
+                    </Button>
+                ) : (
+                    <Mark tone="held">{t("bench.event_other")}</Mark>
+                )}
                 <Button onClick={next}>{t("bench.next")}</Button>
             </div>
         </Section>

@@ -28,7 +28,11 @@ export default function BenchPage() {
     return (
         <>
             <PageHead title={t("bench.title")} />
-            {may("dose.check") ? <Bench /> : <Mark tone="held">{t("form.forbidden", { what: title("dose.check") })}</Mark>}
+            {may("dose.check") ? (
+                <Bench />
+            ) : (
+                <Mark tone="held">{t("form.forbidden", { what: title("dose.check") })}</Mark>
+            )}
         </>
     );
 }
@@ -40,12 +44,22 @@ function today(now_ms: number): string {
     return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
-function saidOf(told: Told, did: string, before: Pair, t: (key: string, v?: Record<string, string>) => string): Said {
-    if (told.kind === "other") return { tone: "bad", text: t("bench.said_other", { code: told.code }) };
-    if (told.kind === "fault") return { tone: "unknown", text: t("bench.said_fault", { code: told.code }) };
+function saidOf(
+    told: Told,
+    did: string,
+    before: Pair,
+    t: (key: string, v?: Record<string, string>) => string,
+): Said {
+    if (told.kind === "other")
+        return { tone: "bad", text: t("bench.said_other", { code: told.code }) };
+    if (told.kind === "fault")
+        return { tone: "unknown", text: t("bench.said_fault", { code: told.code }) };
     const code = told.kind === "vial" ? vialCode(told.vial) : told.patient;
     const put = [vialCodes(before.vials), before.patient].filter(Boolean).join(" · ");
-    return { tone: did === "anew" ? "unknown" : "plain", text: t(`bench.said_${did}_${told.kind}`, { code, before: put }) };
+    return {
+        tone: did === "anew" ? "unknown" : "plain",
+        text: t(`bench.said_${did}_${told.kind}`, { code, before: put }),
+    };
 }
 
 // Scans are taken one after the other, however fast they come.
@@ -59,7 +73,8 @@ function useScans(pair: Pair, wanted: number, take: (pair: Pair, anew: boolean) 
         line.current = line.current.then(async () => {
             const told = await tellApart(code);
             const before = latest.current.pair;
-            if (told.kind !== "vial" && told.kind !== "patient") return setSaid(saidOf(told, "", before, t));
+            if (told.kind !== "vial" && told.kind !== "patient")
+                return setSaid(saidOf(told, "", before, t));
             const [next, did] = scan(before, told, latest.current.wanted);
             setSaid(saidOf(told, did, before, t));
             if (did === "same") return;
@@ -78,15 +93,26 @@ function Bench() {
     const [asked, setAsked] = useState<StepName | null>(null);
     const field = useRef<HTMLInputElement>(null);
     const person = usePerson(pair);
-    const give = useQuery({ queryKey: ["members", "dose.give"], queryFn: () => members("dose.give"), staleTime: Infinity });
+    const give = useQuery({
+        queryKey: ["members", "dose.give"],
+        queryFn: () => members("dose.give"),
+        staleTime: Infinity,
+    });
     const off_day = !!person.planned_on && person.planned_on !== today(now());
-    const fields = preparationFields(give.data?.input ?? [], person.plan?.route, off_day,
-        person.plan?.volume_per_dose_ul === undefined);
+    const fields = preparationFields(
+        give.data?.input ?? [],
+        person.plan?.route,
+        off_day,
+        person.plan?.volume_per_dose_ul === undefined,
+    );
     const prepared = pair.is_prepared ? rightly(fields, pair.prepared) : {};
     const { deviation_why: _why, ...asking } = prepared;
     const judgement = useJudgement(pair, person, asking);
     const wanted = person.plan?.vials_per_dose ?? 1;
-    const { said, setSaid, found } = useScans(pair, wanted, (next) => { setReceipt(null); setPair(next); });
+    const { said, setSaid, found } = useScans(pair, wanted, (next) => {
+        setReceipt(null);
+        setPair(next);
+    });
     useScan(found);
     const complete = !!pair.patient && pair.vials.length > 0;
     function anew(next: Pair): void {
@@ -100,22 +126,56 @@ function Bench() {
             if (code) found(code);
         }
     }, []);
-    useEffect(() => { if (complete) show("verdict"); }, [pair.patient, vialCodes(pair.vials)]);
-    useEffect(() => { if (!complete) field.current?.focus({ preventScroll: true }); }, [complete, pair, receipt]);
+    useEffect(() => {
+        if (complete) show("verdict");
+    }, [pair.patient, vialCodes(pair.vials)]);
+    useEffect(() => {
+        if (!complete) field.current?.focus({ preventScroll: true });
+    }, [complete, pair, receipt]);
     return (
         <div data-wedge>
             <Clocks resume={anew} />
             <div className={classes.bench}>
                 <div className={classes.side}>
-                    <ScanPanel pair={pair} wanted={wanted} said={said} found={found} clear={() => anew(nobody)} field={field} />
-                    {!receipt && <VerdictPanel judgement={judgement} pair={pair} person={person} go={(step) => setAsked(step as StepName)} />}
+                    <ScanPanel
+                        pair={pair}
+                        wanted={wanted}
+                        said={said}
+                        found={found}
+                        clear={() => anew(nobody)}
+                        field={field}
+                    />
+                    {!receipt && (
+                        <VerdictPanel
+                            judgement={judgement}
+                            pair={pair}
+                            person={person}
+                            go={(step) => setAsked(step as StepName)}
+                        />
+                    )}
                 </div>
                 <div className={classes.work}>
-                    {receipt ? <Given receipt={receipt} next={() => anew(nobody)} />
-                        : complete ? <Steps pair={pair} person={person} judgement={judgement} fields={fields} prepared={prepared}
-                            change={setPair} asked={asked} ask={setAsked}
-                            given={(each) => { anew(nobody); setReceipt(each); window.scrollTo(0, 0); }} />
-                        : <Idle />}
+                    {receipt ? (
+                        <Given receipt={receipt} next={() => anew(nobody)} />
+                    ) : complete ? (
+                        <Steps
+                            pair={pair}
+                            person={person}
+                            judgement={judgement}
+                            fields={fields}
+                            prepared={prepared}
+                            change={setPair}
+                            asked={asked}
+                            ask={setAsked}
+                            given={(each) => {
+                                anew(nobody);
+                                setReceipt(each);
+                                window.scrollTo(0, 0);
+                            }}
+                        />
+                    ) : (
+                        <Idle />
+                    )}
                 </div>
             </div>
             {complete && <VerdictStrip judgement={judgement} pair={pair} />}
@@ -126,7 +186,8 @@ function Bench() {
 // What was just asked for is brought into sight where it is not.
 function show(id: string): void {
     const at = document.getElementById(id);
-    if (at && at.getBoundingClientRect().top + 200 > window.innerHeight) at.scrollIntoView({ block: "start" });
+    if (at && at.getBoundingClientRect().top + 200 > window.innerHeight)
+        at.scrollIntoView({ block: "start" });
 }
 
 function Idle() {
@@ -134,7 +195,11 @@ function Idle() {
     return (
         <Section title={t("bench.how")}>
             <ol className={classes.how}>
-                {["bench.how_scan", "bench.how_verdict", "bench.how_steps", "bench.how_record"].map((key) => <li key={key}>{t(key)}</li>)}
+                {["bench.how_scan", "bench.how_verdict", "bench.how_steps", "bench.how_record"].map(
+                    (key) => (
+                        <li key={key}>{t(key)}</li>
+                    ),
+                )}
             </ol>
         </Section>
     );

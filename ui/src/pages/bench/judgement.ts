@@ -32,18 +32,21 @@ const AGAIN_MS = 30_000;
 const OLD_MS = 45_000; // one question may fail to be asked; not two
 const weights = ["met", "unknown", "not_met"];
 
-const weight = (verdict: string) => Math.max(weights.indexOf(verdict), weights.includes(verdict) ? 0 : 1);
+const weight = (verdict: string) =>
+    Math.max(weights.indexOf(verdict), weights.includes(verdict) ? 0 : 1);
 
 // The worst of all vials speaks for a rule.
 function worst(lists: Finding[][], pair: Pair): Finding[] {
     const found = new Map<string, Finding>();
-    lists.forEach((rows, i) => rows.forEach((row) => {
-        const before = found.get(row.rule);
-        const differs = before && before.fact !== row.fact;
-        if (before && weight(before.verdict) >= weight(row.verdict)) return;
-        const serial = serials(pair.vials[i]?.serial, undefined);
-        found.set(row.rule, differs ? { ...row, fact: `${serial}: ${row.fact}` } : row);
-    }));
+    lists.forEach((rows, i) =>
+        rows.forEach((row) => {
+            const before = found.get(row.rule);
+            const differs = before && before.fact !== row.fact;
+            if (before && weight(before.verdict) >= weight(row.verdict)) return;
+            const serial = serials(pair.vials[i]?.serial, undefined);
+            found.set(row.rule, differs ? { ...row, fact: `${serial}: ${row.fact}` } : row);
+        }),
+    );
     return [...found.values()];
 }
 
@@ -53,18 +56,28 @@ function withSteps(rows: Finding[], person: Person, prepared: Values): Finding[]
         if (row.verdict === "met") return row;
         if (row.rule.startsWith("PT-07.") && !person.check) return { ...row, todo: "check" };
         if (row.rule.startsWith("AD-06.") && !person.thaw) return { ...row, todo: "thaw" };
-        const asked = row.rule.startsWith("RL-09.") ? ["made_to_specification"]
-            : row.rule.startsWith("AD-09.") ? ["emergency_ready", "adrenaline_until", "emergency_doctor", "emergency_hospital"]
-            : row.rule.startsWith("AD-07.") ? ["diluent_ul", "diluent_eu_per_ml"] : [];
+        const asked = row.rule.startsWith("RL-09.")
+            ? ["made_to_specification"]
+            : row.rule.startsWith("AD-09.")
+              ? ["emergency_ready", "adrenaline_until", "emergency_doctor", "emergency_hospital"]
+              : row.rule.startsWith("AD-07.")
+                ? ["diluent_ul", "diluent_eu_per_ml"]
+                : [];
         if (asked.some((name) => !isAnswered(prepared[name])))
-            return { ...row, verdict: row.rule.startsWith("AD-07.") ? row.verdict : "unknown", todo: "prepare" };
+            return {
+                ...row,
+                verdict: row.rule.startsWith("AD-07.") ? row.verdict : "unknown",
+                todo: "prepare",
+            };
         return row;
     });
 }
 
 function verdictOf(findings: Finding[]): Judgement["verdict"] {
     if (findings.some((each) => each.verdict === "not_met")) return "not";
-    return findings.length && findings.every((each) => each.verdict === "met") ? "given" : "unknown";
+    return findings.length && findings.every((each) => each.verdict === "met")
+        ? "given"
+        : "unknown";
 }
 
 // Re-renders once a second, for clocks and for answers that grow old.
@@ -92,8 +105,12 @@ function useOffline(): boolean {
 
 function questions(pair: Pair, person: Person, prepared: Values): Values[] {
     return pair.vials.map((vial) => ({
-        plan: person.plan?.code, lot: vial.lot, serial: vial.serial, same_day: person.check?.code,
-        thaw: person.thaw?.code, ...prepared,
+        plan: person.plan?.code,
+        lot: vial.lot,
+        serial: vial.serial,
+        same_day: person.check?.code,
+        thaw: person.thaw?.code,
+        ...prepared,
     }));
 }
 
@@ -107,7 +124,11 @@ export function useJudgement(pair: Pair, person: Person, prepared: Values): Judg
         queryKey: ["read", "dose.check", asked],
         queryFn: () => Promise.all(asked.map((each) => rowsOf<Finding>("dose.check", each))),
         enabled: complete && person.ready && !!person.plan,
-        staleTime: 0, gcTime: 0, retry: false, refetchInterval: AGAIN_MS, refetchIntervalInBackground: true,
+        staleTime: 0,
+        gcTime: 0,
+        retry: false,
+        refetchInterval: AGAIN_MS,
+        refetchIntervalInBackground: true,
     });
     const again = () => {
         person.again();
@@ -118,7 +139,14 @@ export function useJudgement(pair: Pair, person: Person, prepared: Values): Judg
         if (before.current && !offline) again(); // what was true before the connection was lost is not taken on
         before.current = offline;
     }, [offline]);
-    const none = { verdict: "unknown" as const, findings: [], at: 0, greyed: false, fault: null, again };
+    const none = {
+        verdict: "unknown" as const,
+        findings: [],
+        at: 0,
+        greyed: false,
+        fault: null,
+        again,
+    };
     if (!complete) return { ...none, standing: "idle" };
     const fault = person.fault ?? asking.error;
     if (fault || offline) return { ...none, standing: "lost", fault };
@@ -127,5 +155,12 @@ export function useJudgement(pair: Pair, person: Person, prepared: Values): Judg
     const findings = withSteps(worst(asking.data, pair), person, prepared);
     const at = asking.dataUpdatedAt;
     if (Date.now() - at > OLD_MS) return { ...none, at, findings, standing: "old" };
-    return { ...none, standing: "known", at, findings, verdict: verdictOf(findings), greyed: asking.isFetching };
+    return {
+        ...none,
+        standing: "known",
+        at,
+        findings,
+        verdict: verdictOf(findings),
+        greyed: asking.isFetching,
+    };
 }

@@ -21,7 +21,14 @@ export interface Pair {
 }
 
 export const nobody: Pair = {
-    patient: "", vials: [], plan: "", prepared: {}, is_prepared: false, begun_at: "", same_day: "", thaw: "",
+    patient: "",
+    vials: [],
+    plan: "",
+    prepared: {},
+    is_prepared: false,
+    begun_at: "",
+    same_day: "",
+    thaw: "",
 };
 
 export type Scanned = { kind: "vial"; vial: Vial } | { kind: "patient"; patient: string };
@@ -37,15 +44,21 @@ export function vialCodes(vials: Vial[]): string {
     const first = vials[0];
     const last = vials[vials.length - 1];
     if (!first || !last) return "";
-    return first === last ? vialCode(first) : `${vialCode(first)}–${String(last.serial).padStart(4, "0")}`;
+    return first === last
+        ? vialCode(first)
+        : `${vialCode(first)}–${String(last.serial).padStart(4, "0")}`;
 }
 
 // A dose takes serials that follow one another.
 function isNext(vials: Vial[], vial: Vial): boolean {
     const first = vials[0];
     const last = vials[vials.length - 1];
-    return !!first && !!last && first.lot === vial.lot &&
-        (vial.serial === first.serial - 1 || vial.serial === last.serial + 1);
+    return (
+        !!first &&
+        !!last &&
+        first.lot === vial.lot &&
+        (vial.serial === first.serial - 1 || vial.serial === last.serial + 1)
+    );
 }
 
 function scanVial(pair: Pair, vial: Vial, wanted: number): [Pair, Did] {

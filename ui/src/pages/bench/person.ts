@@ -69,7 +69,9 @@ export function useLimits(): Limits {
 
 // The newest one that is still of use: one of yesterday says nothing about today.
 function newest(checks: Check[], hours: number | undefined, now: number): Check | undefined {
-    const sorted = [...checks].sort((one, other) => Date.parse(other.measured_at) - Date.parse(one.measured_at));
+    const sorted = [...checks].sort(
+        (one, other) => Date.parse(other.measured_at) - Date.parse(one.measured_at),
+    );
     const latest = sorted[0];
     if (!latest || hours === undefined) return latest;
     return now - Date.parse(latest.measured_at) > hours * 3_600_000 ? undefined : latest;
@@ -77,8 +79,13 @@ function newest(checks: Check[], hours: number | undefined, now: number): Check 
 
 function thawOf(thaws: Thaw[], pair: Pair, plan: string): Thaw | undefined {
     const serials = pair.vials.map((each) => each.serial);
-    return thaws.filter((each) => each.plan === plan && each.lot === pair.vials[0]?.lot &&
-        serials.every((serial) => each.first <= serial && serial <= each.last))
+    return thaws
+        .filter(
+            (each) =>
+                each.plan === plan &&
+                each.lot === pair.vials[0]?.lot &&
+                serials.every((serial) => each.first <= serial && serial <= each.last),
+        )
         .sort((one, other) => Date.parse(other.ended_at) - Date.parse(one.ended_at))[0];
 }
 
@@ -100,13 +107,22 @@ export function usePerson(pair: Pair) {
     const limits = useLimits();
     const now = useNow();
     const plan = planOf(plans.data ?? [], pair.plan);
-    const given = (doses.data ?? []).filter((each) => each.plan === plan?.code && !each.annulled).length;
+    const given = (doses.data ?? []).filter(
+        (each) => each.plan === plan?.code && !each.annulled,
+    ).length;
     const answers = [plans, checks, thaws];
     return {
-        patient, plans, doses, limits, plan, given,
-        check: pair.begun_at ? checks.data?.find((each) => each.code === pair.same_day)
+        patient,
+        plans,
+        doses,
+        limits,
+        plan,
+        given,
+        check: pair.begun_at
+            ? checks.data?.find((each) => each.code === pair.same_day)
             : newest(checks.data ?? [], limits.same_day_hours, now()),
-        thaw: pair.begun_at ? thaws.data?.find((each) => each.code === pair.thaw)
+        thaw: pair.begun_at
+            ? thaws.data?.find((each) => each.code === pair.thaw)
             : plan && thawOf(thaws.data ?? [], pair, plan.code),
         planned_on: plan?.sessions?.[given]?.on,
         ready: answers.every((each) => each.data !== undefined),

@@ -22,34 +22,77 @@ function asks(pair: Pair, wanted: number): string {
     return pair.vials.length < wanted ? "bench.scan_next" : "bench.scan_other";
 }
 
-export function ScanPanel({ pair, wanted, said, found, clear, field }: {
-    pair: Pair; wanted: number; said: Said | null; found: (code: string) => void; clear: () => void;
+export function ScanPanel({
+    pair,
+    wanted,
+    said,
+    found,
+    clear,
+    field,
+}: {
+    pair: Pair;
+    wanted: number;
+    said: Said | null;
+    found: (code: string) => void;
+    clear: () => void;
     field: RefObject<HTMLInputElement | null>;
 }) {
     const { t } = useWords();
     const [code, setCode] = useState("");
     const [camera, setCamera] = useState(false);
     return (
-        <Section title={t("bench.scan")} side={
-            <Button variant="default" aria-expanded={camera} leftSection={<IconCamera size={20} aria-hidden />}
-                onClick={() => setCamera(!camera)}>{t(camera ? "bench.camera_close" : "bench.camera")}</Button>}>
-            <form className={classes.scan} onSubmit={(event) => {
-                event.preventDefault();
-                if (!code.trim()) return;
-                found(code);
-                setCode("");
-            }}>
+        <Section
+            title={t("bench.scan")}
+            side={
+                <Button
+                    variant="default"
+                    aria-expanded={camera}
+                    leftSection={<IconCamera size={20} aria-hidden />}
+                    onClick={() => setCamera(!camera)}
+                >
+                    {t(camera ? "bench.camera_close" : "bench.camera")}
+                </Button>
+            }
+        >
+            <form
+                className={classes.scan}
+                onSubmit={(event) => {
+                    event.preventDefault();
+                    if (!code.trim()) return;
+                    found(code);
+                    setCode("");
+                }}
+            >
                 <IconBarcode size={28} aria-hidden />
-                <input ref={field} data-scan type="text" value={code} autoComplete="off" autoCapitalize="characters" spellCheck={false}
-                    name="scan" aria-label={t("bench.scan_field")} aria-describedby="bench-asks"
-                    onChange={(event) => setCode(event.currentTarget.value)} />
-                <Button type="submit" variant="default">{t("bench.enter")}</Button>
+                <input
+                    ref={field}
+                    data-scan
+                    type="text"
+                    value={code}
+                    autoComplete="off"
+                    autoCapitalize="characters"
+                    spellCheck={false}
+                    name="scan"
+                    aria-label={t("bench.scan_field")}
+                    aria-describedby="bench-asks"
+                    onChange={(event) => setCode(event.currentTarget.value)}
+                />
+                <Button type="submit" variant="default">
+                    {t("bench.enter")}
+                </Button>
             </form>
-            <p id="bench-asks" className={classes.asks}>{t(asks(pair, wanted), { count: pair.vials.length, wanted })}</p>
+            <p id="bench-asks" className={classes.asks}>
+                {t(asks(pair, wanted), { count: pair.vials.length, wanted })}
+            </p>
             {camera && <Camera found={found} />}
-            <div role="status" className={classes.said}>{said && <Mark tone={said.tone}>{said.text}</Mark>}</div>
-            {(pair.patient || pair.vials.length > 0) &&
-                <Button variant="subtle" onClick={clear}>{t("bench.clear")}</Button>}
+            <div role="status" className={classes.said}>
+                {said && <Mark tone={said.tone}>{said.text}</Mark>}
+            </div>
+            {(pair.patient || pair.vials.length > 0) && (
+                <Button variant="subtle" onClick={clear}>
+                    {t("bench.clear")}
+                </Button>
+            )}
         </Section>
     );
 }

@@ -21,15 +21,40 @@ export function StepCheck({ pair, person }: { pair: Pair; person: Person }) {
         <>
             {check ? (
                 <>
-                    <p><strong>{check.code}</strong> · {t("bench.checked", { when: instant(check.measured_at), by: check.measured_by })}</p>
-                    <p>{t("bench.check_found", { temperature: real(check.temperature_c), weight: real(check.weight_kg),
-                        pregnant: choice(check.pregnant), unwell: t(check.unwell ? "yes" : "no") })}</p>
+                    <p>
+                        <strong>{check.code}</strong> ·{" "}
+                        {t("bench.checked", {
+                            when: instant(check.measured_at),
+                            by: check.measured_by,
+                        })}
+                    </p>
+                    <p>
+                        {t("bench.check_found", {
+                            temperature: real(check.temperature_c),
+                            weight: real(check.weight_kg),
+                            pregnant: choice(check.pregnant),
+                            unwell: t(check.unwell ? "yes" : "no"),
+                        })}
+                    </p>
                     {check.symptoms && <p>{check.symptoms}</p>}
-                    {!again && !pair.begun_at && <Button variant="default" onClick={() => setAgain(true)}>{t("bench.check_again")}</Button>}
+                    {!again && !pair.begun_at && (
+                        <Button variant="default" onClick={() => setAgain(true)}>
+                            {t("bench.check_again")}
+                        </Button>
+                    )}
                 </>
-            ) : <p>{t("bench.no_check")}</p>}
-            {(!check || again) && <OperationForm name="patient.check" given={{ patient: pair.patient }} start={{ code }} quiet
-                done={() => setAgain(false)} />}
+            ) : (
+                <p>{t("bench.no_check")}</p>
+            )}
+            {(!check || again) && (
+                <OperationForm
+                    name="patient.check"
+                    given={{ patient: pair.patient }}
+                    start={{ code }}
+                    quiet
+                    done={() => setAgain(false)}
+                />
+            )}
         </>
     );
 }

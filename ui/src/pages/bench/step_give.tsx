@@ -20,18 +20,40 @@ function givenOf(pair: Pair, person: Person, all: Values): Values {
     const serials = pair.vials.map((each) => each.serial);
     const hidden = Object.fromEntries(leftOut(person.plan!.route).map((name) => [name, undefined]));
     return {
-        ...hidden, deviation_why: undefined, ...prepared, plan: person.plan!.code, lot: pair.vials[0]!.lot,
-        first: Math.min(...serials), last: Math.max(...serials), same_day: pair.same_day, thaw: pair.thaw,
+        ...hidden,
+        deviation_why: undefined,
+        ...prepared,
+        plan: person.plan!.code,
+        lot: pair.vials[0]!.lot,
+        first: Math.min(...serials),
+        last: Math.max(...serials),
+        same_day: pair.same_day,
+        thaw: pair.thaw,
     };
 }
 
 function content(pair: Pair): number | undefined {
     return pair.vials.every((each) => each.content_ul !== undefined)
-        ? pair.vials.reduce((sum, each) => sum + each.content_ul!, 0) : undefined;
+        ? pair.vials.reduce((sum, each) => sum + each.content_ul!, 0)
+        : undefined;
 }
 
-export function StepGive({ pair, person, prepared, blocked, asking, change, given }: {
-    pair: Pair; person: Person; prepared: Values; blocked: string; asking: boolean; change: (pair: Pair) => void; given: (receipt: Receipt) => void;
+export function StepGive({
+    pair,
+    person,
+    prepared,
+    blocked,
+    asking,
+    change,
+    given,
+}: {
+    pair: Pair;
+    person: Person;
+    prepared: Values;
+    blocked: string;
+    asking: boolean;
+    change: (pair: Pair) => void;
+    given: (receipt: Receipt) => void;
 }) {
     const { t } = useWords();
     const { site } = useSession();
@@ -39,7 +61,13 @@ export function StepGive({ pair, person, prepared, blocked, asking, change, give
     function start(): void {
         if (asking) return; // the answer on the screen is the last one, not this one
         const at = new Date(now()).toISOString();
-        const begun = { ...pair, plan: person.plan!.code, begun_at: at, same_day: person.check!.code, thaw: person.thaw!.code };
+        const begun = {
+            ...pair,
+            plan: person.plan!.code,
+            begun_at: at,
+            same_day: person.check!.code,
+            thaw: person.thaw!.code,
+        };
         begin(site, { what: "dose", pair: begun, at });
         change(begun);
     }
@@ -48,8 +76,17 @@ export function StepGive({ pair, person, prepared, blocked, asking, change, give
             <>
                 <p>{t("bench.give_how")}</p>
                 {blocked && <Mark tone="held">{blocked}</Mark>}
-                <div className={classes.buttons}><Button size="lg" disabled={!!blocked} data-disabled={asking || undefined} aria-disabled={asking}
-                    onClick={start}>{t("bench.give_begins")}</Button></div>
+                <div className={classes.buttons}>
+                    <Button
+                        size="lg"
+                        disabled={!!blocked}
+                        data-disabled={asking || undefined}
+                        aria-disabled={asking}
+                        onClick={start}
+                    >
+                        {t("bench.give_begins")}
+                    </Button>
+                </div>
             </>
         );
     if (!person.plan) return null;
@@ -57,17 +94,35 @@ export function StepGive({ pair, person, prepared, blocked, asking, change, give
     return (
         <>
             <p className={classes.giving}>
-                <strong>{vialCodes(pair.vials)}</strong> → <strong>{pair.patient}</strong> · {t("bench.begun_dose", { clock: clock(pair.begun_at) })} · <Elapsed since={pair.begun_at} />
+                <strong>{vialCodes(pair.vials)}</strong> → <strong>{pair.patient}</strong> ·{" "}
+                {t("bench.begun_dose", { clock: clock(pair.begun_at) })} ·{" "}
+                <Elapsed since={pair.begun_at} />
             </p>
             {held !== undefined && <p>{t("bench.content", { volume: volume(held), ul: held })}</p>}
-            <OperationForm name="dose.give" quiet given={givenOf(pair, person, prepared)}
-                start={{ code: suggested("DO", Date.parse(pair.begun_at), site), started_at: asTyped(Date.parse(pair.begun_at)), volume_ul: person.plan.volume_per_dose_ul ?? prepared["volume_ul"] }}
-                done={(receipt) => { finish(site, "dose", pair); given(receipt); }}>
+            <OperationForm
+                name="dose.give"
+                quiet
+                given={givenOf(pair, person, prepared)}
+                start={{
+                    code: suggested("DO", Date.parse(pair.begun_at), site),
+                    started_at: asTyped(Date.parse(pair.begun_at)),
+                    volume_ul: person.plan.volume_per_dose_ul ?? prepared["volume_ul"],
+                }}
+                done={(receipt) => {
+                    finish(site, "dose", pair);
+                    given(receipt);
+                }}
+            >
                 <div>
-                    <Button variant="subtle" onClick={() => {
-                        finish(site, "dose", pair);
-                        change({ ...pair, begun_at: "", same_day: "", thaw: "" });
-                    }}>{t("bench.give_not")}</Button>
+                    <Button
+                        variant="subtle"
+                        onClick={() => {
+                            finish(site, "dose", pair);
+                            change({ ...pair, begun_at: "", same_day: "", thaw: "" });
+                        }}
+                    >
+                        {t("bench.give_not")}
+                    </Button>
                 </div>
             </OperationForm>
         </>

@@ -4,7 +4,8 @@ import { narrow } from "../../forms/checks";
 import { Refusal, rowOf } from "../../record/ask";
 import type { Scanned } from "./pair";
 
-export type Told = Scanned | { kind: "other"; code: string } | { kind: "fault"; code: string; fault: unknown };
+export type Told =
+    Scanned | { kind: "other"; code: string } | { kind: "fault"; code: string; fault: unknown };
 
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._:/-]*$/;
 const VIAL = /^(.+-.+)-(\d{4,9})$/; // lot and serial, as the labels print them
@@ -29,9 +30,18 @@ export async function tellApart(scanned: string): Promise<Told> {
     if (!PLAIN.test(code)) return { kind: "other", code };
     try {
         const parts = VIAL.exec(code);
-        const lot = parts ? await found<{ code: string; volume_per_vial_ul?: number }>("lot.show", parts[1]!) : null;
+        const lot = parts
+            ? await found<{ code: string; volume_per_vial_ul?: number }>("lot.show", parts[1]!)
+            : null;
         if (lot && parts)
-            return { kind: "vial", vial: { lot: lot.code, serial: Number(parts[2]), content_ul: lot.volume_per_vial_ul } };
+            return {
+                kind: "vial",
+                vial: {
+                    lot: lot.code,
+                    serial: Number(parts[2]),
+                    content_ul: lot.volume_per_vial_ul,
+                },
+            };
         const person = await found<{ code: string }>("patient.show", code);
         return person ? { kind: "patient", patient: person.code } : { kind: "other", code };
     } catch (fault) {

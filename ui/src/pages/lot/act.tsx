@@ -10,7 +10,14 @@ import classes from "./lot.module.css";
 export function Act({ way }: { way: Way }) {
     const { t, title } = useWords();
     const may = useMay();
-    const what = way.given["subject"] ? `${title(way.operation)} ${way.given["subject"]}` : title(way.operation);
-    if (!may(way.operation)) return <span className={classes.quiet}>{t("lot.act.others", { what })}</span>;
-    return <Link href={addressOf(way)} className={classes.act}>{what} <IconArrowRight size={18} aria-hidden /></Link>;
+    const what = way.given["subject"]
+        ? `${title(way.operation)} ${way.given["subject"]}`
+        : title(way.operation);
+    if (!may(way.operation))
+        return <span className={classes.quiet}>{t("lot.act.others", { what })}</span>;
+    return (
+        <Link href={addressOf(way)} className={classes.act}>
+            {what} <IconArrowRight size={18} aria-hidden />
+        </Link>
+    );
 }

@@ -16,7 +16,8 @@ import classes from "./lot.module.css";
 // Volumes are counted in whole microlitres and read in millilitres with three digits behind.
 function amount(text: string, of: string): string {
     const value = Number(text);
-    if (of === "uL") return `${new Intl.NumberFormat("en-GB", { minimumFractionDigits: 3, maximumFractionDigits: 3 }).format(value / 1000)} mL`;
+    if (of === "uL")
+        return `${new Intl.NumberFormat("en-GB", { minimumFractionDigits: 3, maximumFractionDigits: 3 }).format(value / 1000)} mL`;
     if (of === "vials" || of === "labels") return whole(value);
     return of === "particles" ? brief(text) : `${brief(text)} ${unit(of)}`;
 }
@@ -38,18 +39,33 @@ function stepName(row: BalanceRow, { t }: Words): string {
 
 // "priming 20000, end of line 22000" in the unit of the row.
 function wherever(row: BalanceRow, { t }: Words): string {
-    return (row.where ?? "").split(", ").filter(Boolean).map((each) => {
-        const found = /^(.+) (\S+)$/.exec(each);
-        return found && Number.isFinite(Number(found[2])) ? `${wordOf(t, `lot.balance.where.${found[1]}`, found[1]!)} ${amount(found[2]!, row.unit)}` : each;
-    }).join(", ");
+    return (row.where ?? "")
+        .split(", ")
+        .filter(Boolean)
+        .map((each) => {
+            const found = /^(.+) (\S+)$/.exec(each);
+            return found && Number.isFinite(Number(found[2]))
+                ? `${wordOf(t, `lot.balance.where.${found[1]}`, found[1]!)} ${amount(found[2]!, row.unit)}`
+                : each;
+        })
+        .join(", ");
 }
 
 function stepOf(row: BalanceRow, words: Words): Step {
     return {
-        key: `${row.step} ${row.kind}`, name: stepName(row, words), into: Number(row.in), out: Number(row.out),
-        elsewhere: Number(row.elsewhere), difference: Number(row.difference), closed: isClosed(row),
-        words: { into: amount(row.in, row.unit), out: amount(row.out, row.unit),
-            elsewhere: amount(row.elsewhere, row.unit), difference: amount(row.difference, row.unit) },
+        key: `${row.step} ${row.kind}`,
+        name: stepName(row, words),
+        into: Number(row.in),
+        out: Number(row.out),
+        elsewhere: Number(row.elsewhere),
+        difference: Number(row.difference),
+        closed: isClosed(row),
+        words: {
+            into: amount(row.in, row.unit),
+            out: amount(row.out, row.unit),
+            elsewhere: amount(row.elsewhere, row.unit),
+            difference: amount(row.difference, row.unit),
+        },
     };
 }
 
@@ -57,15 +73,70 @@ function Table({ rows, caption }: { rows: BalanceRow[]; caption: string }) {
     const words = useWords();
     const { t } = words;
     return (
-        <Sheet caption={caption} rows={rows} name={(row) => `${row.step} ${row.kind}`} columns={[
-            { key: "step", head: t("lot.balance.step"), cell: (row) => <>{stepName(row, words)} <span className={classes.kind}>{wordOf(t, `lot.balance.kind.${row.kind}`, row.kind)}</span></> },
-            { key: "in", head: t("lot.balance.in"), number: true, cell: (row) => amount(row.in, row.unit) },
-            { key: "out", head: t("lot.balance.out"), number: true, cell: (row) => amount(row.out, row.unit) },
-            { key: "elsewhere", head: t("lot.balance.aside"), number: true, cell: (row) => <>{amount(row.elsewhere, row.unit)}{row.where ? <div className={classes.rule}>{wherever(row, words)}</div> : null}</> },
-            { key: "difference", head: t("lot.balance.difference"), number: true, cell: (row) => isCounted(row)
-                ? <Mark tone={isClosed(row) ? "good" : "bad"}>{amount(row.difference, row.unit)}</Mark>
-                : <>{amount(row.difference, row.unit)} <span className={classes.quiet}>({brief(String((100 * Number(row.difference)) / Number(row.in)))} %)</span></> },
-        ]} />
+        <Sheet
+            caption={caption}
+            rows={rows}
+            name={(row) => `${row.step} ${row.kind}`}
+            columns={[
+                {
+                    key: "step",
+                    head: t("lot.balance.step"),
+                    cell: (row) => (
+                        <>
+                            {stepName(row, words)}{" "}
+                            <span className={classes.kind}>
+                                {wordOf(t, `lot.balance.kind.${row.kind}`, row.kind)}
+                            </span>
+                        </>
+                    ),
+                },
+                {
+                    key: "in",
+                    head: t("lot.balance.in"),
+                    number: true,
+                    cell: (row) => amount(row.in, row.unit),
+                },
+                {
+                    key: "out",
+                    head: t("lot.balance.out"),
+                    number: true,
+                    cell: (row) => amount(row.out, row.unit),
+                },
+                {
+                    key: "elsewhere",
+                    head: t("lot.balance.aside"),
+                    number: true,
+                    cell: (row) => (
+                        <>
+                            {amount(row.elsewhere, row.unit)}
+                            {row.where ? (
+                                <div className={classes.rule}>{wherever(row, words)}</div>
+                            ) : null}
+                        </>
+                    ),
+                },
+                {
+                    key: "difference",
+                    head: t("lot.balance.difference"),
+                    number: true,
+                    cell: (row) =>
+                        isCounted(row) ? (
+                            <Mark tone={isClosed(row) ? "good" : "bad"}>
+                                {amount(row.difference, row.unit)}
+                            </Mark>
+                        ) : (
+                            <>
+                                {amount(row.difference, row.unit)}{" "}
+                                <span className={classes.quiet}>
+                                    (
+                                    {brief(String((100 * Number(row.difference)) / Number(row.in)))}{" "}
+                                    %)
+                                </span>
+                            </>
+                        ),
+                },
+            ]}
+        />
     );
 }
 
@@ -80,11 +151,23 @@ function Shown({ rows, lot }: { rows: BalanceRow[]; lot: Lot }) {
     return (
         <>
             <p className={classes.summary}>
-                {counted.length === 0 ? <Mark tone="unknown">{t("lot.balance.nothing")}</Mark>
-                    : <Mark tone={open.length ? "bad" : "good"}>{t(open.length ? "lot.balance.open" : "lot.balance.closed", { count: open.length || counted.length })}</Mark>}
+                {counted.length === 0 ? (
+                    <Mark tone="unknown">{t("lot.balance.nothing")}</Mark>
+                ) : (
+                    <Mark tone={open.length ? "bad" : "good"}>
+                        {t(open.length ? "lot.balance.open" : "lot.balance.closed", {
+                            count: open.length || counted.length,
+                        })}
+                    </Mark>
+                )}
                 <span className={classes.quiet}>{t("lot.balance.rule")}</span>
             </p>
-            {volumes.length > 0 && <BalanceFlow steps={volumes.map((each) => stepOf(each, words))} label={t("lot.balance.picture")} />}
+            {volumes.length > 0 && (
+                <BalanceFlow
+                    steps={volumes.map((each) => stepOf(each, words))}
+                    label={t("lot.balance.picture")}
+                />
+            )}
             <h3 className={classes.subhead}>{t("lot.balance.volumes")}</h3>
             <Table rows={volumes} caption={t("lot.balance.volumes")} />
             <h3 className={classes.subhead}>{t("lot.balance.pieces")}</h3>
@@ -92,7 +175,9 @@ function Shown({ rows, lot }: { rows: BalanceRow[]; lot: Lot }) {
             <h3 className={classes.subhead}>{t("lot.balance.derived")}</h3>
             <p className={classes.quiet}>{t("lot.balance.derived_help")}</p>
             <Table rows={derived} caption={t("lot.balance.derived")} />
-            <div className={classes.acts}><Act way={{ operation: "lot.report", given: { lot: lot.code } }} /></div>
+            <div className={classes.acts}>
+                <Act way={{ operation: "lot.report", given: { lot: lot.code } }} />
+            </div>
         </>
     );
 }

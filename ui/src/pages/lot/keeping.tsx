@@ -57,10 +57,21 @@ function ReservePart({ lot }: { lot: Lot }) {
     const { t } = useWords();
     const asking = useRow<Reserve>("reserve.show", { code: lot.code });
     return (
-        <Answered asking={asking}>{(row) => (
-            <p className={classes.summary}><Verdict verdict={row.verdict} />
-                <span>{t("lot.reserve.told", { reserve: row.reserve, needed: row.needed, factor: brief(row.factor), least: brief(row.factor_least) })}</span></p>
-        )}</Answered>
+        <Answered asking={asking}>
+            {(row) => (
+                <p className={classes.summary}>
+                    <Verdict verdict={row.verdict} />
+                    <span>
+                        {t("lot.reserve.told", {
+                            reserve: row.reserve,
+                            needed: row.needed,
+                            factor: brief(row.factor),
+                            least: brief(row.factor_least),
+                        })}
+                    </span>
+                </p>
+            )}
+        </Answered>
     );
 }
 
@@ -72,15 +83,49 @@ export function Keeping({ lot }: { lot: Lot }) {
             <h3 className={classes.subhead}>{t("lot.reserve.title")}</h3>
             <ReservePart lot={lot} />
             <h3 className={classes.subhead}>{t("lot.stability.title")}</h3>
-            <Answered asking={pulls}>{(rows) => (
-                <Sheet caption={t("lot.stability.title")} rows={rows} name={(row) => String(row.number)} columns={[
-                    { key: "number", head: t("lot.stability.number"), cell: (row) => row.number },
-                    { key: "due_on", head: label("due_on"), cell: (row) => day(row.due_on) },
-                    { key: "state", head: label("state"), cell: (row) => row.state === "done" ? <Mark tone="good">{choice("done")}</Mark> : <State word={row.state} /> },
-                    { key: "pulled_on", head: label("pulled_on"), cell: (row) => row.pulled_on ? day(row.pulled_on) : t("value.none") },
-                    { key: "first", head: t("lot.serials"), cell: (row) => row.first ? serials(row.first, row.last) : t("value.none") },
-                ]} />
-            )}</Answered>
+            <Answered asking={pulls}>
+                {(rows) => (
+                    <Sheet
+                        caption={t("lot.stability.title")}
+                        rows={rows}
+                        name={(row) => String(row.number)}
+                        columns={[
+                            {
+                                key: "number",
+                                head: t("lot.stability.number"),
+                                cell: (row) => row.number,
+                            },
+                            {
+                                key: "due_on",
+                                head: label("due_on"),
+                                cell: (row) => day(row.due_on),
+                            },
+                            {
+                                key: "state",
+                                head: label("state"),
+                                cell: (row) =>
+                                    row.state === "done" ? (
+                                        <Mark tone="good">{choice("done")}</Mark>
+                                    ) : (
+                                        <State word={row.state} />
+                                    ),
+                            },
+                            {
+                                key: "pulled_on",
+                                head: label("pulled_on"),
+                                cell: (row) =>
+                                    row.pulled_on ? day(row.pulled_on) : t("value.none"),
+                            },
+                            {
+                                key: "first",
+                                head: t("lot.serials"),
+                                cell: (row) =>
+                                    row.first ? serials(row.first, row.last) : t("value.none"),
+                            },
+                        ]}
+                    />
+                )}
+            </Answered>
             <div className={classes.acts}>
                 <Act way={{ operation: "stability.pull", given: { lot: lot.code } }} />
                 <Act way={{ operation: "stock.withdraw", given: { lot: lot.code } }} />
@@ -97,32 +142,103 @@ export function Stock({ lot }: { lot: Lot }) {
     return (
         <Section id="stock" title={t("lot.section.stock")}>
             <h3 className={classes.subhead}>{t("lot.stock.purposes")}</h3>
-            <Answered asking={purposes}>{(rows) => (
-                <Sheet caption={t("lot.stock.purposes")} rows={rows} name={(row) => `${row.purpose} ${row.state} ${row.site}`} columns={[
-                    { key: "purpose", head: label("purpose"), cell: (row) => choice(row.purpose) },
-                    { key: "state", head: label("state"), cell: (row) => choice(row.state) },
-                    { key: "site", head: label("site"), cell: (row) => row.site },
-                    { key: "vials", head: label("vials"), number: true, cell: (row) => whole(row.vials) },
-                ]} />
-            )}</Answered>
+            <Answered asking={purposes}>
+                {(rows) => (
+                    <Sheet
+                        caption={t("lot.stock.purposes")}
+                        rows={rows}
+                        name={(row) => `${row.purpose} ${row.state} ${row.site}`}
+                        columns={[
+                            {
+                                key: "purpose",
+                                head: label("purpose"),
+                                cell: (row) => choice(row.purpose),
+                            },
+                            {
+                                key: "state",
+                                head: label("state"),
+                                cell: (row) => choice(row.state),
+                            },
+                            { key: "site", head: label("site"), cell: (row) => row.site },
+                            {
+                                key: "vials",
+                                head: label("vials"),
+                                number: true,
+                                cell: (row) => whole(row.vials),
+                            },
+                        ]}
+                    />
+                )}
+            </Answered>
             <h3 className={classes.subhead}>{t("lot.stock.samples")}</h3>
-            <Answered asking={uses}>{(rows) => (
-                <Sheet caption={t("lot.stock.samples")} rows={rows} name={(row) => String(row.number)} columns={[
-                    { key: "attributes", head: label("attributes"), cell: (row) => row.attributes.split(" ").map(choice).join(", ") },
-                    { key: "first", head: t("lot.serials"), cell: (row) => serials(row.first, row.last) },
-                    { key: "vials", head: label("vials"), number: true, cell: (row) => whole(row.vials) },
-                ]} />
-            )}</Answered>
-            <details className={classes.more}><summary>{t("lot.stock.ranges")}</summary>
-                <Answered asking={ranges}>{(rows) => (
-                    <Sheet caption={t("lot.stock.ranges")} rows={rows} name={(row) => String(row.first)} columns={[
-                        { key: "first", head: t("lot.serials"), cell: (row) => serials(row.first, row.last) },
-                        { key: "state", head: label("state"), cell: (row) => choice(row.state) },
-                        { key: "site", head: label("site"), cell: (row) => row.site ?? t("value.none") },
-                        { key: "shipment", head: label("shipment"), cell: (row) => row.shipment ?? t("value.none") },
-                        { key: "purpose", head: label("purpose"), cell: (row) => row.purpose ? choice(row.purpose) : row.dose ?? t("value.none") },
-                    ]} />
-                )}</Answered>
+            <Answered asking={uses}>
+                {(rows) => (
+                    <Sheet
+                        caption={t("lot.stock.samples")}
+                        rows={rows}
+                        name={(row) => String(row.number)}
+                        columns={[
+                            {
+                                key: "attributes",
+                                head: label("attributes"),
+                                cell: (row) => row.attributes.split(" ").map(choice).join(", "),
+                            },
+                            {
+                                key: "first",
+                                head: t("lot.serials"),
+                                cell: (row) => serials(row.first, row.last),
+                            },
+                            {
+                                key: "vials",
+                                head: label("vials"),
+                                number: true,
+                                cell: (row) => whole(row.vials),
+                            },
+                        ]}
+                    />
+                )}
+            </Answered>
+            <details className={classes.more}>
+                <summary>{t("lot.stock.ranges")}</summary>
+                <Answered asking={ranges}>
+                    {(rows) => (
+                        <Sheet
+                            caption={t("lot.stock.ranges")}
+                            rows={rows}
+                            name={(row) => String(row.first)}
+                            columns={[
+                                {
+                                    key: "first",
+                                    head: t("lot.serials"),
+                                    cell: (row) => serials(row.first, row.last),
+                                },
+                                {
+                                    key: "state",
+                                    head: label("state"),
+                                    cell: (row) => choice(row.state),
+                                },
+                                {
+                                    key: "site",
+                                    head: label("site"),
+                                    cell: (row) => row.site ?? t("value.none"),
+                                },
+                                {
+                                    key: "shipment",
+                                    head: label("shipment"),
+                                    cell: (row) => row.shipment ?? t("value.none"),
+                                },
+                                {
+                                    key: "purpose",
+                                    head: label("purpose"),
+                                    cell: (row) =>
+                                        row.purpose
+                                            ? choice(row.purpose)
+                                            : (row.dose ?? t("value.none")),
+                                },
+                            ]}
+                        />
+                    )}
+                </Answered>
             </details>
         </Section>
     );

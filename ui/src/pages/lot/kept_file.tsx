@@ -43,7 +43,12 @@ export function KeptFile({ operation, code }: { operation: string; code: string 
     }
     return (
         <>
-            <button type="button" className={classes.act} disabled={busy} onClick={() => void load()}>
+            <button
+                type="button"
+                className={classes.act}
+                disabled={busy}
+                onClick={() => void load()}
+            >
                 <IconDownload size={18} aria-hidden /> {t("lot.papers.save", { code })}
             </button>
             {fault ? <Refused fault={fault} /> : null}

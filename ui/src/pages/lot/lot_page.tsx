@@ -19,8 +19,18 @@ import type { Lot } from "./rows";
 import classes from "./lot.module.css";
 
 const sections = [
-    "overview", "release", "results", "measurements", "investigations", "genealogy", "balance",
-    "deviations", "holds", "stability", "stock", "papers",
+    "overview",
+    "release",
+    "results",
+    "measurements",
+    "investigations",
+    "genealogy",
+    "balance",
+    "deviations",
+    "holds",
+    "stability",
+    "stock",
+    "papers",
 ] as const;
 
 export default function LotPage() {
@@ -30,24 +40,26 @@ export default function LotPage() {
         document.title = `${code} · exoledger`;
     }, [code]);
     return (
-        <Answered asking={asking}>{(lot) => (
-            <div className={classes.page}>
-                <SectionNav sections={sections} />
-                <div className={classes.content}>
-                    <Head lot={lot} />
-                    <Release lot={lot} />
-                    <Results lot={lot} />
-                    <Measurements lot={lot} />
-                    <Investigations lot={lot} />
-                    <Ancestry lot={lot} />
-                    <Balance lot={lot} />
-                    <Deviations lot={lot} />
-                    <Holds lot={lot} />
-                    <Keeping lot={lot} />
-                    <Stock lot={lot} />
-                    <Papers lot={lot} />
+        <Answered asking={asking}>
+            {(lot) => (
+                <div className={classes.page}>
+                    <SectionNav sections={sections} />
+                    <div className={classes.content}>
+                        <Head lot={lot} />
+                        <Release lot={lot} />
+                        <Results lot={lot} />
+                        <Measurements lot={lot} />
+                        <Investigations lot={lot} />
+                        <Ancestry lot={lot} />
+                        <Balance lot={lot} />
+                        <Deviations lot={lot} />
+                        <Holds lot={lot} />
+                        <Keeping lot={lot} />
+                        <Stock lot={lot} />
+                        <Papers lot={lot} />
+                    </div>
                 </div>
-            </div>
-        )}</Answered>
+            )}
+        </Answered>
     );
 }

@@ -14,7 +14,9 @@ export default function LotsPage() {
             <PageHead title={t("lot.list.title")}>
                 {may("lot.fill") && <Act way={{ operation: "lot.fill", given: {} }} />}
             </PageHead>
-            <Section title={t("lot.list.choose")}><List name="lot.list" /></Section>
+            <Section title={t("lot.list.choose")}>
+                <List name="lot.list" />
+            </Section>
         </>
     );
 }

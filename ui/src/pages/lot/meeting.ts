@@ -11,13 +11,18 @@ export interface Way {
 const ways: Record<string, (lot: Lot, holds: { subject: string; why: string }[]) => Way[]> = {
     "RL-03.report": (lot) => [{ operation: "lot.report", given: { lot: lot.code } }],
     "RL-03.tests": (lot) => [
-        { operation: "assay.record", given: { lot: lot.code } }, { operation: "assay.count", given: { lot: lot.code } },
+        { operation: "assay.record", given: { lot: lot.code } },
+        { operation: "assay.count", given: { lot: lot.code } },
         { operation: "assay.measure", given: { lot: lot.code } },
     ],
     "DN-06.donor": () => [{ operation: "donor.decide", given: {} }],
-    "RL-03.holds": (_, holds) => holds.length
-        ? holds.map((each) => ({ operation: "hold.lift", given: { subject: each.subject, why: each.why } }))
-        : [{ operation: "hold.lift", given: {} }],
+    "RL-03.holds": (_, holds) =>
+        holds.length
+            ? holds.map((each) => ({
+                  operation: "hold.lift",
+                  given: { subject: each.subject, why: each.why },
+              }))
+            : [{ operation: "hold.lift", given: {} }],
     "RL-02.maker": () => [],
     "RL-03.expiry": (lot) => [{ operation: "lot.reject", given: { lot: lot.code } }],
     "RL-03.oos": () => [{ operation: "oos.close", given: {} }],
@@ -30,9 +35,15 @@ const ways: Record<string, (lot: Lot, holds: { subject: string; why: string }[])
 
 // Which section of the page shows what a criterion is about.
 export const shownIn: Record<string, string> = {
-    "RL-03.tests": "results", "RL-03.oos": "investigations", "RL-03.deviation": "deviations",
-    "RL-03.holds": "holds", "DN-06.donor": "genealogy", "RS-03.reserve": "stability", "RL-03.report": "balance",
-    "RL-03.inspection": "balance", "RL-03.labels": "balance",
+    "RL-03.tests": "results",
+    "RL-03.oos": "investigations",
+    "RL-03.deviation": "deviations",
+    "RL-03.holds": "holds",
+    "DN-06.donor": "genealogy",
+    "RS-03.reserve": "stability",
+    "RL-03.report": "balance",
+    "RL-03.inspection": "balance",
+    "RL-03.labels": "balance",
 };
 
 export function plainRule(rule: string): string {

@@ -35,9 +35,15 @@ export function SectionNav({ sections }: { sections: readonly string[] }) {
     }, [at]);
     return (
         <nav className={classes.nav} aria-label={t("lot.sections")}>
-            <ul ref={list}>{sections.map((each) => (
-                <li key={each}><a href={`#${each}`} aria-current={each === at ? "location" : undefined}>{t(`lot.section.${each}`)}</a></li>
-            ))}</ul>
+            <ul ref={list}>
+                {sections.map((each) => (
+                    <li key={each}>
+                        <a href={`#${each}`} aria-current={each === at ? "location" : undefined}>
+                            {t(`lot.section.${each}`)}
+                        </a>
+                    </li>
+                ))}
+            </ul>
         </nav>
     );
 }

@@ -34,14 +34,45 @@ function Certificates({ lot }: { lot: Lot }) {
     const { t, label } = useWords();
     const asking = useRows<Certificate>("certificate.list", { lot: lot.code });
     return (
-        <Answered asking={asking}>{(rows) => rows.length === 0 ? <p className={classes.quiet}>{t("lot.papers.none")}</p> : (
-            <Sheet caption={t("lot.papers.certificates")} rows={rows} name={(row) => row.code} columns={[
-                { key: "code", head: label("code"), cell: (row) => <strong>{row.code}</strong> },
-                { key: "release", head: t("lot.papers.release"), cell: (row) => <Link href={`/record/${row.release}`}>{row.release}</Link> },
-                { key: "sha256", head: "SHA-256", cell: (row) => <span className={classes.rule}>{row.sha256}</span> },
-                { key: "file", head: t("lot.papers.file"), cell: (row) => <KeptFile operation="certificate.file" code={row.code} /> },
-            ]} />
-        )}</Answered>
+        <Answered asking={asking}>
+            {(rows) =>
+                rows.length === 0 ? (
+                    <p className={classes.quiet}>{t("lot.papers.none")}</p>
+                ) : (
+                    <Sheet
+                        caption={t("lot.papers.certificates")}
+                        rows={rows}
+                        name={(row) => row.code}
+                        columns={[
+                            {
+                                key: "code",
+                                head: label("code"),
+                                cell: (row) => <strong>{row.code}</strong>,
+                            },
+                            {
+                                key: "release",
+                                head: t("lot.papers.release"),
+                                cell: (row) => (
+                                    <Link href={`/record/${row.release}`}>{row.release}</Link>
+                                ),
+                            },
+                            {
+                                key: "sha256",
+                                head: "SHA-256",
+                                cell: (row) => <span className={classes.rule}>{row.sha256}</span>,
+                            },
+                            {
+                                key: "file",
+                                head: t("lot.papers.file"),
+                                cell: (row) => (
+                                    <KeptFile operation="certificate.file" code={row.code} />
+                                ),
+                            },
+                        ]}
+                    />
+                )
+            }
+        </Answered>
     );
 }
 
@@ -52,20 +83,60 @@ function Labels({ lot }: { lot: Lot }) {
     const asking = useRows<LabelSheet>("label.list", { lot: lot.code });
     return (
         <>
-            <Answered asking={asking}>{(rows) => rows.length === 0 ? <p className={classes.quiet}>{t("lot.papers.no_labels")}</p> : (
-                <Sheet caption={t("lot.papers.labels")} rows={rows} name={(row) => row.code} columns={[
-                    { key: "code", head: label("code"), cell: (row) => <strong>{row.code}</strong> },
-                    { key: "kind", head: label("kind"), cell: (row) => choice(row.kind) },
-                    { key: "first", head: t("lot.serials"), cell: (row) => serials(row.first, row.last) },
-                    { key: "language", head: label("language"), cell: (row) => choice(row.language) },
-                    { key: "file", head: t("lot.papers.file"), cell: (row) => <KeptFile operation="label.sheet" code={row.code} /> },
-                ]} />
-            )}</Answered>
-            {may("label.print") && <div className={classes.acts}>
-                <button type="button" className={classes.act} aria-expanded={printing} onClick={() => setPrinting(!printing)}>
-                    <IconPrinter size={18} aria-hidden /> {title("label.print")}
-                </button>
-            </div>}
+            <Answered asking={asking}>
+                {(rows) =>
+                    rows.length === 0 ? (
+                        <p className={classes.quiet}>{t("lot.papers.no_labels")}</p>
+                    ) : (
+                        <Sheet
+                            caption={t("lot.papers.labels")}
+                            rows={rows}
+                            name={(row) => row.code}
+                            columns={[
+                                {
+                                    key: "code",
+                                    head: label("code"),
+                                    cell: (row) => <strong>{row.code}</strong>,
+                                },
+                                {
+                                    key: "kind",
+                                    head: label("kind"),
+                                    cell: (row) => choice(row.kind),
+                                },
+                                {
+                                    key: "first",
+                                    head: t("lot.serials"),
+                                    cell: (row) => serials(row.first, row.last),
+                                },
+                                {
+                                    key: "language",
+                                    head: label("language"),
+                                    cell: (row) => choice(row.language),
+                                },
+                                {
+                                    key: "file",
+                                    head: t("lot.papers.file"),
+                                    cell: (row) => (
+                                        <KeptFile operation="label.sheet" code={row.code} />
+                                    ),
+                                },
+                            ]}
+                        />
+                    )
+                }
+            </Answered>
+            {may("label.print") && (
+                <div className={classes.acts}>
+                    <button
+                        type="button"
+                        className={classes.act}
+                        aria-expanded={printing}
+                        onClick={() => setPrinting(!printing)}
+                    >
+                        <IconPrinter size={18} aria-hidden /> {title("label.print")}
+                    </button>
+                </div>
+            )}
             {printing && <OperationForm name="label.print" given={{ lot: lot.code }} />}
         </>
     );

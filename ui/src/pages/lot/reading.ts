@@ -16,8 +16,13 @@ export function today(now_ms: number): string {
 // What people typed keeps its digits; what was computed has up to seventeen, of which four are read.
 export function brief(text: string | undefined): string {
     if (!text) return "";
-    const digits = text.replace(/[eE].*$/, "").replace(/\D/g, "").replace(/^0+/, "");
-    return digits.length <= MOST_DIGITS || !Number.isFinite(Number(text)) ? real(text) : real(Number(text).toPrecision(4));
+    const digits = text
+        .replace(/[eE].*$/, "")
+        .replace(/\D/g, "")
+        .replace(/^0+/, "");
+    return digits.length <= MOST_DIGITS || !Number.isFinite(Number(text))
+        ? real(text)
+        : real(Number(text).toPrecision(4));
 }
 
 export function withUnit(text: string | undefined, of: string | undefined): string {

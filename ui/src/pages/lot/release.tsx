@@ -27,44 +27,103 @@ function Decided({ lot }: { lot: Lot }) {
     const { t, choice } = useWords();
     const may = useMay();
     const asking = useQuery({
-        queryKey: ["read", "entry.show", { seq: lot.decided_entry }], enabled: may("entry.show"),
-        queryFn: async () => JSON.parse((await rowOf<{ bytes: string }>("entry.show", { seq: lot.decided_entry })).bytes) as Signed,
+        queryKey: ["read", "entry.show", { seq: lot.decided_entry }],
+        enabled: may("entry.show"),
+        queryFn: async () =>
+            JSON.parse(
+                (await rowOf<{ bytes: string }>("entry.show", { seq: lot.decided_entry })).bytes,
+            ) as Signed,
     });
     const signed = asking.data?.signatures?.[0];
     return (
         <p className={classes.summary}>
             <State word={lot.status} />
-            {signed && <span>{t("lot.decided.by", { name: signed.name, account: signed.account, meaning: choice(signed.meaning) })} · {instant(signed.at)}</span>}
-            <span>{t("done.entry")} <Link href={`/record/${lot.decided_entry}`}>{lot.decided_entry}</Link></span>
+            {signed && (
+                <span>
+                    {t("lot.decided.by", {
+                        name: signed.name,
+                        account: signed.account,
+                        meaning: choice(signed.meaning),
+                    })}{" "}
+                    · {instant(signed.at)}
+                </span>
+            )}
+            <span>
+                {t("done.entry")}{" "}
+                <Link href={`/record/${lot.decided_entry}`}>{lot.decided_entry}</Link>
+            </span>
             <a href="#papers">{t("lot.see", { what: t("lot.section.papers") })}</a>
         </p>
     );
 }
 
-function SignOff({ lot, findings, done }: { lot: Lot; findings: Finding[]; done: (receipt: Receipt) => void }) {
+function SignOff({
+    lot,
+    findings,
+    done,
+}: {
+    lot: Lot;
+    findings: Finding[];
+    done: (receipt: Receipt) => void;
+}) {
     const { t, title } = useWords();
     const may = useMay();
     const [chosen, setChosen] = useState<"lot.release" | "lot.reject" | "">("");
     const open = findings.filter((each) => !isMet(each));
-    const blocked = findings.length === 0 ? t("lot.sign.unknown")
-        : open.length ? t("lot.sign.blocked", { count: open.length, rules: open.map((each) => each.rule).join(", ") }) : "";
-    if (!may("lot.release")) return <p className={classes.sign}><Mark tone="plain">{t("lot.sign.others")}</Mark></p>;
+    const blocked =
+        findings.length === 0
+            ? t("lot.sign.unknown")
+            : open.length
+              ? t("lot.sign.blocked", {
+                    count: open.length,
+                    rules: open.map((each) => each.rule).join(", "),
+                })
+              : "";
+    if (!may("lot.release"))
+        return (
+            <p className={classes.sign}>
+                <Mark tone="plain">{t("lot.sign.others")}</Mark>
+            </p>
+        );
     return (
         <div className={classes.sign}>
             <h3 className={classes.subhead}>{t("lot.sign.title")}</h3>
             <div className={classes.tabs} role="group" aria-label={t("lot.sign.title")}>
                 {(["lot.release", "lot.reject"] as const).map((each) => (
-                    <button key={each} type="button" aria-pressed={chosen === each}
-                        onClick={() => setChosen(chosen === each ? "" : each)}>{title(each)}</button>
+                    <button
+                        key={each}
+                        type="button"
+                        aria-pressed={chosen === each}
+                        onClick={() => setChosen(chosen === each ? "" : each)}
+                    >
+                        {title(each)}
+                    </button>
                 ))}
             </div>
             {blocked && !chosen && <Mark tone="held">{blocked}</Mark>}
-            {chosen === "lot.release" && <OperationForm key="release" name="lot.release" given={{ lot: lot.code }} blocked={blocked} done={done} quiet>
-                <p>{t("lot.sign.release_means", { lot: lot.code, count: lot.vials })}</p>
-            </OperationForm>}
-            {chosen === "lot.reject" && <OperationForm key="reject" name="lot.reject" given={{ lot: lot.code }} done={done} quiet>
-                <p>{t("lot.sign.reject_means", { lot: lot.code })}</p>
-            </OperationForm>}
+            {chosen === "lot.release" && (
+                <OperationForm
+                    key="release"
+                    name="lot.release"
+                    given={{ lot: lot.code }}
+                    blocked={blocked}
+                    done={done}
+                    quiet
+                >
+                    <p>{t("lot.sign.release_means", { lot: lot.code, count: lot.vials })}</p>
+                </OperationForm>
+            )}
+            {chosen === "lot.reject" && (
+                <OperationForm
+                    key="reject"
+                    name="lot.reject"
+                    given={{ lot: lot.code }}
+                    done={done}
+                    quiet
+                >
+                    <p>{t("lot.sign.reject_means", { lot: lot.code })}</p>
+                </OperationForm>
+            )}
         </div>
     );
 }
@@ -83,20 +142,31 @@ export function Release({ lot }: { lot: Lot }) {
         <Section id="release" title={t("lot.section.release")}>
             {receipt && <Done receipt={receipt} />}
             {lot.decided_entry > 0 && <Decided lot={lot} />}
-            <Answered asking={asking}>{({ ready, missing }) => {
-                const { findings } = ready;
-                const open = findings.filter((each) => !isMet(each)).length;
-                return (
-                    <>
-                        <p className={classes.summary}>
-                            <Mark tone={open || !findings.length ? "held" : "good"}>{t("lot.release.met", { met: findings.length - open, all: findings.length })}</Mark>
-                            {lot.decided_entry > 0 && <span className={classes.quiet}>{t("lot.release.again")}</span>}
-                        </p>
-                        <Checklist lot={lot} findings={findings} missing={missing} />
-                        {lot.status === "quarantine" && <SignOff lot={lot} findings={findings} done={setReceipt} />}
-                    </>
-                );
-            }}</Answered>
+            <Answered asking={asking}>
+                {({ ready, missing }) => {
+                    const { findings } = ready;
+                    const open = findings.filter((each) => !isMet(each)).length;
+                    return (
+                        <>
+                            <p className={classes.summary}>
+                                <Mark tone={open || !findings.length ? "held" : "good"}>
+                                    {t("lot.release.met", {
+                                        met: findings.length - open,
+                                        all: findings.length,
+                                    })}
+                                </Mark>
+                                {lot.decided_entry > 0 && (
+                                    <span className={classes.quiet}>{t("lot.release.again")}</span>
+                                )}
+                            </p>
+                            <Checklist lot={lot} findings={findings} missing={missing} />
+                            {lot.status === "quarantine" && (
+                                <SignOff lot={lot} findings={findings} done={setReceipt} />
+                            )}
+                        </>
+                    );
+                }}
+            </Answered>
         </Section>
     );
 }

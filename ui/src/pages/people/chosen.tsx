@@ -23,20 +23,43 @@ function OneRole({ role, roles, held }: { role: Role; roles: Role[]; held: Held[
     const { t, language } = useWords();
     const session = useSession();
     const holders = held.filter((each) => each.role === role.code);
-    const apart = (role.apart ?? "").split(" ").filter(Boolean)
-        .map((code) => roles.find((each) => each.code === code)).map((each) => each && nameOf(each, language)).filter(Boolean);
+    const apart = (role.apart ?? "")
+        .split(" ")
+        .filter(Boolean)
+        .map((code) => roles.find((each) => each.code === code))
+        .map((each) => each && nameOf(each, language))
+        .filter(Boolean);
     const may = mayOf(role);
     return (
         <>
             <h3>{t("people.role_may", { role: nameOf(role, language), count: may.length })}</h3>
-            {session.roles.includes(role.code) && <p><strong>{t("people.your_role")}</strong></p>}
+            {session.roles.includes(role.code) && (
+                <p>
+                    <strong>{t("people.your_role")}</strong>
+                </p>
+            )}
             <ul className={classes.ticks}>
-                {may.map((word) => <li key={word}><IconCheck size={20} stroke={3} aria-hidden /> {t(`permission.${word}`)}</li>)}
+                {may.map((word) => (
+                    <li key={word}>
+                        <IconCheck size={20} stroke={3} aria-hidden /> {t(`permission.${word}`)}
+                    </li>
+                ))}
             </ul>
             <dl className={classes.facts}>
-                <div><dt>{t("people.held_by")}</dt>
-                    <dd>{holders.length ? holders.map((each) => `${each.account} (${each.site})`).join(", ") : t("people.held_by_nobody")}</dd></div>
-                {apart.length > 0 && <div><dt>{t("people.apart")}</dt><dd>{apart.join(", ")}</dd></div>}
+                <div>
+                    <dt>{t("people.held_by")}</dt>
+                    <dd>
+                        {holders.length
+                            ? holders.map((each) => `${each.account} (${each.site})`).join(", ")
+                            : t("people.held_by_nobody")}
+                    </dd>
+                </div>
+                {apart.length > 0 && (
+                    <div>
+                        <dt>{t("people.apart")}</dt>
+                        <dd>{apart.join(", ")}</dd>
+                    </div>
+                )}
             </dl>
         </>
     );
@@ -51,14 +74,25 @@ function OnePermission({ word, roles }: { word: string; roles: Role[] }) {
         <>
             <h3>{t("people.roles_that_may", { what: t(`permission.${word}`) })}</h3>
             <ul className={classes.ticks}>
-                {holders.map((role) => <li key={role.code}><IconCheck size={20} stroke={3} aria-hidden /> {nameOf(role, language)}</li>)}
+                {holders.map((role) => (
+                    <li key={role.code}>
+                        <IconCheck size={20} stroke={3} aria-hidden /> {nameOf(role, language)}
+                    </li>
+                ))}
             </ul>
             {holders.length === 0 && <p>{t("people.nobody")}</p>}
             {opened.length > 0 && <h4>{t("people.operations")}</h4>}
             <ul className={classes.opened}>
                 {opened.map((each) => (
-                    <li key={each.name}>{may(each.name)
-                        ? <Link href={`/${each.reads ? "show" : "do"}/${each.name}`}>{title(each.name)}</Link> : title(each.name)}</li>
+                    <li key={each.name}>
+                        {may(each.name) ? (
+                            <Link href={`/${each.reads ? "show" : "do"}/${each.name}`}>
+                                {title(each.name)}
+                            </Link>
+                        ) : (
+                            title(each.name)
+                        )}
+                    </li>
                 ))}
             </ul>
         </>

@@ -17,12 +17,19 @@ const nouns = ["account", "role", "site", "token", "operator"];
 function Acts() {
     const { t, title, told } = useWords();
     const may = useMay();
-    const found = operations.filter((each) => !each.reads && nouns.includes(each.name.split(".")[0]!) && may(each.name));
+    const found = operations.filter(
+        (each) => !each.reads && nouns.includes(each.name.split(".")[0]!) && may(each.name),
+    );
     if (!found.length) return null;
     return (
         <Section title={t("people.act")}>
             <ul className={classes.acts}>
-                {found.map((each) => <li key={each.name}><Link href={`/do/${each.name}`}>{title(each.name)}</Link><span>{told(each.help)}</span></li>)}
+                {found.map((each) => (
+                    <li key={each.name}>
+                        <Link href={`/do/${each.name}`}>{title(each.name)}</Link>
+                        <span>{told(each.help)}</span>
+                    </li>
+                ))}
             </ul>
         </Section>
     );
@@ -36,12 +43,25 @@ export default function People() {
         <>
             <PageHead title={t("people.title")} />
             <Section title={t("people.matrix")}>
-                <Answered asking={roles}>{(found) => (
-                    <Answered asking={held}>{(holders) => <Matrix roles={found} held={holders.filter((each) => !each.withdrawn)} />}</Answered>
-                )}</Answered>
+                <Answered asking={roles}>
+                    {(found) => (
+                        <Answered asking={held}>
+                            {(holders) => (
+                                <Matrix
+                                    roles={found}
+                                    held={holders.filter((each) => !each.withdrawn)}
+                                />
+                            )}
+                        </Answered>
+                    )}
+                </Answered>
             </Section>
-            <Section title={t("people.accounts")}><List name="account.list" place="accounts" /></Section>
-            <Section title={t("people.held")}><List name="account.roles" place="held" /></Section>
+            <Section title={t("people.accounts")}>
+                <List name="account.list" place="accounts" />
+            </Section>
+            <Section title={t("people.held")}>
+                <List name="account.roles" place="held" />
+            </Section>
             <Acts />
         </>
     );

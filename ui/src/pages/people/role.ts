@@ -29,6 +29,11 @@ export function mayOf(role: Role): string[] {
 
 // Those that a role gives and those that an operation asks for: a permission that nobody holds shows too.
 export function permissionsOf(roles: Role[]): string[] {
-    return [...new Set([...roles.flatMap(mayOf), ...operations.map((each) => each.permission),
-        ...operations.flatMap((each) => each.witness ?? [])])].sort();
+    return [
+        ...new Set([
+            ...roles.flatMap(mayOf),
+            ...operations.map((each) => each.permission),
+            ...operations.flatMap((each) => each.witness ?? []),
+        ]),
+    ].sort();
 }
