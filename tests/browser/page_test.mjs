@@ -13,14 +13,15 @@ import { cutText, overflow, unnamed, walk } from "./looks.mjs";
 const MOST_STOPS = 400; // longer pages are lists, whose rows repeat
 
 // As ui/src/shell/pages.ts names them: a new page stands here by itself.
-const pages = [
-    ...readFileSync(path.join(root, "ui", "src", "shell", "pages.ts"), "utf8").matchAll(
-        /\{ path: "([^"]+)".*?needs: \[([^\]]*)\]/g,
-    ),
-].map(([, place, needs]) => ({
-    place,
-    needs: [...needs.matchAll(/"(\w+)"/g)].map((each) => each[1]),
-}));
+const source = readFileSync(path.join(root, "ui", "src", "shell", "pages.ts"), "utf8");
+const pages = [...source.matchAll(/\{\s*path: "([^"]+)".*?needs: \[([^\]]*)\]/gs)].map(
+    ([, place, needs]) => ({
+        place,
+        needs: [...needs.matchAll(/"(\w+)"/g)].map((each) => each[1]),
+    }),
+);
+
+assert.equal(pages.length, source.split("import(").length - 1, "a page of pages.ts is not tested");
 
 // What stands where an address has a hole, and where that thing is.
 const holes = [

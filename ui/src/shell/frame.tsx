@@ -9,6 +9,7 @@ import { Refused, Waiting } from "../pieces/refused";
 import { IconLogout, IconUser } from "../pieces/icons";
 import { expectSentences, useWords } from "../words/words";
 import { Boundary } from "./boundary";
+import { keepFocusInSight } from "./focus";
 import { LanguageChoice } from "./language";
 import { pages } from "./pages";
 import { Seek } from "./seek";
@@ -21,6 +22,7 @@ export function Frame() {
     const session = useSessionQuery();
     useEffect(() => whenSignedOut(() => signedOut(client)), [client]);
     useEffect(listenToWedge, []);
+    useEffect(keepFocusInSight, []);
     if (session.data === undefined)
         return session.error ? (
             <main className={classes.sign_in}>
