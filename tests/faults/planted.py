@@ -55,9 +55,13 @@ def copy_tree(build):
     for name in ("src", "tests"):
         shutil.copytree(name, PLACE / name, copy_function=shutil.copy2)
     shutil.copy2("Makefile", PLACE / "Makefile")
-    (PLACE / "data").symlink_to(os.path.abspath("data"))
+    for name in ("data", "docs", "ui"):
+        (PLACE / name).symlink_to(os.path.abspath(name))
     if os.path.isdir(build):
         shutil.copytree(build, PLACE / build, copy_function=shutil.copy2)
+    # The pages hold none of the bugs: they are those that were built already.
+    (PLACE / "build").mkdir(exist_ok=True)
+    (PLACE / "build" / "ui").symlink_to(os.path.abspath("build/ui"))
 
 
 class Bed:

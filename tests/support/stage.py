@@ -82,7 +82,8 @@ class Place:
         return os.path.join(self.record, name)
 
     def copy(self, folder):
-        shutil.copytree(self.record, folder)
+        # A draft belongs to a process that is about to put it in place, and may go meanwhile.
+        shutil.copytree(self.record, folder, ignore=shutil.ignore_patterns("*.draft"))
         return Place(self.program, folder)
 
     def verify(self):
