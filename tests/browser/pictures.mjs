@@ -9,7 +9,7 @@ const LANGUAGE = "ja";
 const size = { language: LANGUAGE, width: 1440, height: 900 };
 
 const scenes = {
-    today: { record: "short", account: "QA1", at: "/" },
+    today: { record: "short", account: "QM1", at: "/" },
     lot: { record: "story", account: "QA1", at: "/lots/L-25-001" },
     bench: { record: "bench", account: "K1-P1", at: "/bench?vial=L-25-001-0066&patient=P-0001" },
     recall: { record: "short", account: "RL1", at: "/recalls/RC-0001" },

@@ -40,7 +40,7 @@ let held = false;
 try {
     const world = new World(browser, records);
     held = await runTests(world, values.only);
-    if (!values.only) await takePictures(world, values.pictures ?? pictures);
+    if (!values.only || values.pictures) await takePictures(world, values.pictures ?? pictures);
 } finally {
     await browser.close();
     await records.stop();
