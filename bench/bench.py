@@ -24,7 +24,7 @@ from line import TOP, Figure, Line, Place, median
 from machine import MOST_FOREIGN, Watch
 from report import row, write_document
 
-PARTS = ("write", "read", "verdict", "recall", "measure", "video")
+PARTS = ("write", "read", "verdict", "pages", "recall", "measure", "video")
 
 
 class Result:
