@@ -16,6 +16,7 @@ import "./form_test.mjs";
 import "./lost_test.mjs";
 import "./operation_test.mjs";
 import "./page_test.mjs";
+import "./today_test.mjs";
 import "./scene_test.mjs";
 import "./bench_test.mjs";
 
