@@ -70,7 +70,7 @@ test("A list that cannot be renewed says from when it is, and keeps what it show
     await page.getByText(new RegExp(stale)).waitFor();
     assert.equal(await links(page).count(), before);
     await page.unroute("**/api/today");
-    await page.getByRole("button", { name: t("en", "fault.again") }).click();
+    await page.getByRole("button", { name: t("en", "today.renew") }).click();
     await page.getByText(new RegExp(stale)).waitFor({ state: "detached" });
     assert.equal(await links(page).count(), before);
 });
