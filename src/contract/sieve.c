@@ -401,7 +401,7 @@ struct text sieve_text(struct work *work, struct sieve *sieve, const char *start
     bool csv = excerpt_is_csv(sieve->excerpt);
     struct text out = text_open(work->arena);
     bool begun = false;
-    if (sieve->sort)
+    if (sieve->sort && sieve->count > 0)
         qsort(sieve->matches, sieve->count, sizeof *sieve->matches, compare_matches);
     text_grow(&out, sieve->bytes + sieve->count + strlen(start) + PAGE_ROWS);
     if (csv)
